@@ -1,0 +1,24 @@
+//! The nouns of Rollcall and their typed ids, used by every room.
+//!
+//! Here: what a site says of itself (accounts, groups, directories, evidence), actions and the elementary changes
+//! they are made of, the states of a run item.
+//! Not here: anything that reads a clock, a file, a socket or a database; anything that decides.
+//! To add a noun: a module of its own, plain data, with what its fields mean and in which unit.
+
+mod action;
+mod evidence;
+mod ids;
+mod item;
+mod observation;
+mod profile;
+mod text;
+
+pub use action::{Action, ActionKind, ActionParseError, Change, MoveMode};
+pub use evidence::{Absence, EvidenceKind, EvidencePoint, EvidenceSource, Reach, SourceIndex};
+pub use ids::{AccountKey, ApprovalId, DirectoryName, GroupName, IdError, PlanId, RunId, SiteId, SiteName, SnapshotId};
+pub use item::{ItemState, TransitionError};
+pub use observation::{
+    AccountIndex, AccountRecord, DirectoryRecord, GroupIndex, GroupRecord, Observation, ObservationError, Status,
+};
+pub use profile::{AccessMode, AccountRef, Capability, Product, SeatCounts, SiteProfile, Support, Version};
+pub use text::plain;
