@@ -1,0 +1,42 @@
+# The commands of the repository. Each installs what it needs (scripts/install) and says what it cannot.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+export CARGO_TERM_PROGRESS_WHEN ?= never
+
+.PHONY: help build demo test check bench docs fmt
+
+help: ## what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+
+build: ## the program, optimised: target/release/rollcall
+	@scripts/install build
+	cargo build --release --locked -p rollcall
+
+demo: build ## the whole story on a simulated site; nothing outside this machine is touched
+	target/release/rollcall demo
+
+test: ## everything: both databases, a real SMTP server, killed processes
+	@scripts/install test
+	scripts/with-postgres env ROLLCALL_REQUIRE_POSTGRES=1 ROLLCALL_REQUIRE_SMTP=1 \
+		scripts/with-mail-venv cargo nextest run --locked --workspace --no-fail-fast
+	cargo test --locked --workspace --doc --quiet
+
+check: ## format, lints, dependency rules, licences, generated files
+	@scripts/install check
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+	cargo test --locked --quiet -p rollcall --test house
+	cargo test --locked --quiet -p rollcall --test generated
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --quiet
+	cargo deny --offline check bans licenses sources
+
+bench: ## the measurements of docs/benchmarks.md, as tables
+	@scripts/install test
+	scripts/bench
+
+docs: ## writes the generated files again (CLI reference, policy schema)
+	cargo run --quiet -p rollcall -- docs
+
+fmt: ## formats everything
+	cargo fmt --all
