@@ -11,19 +11,35 @@
 //! in its own way, and its tests say so.
 
 mod basis;
+mod delimited;
 mod error;
+mod headline;
 mod item;
+mod json;
+mod letter;
+mod mail;
+mod overview;
 mod plan;
 mod run;
 mod sample;
+mod sheets;
 mod table;
+mod terminal;
+mod words;
+mod workbook;
 
 pub use basis::{
     Basis, CriterionWords, Installation, LimitRow, Mode, NextStep, Origin, PlanFacts, Report, Seats,
     SiteFacts, Verdict,
 };
+pub use delimited::{CsvReader, report_csv, write_csv};
 pub use error::ReportError;
 pub use item::{EvidenceRow, ItemResult, ItemRow, ProtectedRow, RefusedRow};
+pub use json::{report_json, write_json};
+pub use mail::{MailBody, TemplateTexts, Templates};
+pub use overview::report_terminal;
 pub use plan::{ApprovalState, PlanReport};
 pub use run::{RunFacts, RunReport, RunState};
 pub use table::{Cell, Column, ColumnKind, Table};
+pub use terminal::TerminalStyle;
+pub use workbook::report_xlsx;

@@ -203,3 +203,72 @@ impl RunReport {
         }
     }
 }
+
+/// Names as nobody has them, unless to do harm: markup, formulas, terminal escapes, turned direction, line breaks, length,
+/// nothing at all.
+pub(crate) const HOSTILE: [&str; 14] = [
+    "<script>alert(1)</script>",
+    "\"><img src=x onerror=alert(1)>",
+    "'><a href=javascript:alert(1)>x</a>",
+    "=HYPERLINK(\"http://evil.example\",\"x\")",
+    "+1+1",
+    "-2+3",
+    "@SUM(A1:A9)",
+    "\t=1+1",
+    "a;=1+1",
+    "\u{1b}[31mred\u{1b}[0m\u{7}\u{9b}2J",
+    "\u{202E}gnp.exe",
+    "two\r\nBcc: all@example.org\u{2028}lines",
+    "{{ site }}{% for %}",
+    "",
+];
+
+/// A run and a plan in which every text that comes from a site or a person is hostile.
+pub(crate) fn hostile() -> (RunReport, PlanReport) {
+    let long = "x".repeat(300);
+    let names: Vec<&str> = HOSTILE.iter().copied().chain([long.as_str()]).collect();
+    let mut run = RunReport::sample_of(Mode::Live, names.len());
+    for (item, name) in run.items.iter_mut().zip(&names) {
+        (*name).clone_into(&mut item.name);
+        (*name).clone_into(&mut item.account.username);
+        item.email = Some((*name).to_owned());
+        item.change = Change::RemoveFromGroup { group: (*name).into() };
+        (*name).clone_into(&mut item.before);
+        (*name).clone_into(&mut item.after);
+        (*name).clone_into(&mut item.why);
+        if let Some(result) = &mut item.result {
+            result.reason = Some((*name).to_owned());
+        }
+        if let Some(evidence) = &mut item.evidence {
+            (*name).clone_into(&mut evidence.source);
+        }
+    }
+    let poison = names.concat();
+    let basis = &mut run.basis;
+    basis.origin =
+        Origin::Policy { name: poison.clone(), version: poison.clone(), description: poison.clone() };
+    basis.criterion = Some(CriterionWords { text: poison.clone(), words: poison.clone() });
+    basis.site.url.clone_from(&poison);
+    basis.warnings = vec![poison.clone()];
+    basis.next = vec![NextStep { words: poison.clone(), command: Some(poison.clone()) }];
+    basis.link = Some(format!("javascript:{poison}"));
+    for row in &mut basis.refused {
+        row.name.clone_from(&poison);
+        row.account.username.clone_from(&poison);
+        row.reason.clone_from(&poison);
+    }
+    for row in &mut basis.protected {
+        row.name.clone_from(&poison);
+        row.account.username.clone_from(&poison);
+        row.rule.clone_from(&poison);
+        row.reason.clone_from(&poison);
+    }
+    run.run.stopped_because = Some(poison.clone());
+    run.run.approved_by = Some(poison.clone());
+    let plan = PlanReport {
+        basis: run.basis.clone(),
+        approval: ApprovalState::Needed { because: poison },
+        items: run.items.iter().cloned().map(|item| ItemRow { result: None, ..item }).collect(),
+    };
+    (run, plan)
+}
