@@ -1,0 +1,49 @@
+//! The one folding of the house: two texts that a person would call the same apart from case fold to the same text.
+
+use icu_casemap::CaseMapper;
+use unicode_normalization::UnicodeNormalization;
+
+/// The text without regard to case and to how its accents are composed, in every script: full Unicode case folding between
+/// canonical decomposition and composition (The Unicode Standard, D145), so that `Straße` and `STRASSE`, `é` and `e` + accent, are one.
+pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    let decomposed: String = text.nfd().collect();
+    CaseMapper::new().fold_string(&decomposed).nfc().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fold;
+    use proptest::prelude::*;
+
+    #[test]
+    fn names_of_every_script_fold_to_one_form() {
+        for (a, b) in [
+            ("MIRA", "mira"),
+            ("Straße", "STRASSE"),
+            ("e\u{301}lan", "ÉLAN"),
+            ("ΣΊΣΥΦΟΣ", "σίσυφος"),
+            ("МИРА", "мира"),
+            ("\u{212A}elvin", "kelvin"),
+            ("ﬁn", "FIN"),
+        ] {
+            assert_eq!(fold(a), fold(b), "{a} {b}");
+        }
+        assert_ne!(fold("mira"), fold("mara"));
+    }
+
+    proptest! {
+        #[test]
+        fn folding_twice_is_folding_once(text in "\\PC{0,12}") {
+            let once = fold(&text);
+            prop_assert_eq!(fold(&once), once);
+        }
+
+        #[test]
+        fn upper_case_folds_as_lower_case(text in "[a-zà-öø-ÿα-ωа-я]{0,12}") {
+            prop_assert_eq!(fold(&text.to_uppercase()), fold(&text));
+        }
+    }
+}
