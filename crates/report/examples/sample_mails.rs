@@ -1,9 +1,7 @@
 //! Writes sample mails (HTML, text), CSV and XLSX to a folder, to be looked at:
 //! `cargo run -p rollcall-report --example sample_mails -- FOLDER`.
 
-use rollcall_report::{
-    CsvReader, Mode, PlanReport, Report, RunReport, TemplateTexts, Templates, report_csv, report_xlsx,
-};
+use rollcall_report::{FileForm, Mode, PlanReport, Report, RunReport, TemplateTexts, Templates, report_file};
 use std::path::PathBuf;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -18,13 +16,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             [("test", Report::Run(&test)), ("live", Report::Run(&live)), ("plan", Report::Plan(&plan))]
         {
             let stem = format!("{name}-{accounts}");
-            let mail = templates.render(report, Some("reclaim-idle-seats.csv"))?;
+            let csv = report_file(report, FileForm::Csv)?;
+            let xlsx = report_file(report, FileForm::Xlsx)?;
+            let mail = templates.render(report, Some(&csv.name))?;
             std::fs::write(folder.join(format!("{stem}.html")), &mail.html)?;
             std::fs::write(folder.join(format!("{stem}.txt")), format!("{}\n\n{}", mail.subject, mail.text))?;
-            let mut csv = Vec::new();
-            report_csv(report, CsvReader::Spreadsheet, &mut csv)?;
-            std::fs::write(folder.join(format!("{stem}.csv")), csv)?;
-            std::fs::write(folder.join(format!("{stem}.xlsx")), report_xlsx(report)?)?;
+            for file in [csv, xlsx] {
+                std::fs::write(folder.join(format!("{accounts}-{}", file.name)), file.bytes)?;
+            }
             println!("{}", mail.subject);
         }
     }

@@ -17,7 +17,7 @@ pub enum ReportError {
     /// The place the form is written to did not take it (disk full, pipe closed).
     #[error("the {form} could not be written: {source}")]
     Write {
-        /// `CSV`, `JSON`, `XLSX`.
+        /// `CSV`, `JSON`, `ZIP`.
         form: &'static str,
         /// What the system said.
         source: std::io::Error,

@@ -120,15 +120,15 @@ pub(crate) fn headline(report: Report<'_>, tally: &Tally) -> String {
         Report::Run(run) => match (report.basis().mode, run.run.state) {
             (Mode::Test, RunState::Done) => would(),
             (mode, state) => {
-                let made = match (mode, tally.accounts()) {
+                let effect = match (mode, tally.accounts()) {
                     (Mode::Test, _) => would(),
                     (Mode::Live, 0) => "No account was changed".to_owned(),
                     (Mode::Live, _) => tally.clause("was", "were"),
                 };
                 let missing = if mode == Mode::Test { 0 } else { tally.not_made() };
                 match state {
-                    RunState::Done if missing == 0 => made,
-                    RunState::Done => format!("{made}; {} could not be made", counted(missing, "change")),
+                    RunState::Done if missing == 0 => effect,
+                    RunState::Done => format!("{effect}; {} could not be made", counted(missing, "change")),
                     RunState::Pending => format!("Not yet begun: {} to make", counted(total, "change")),
                     RunState::Running => {
                         format!(
@@ -137,8 +137,8 @@ pub(crate) fn headline(report: Report<'_>, tally: &Tally) -> String {
                             counted(total, "change")
                         )
                     }
-                    RunState::Stopped => format!("Stopped: {}", ended_early(&made, missing, total)),
-                    RunState::Failed => format!("Failed: {}", ended_early(&made, missing, total)),
+                    RunState::Stopped => format!("Stopped: {}", ended_early(&effect, missing, total)),
+                    RunState::Failed => format!("Failed: {}", ended_early(&effect, missing, total)),
                 }
             }
         },

@@ -4,8 +4,8 @@
 
 use crate::headline::{Tally, headline, label, notice, short_label, subject_news, test_mark};
 use crate::overview::by_reason;
-use crate::sheets::{facts, outcomes, seats};
-use crate::words::{change, cut, evidence, instant, is_trouble, number, outcome};
+use crate::sheets::{facts, outcomes};
+use crate::words::{change, cut, evidence, instant, is_trouble, number, outcome, told};
 use crate::{ItemRow, Mode, Report, RunState};
 use rollcall_model::plain;
 use serde::Serialize;
@@ -101,9 +101,11 @@ struct AccountLine {
 
 #[derive(Debug, Clone, Serialize)]
 struct ChangeLine {
-    /// `remove from confluence-users`.
+    /// `would be removed from confluence-users`, `disabled`, `disable: failed`.
+    told: String,
+    /// The change alone: `disable`.
     action: String,
-    /// `would be done`, `done`, `failed`.
+    /// The outcome alone: `would be done`, `done`, `failed`.
     outcome: &'static str,
     /// Whether it needs a look.
     is_trouble: bool,
@@ -210,20 +212,19 @@ fn tone(report: Report<'_>, tally: &Tally) -> &'static str {
 
 fn figures(report: Report<'_>, tally: &Tally) -> Vec<Figure> {
     let is_done = matches!(report, Report::Run(_)) && report.basis().mode == Mode::Live;
-    let mut figures = vec![Figure {
-        value: number(tally.accounts()),
-        label: if is_done { "accounts changed" } else { "accounts would be changed" }.to_owned(),
-    }];
+    let noun = |n: u64, one: &str| if n == 1 { one.to_owned() } else { format!("{one}s") };
+    let accounts = tally.accounts();
+    let label = noun(accounts, "account") + if is_done { " changed" } else { " would be changed" };
+    let mut figures = vec![Figure { value: number(accounts), label }];
     if is_done && tally.not_made() > 0 {
-        figures.push(Figure { value: number(tally.not_made()), label: "changes not made".to_owned() });
+        let label = noun(tally.not_made(), "change") + " not made";
+        figures.push(Figure { value: number(tally.not_made()), label });
     }
     if let Some(freed) = report.basis().seats.freed {
-        let label = if is_done { "seats freed" } else { "seats would be freed" };
-        figures.push(Figure { value: number(freed), label: label.to_owned() });
+        let label = noun(freed, "seat") + if is_done { " freed" } else { " would be freed" };
+        figures.push(Figure { value: number(freed), label });
     }
-    if let (Some(_), Some(after), Some(max)) =
-        (seats(report), report.basis().seats.after, report.basis().seats.max)
-    {
+    if let (Some(after), Some(max)) = (report.basis().seats.after, report.basis().seats.max) {
         let label = if is_done { "seats in use now" } else { "seats in use then" };
         figures
             .push(Figure { value: format!("{} / {}", number(after), number(max)), label: label.to_owned() });
@@ -264,7 +265,8 @@ impl Listing {
                 changes: items
                     .iter()
                     .map(|item| ChangeLine {
-                        action: name(&change(&item.change)),
+                        told: cut(&told(report, item), LONGEST_NAME * 2),
+                        action: cut(&change(&item.change), LONGEST_NAME * 2),
                         outcome: outcome(report, item),
                         is_trouble: is_trouble(item.state()),
                         reason: item.result.as_ref().and_then(|r| r.reason.as_deref()).map(sentence),

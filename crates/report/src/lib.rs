@@ -13,6 +13,7 @@
 mod basis;
 mod delimited;
 mod error;
+mod file;
 mod headline;
 mod item;
 mod json;
@@ -34,6 +35,7 @@ pub use basis::{
 };
 pub use delimited::{CsvReader, report_csv, write_csv};
 pub use error::ReportError;
+pub use file::{FileForm, ReportFile, report_file};
 pub use item::{EvidenceRow, ItemResult, ItemRow, ProtectedRow, RefusedRow};
 pub use json::{report_json, write_json};
 pub use mail::{MailBody, TemplateTexts, Templates};

@@ -149,8 +149,13 @@ impl PlanReport {
 
     /// The same with that many accounts.
     pub fn sample_of(accounts: usize) -> Self {
+        let mut basis = basis(Mode::Live, accounts);
+        basis.next = vec![NextStep {
+            words: "approve this plan".to_owned(),
+            command: Some(format!("rollcall approve {}", basis.plan.id)),
+        }];
         Self {
-            basis: basis(Mode::Live, accounts),
+            basis,
             approval: ApprovalState::Needed { because: "above 20 accounts; by a second person".to_owned() },
             items: (0..accounts).map(item).collect(),
         }
@@ -166,7 +171,7 @@ impl RunReport {
     /// A run in that mode with that many accounts. Live, some of them have other outcomes than `done`.
     pub fn sample_of(mode: Mode, accounts: usize) -> Self {
         let finished_at = SAMPLE_INSTANT - SignedDuration::from_mins(1);
-        let items = (0..accounts)
+        let items: Vec<ItemRow> = (0..accounts)
             .map(|n| {
                 let (state, reason) = match (mode, n % 20) {
                     (Mode::Test, _) => (ItemState::Pending, None),
@@ -188,8 +193,14 @@ impl RunReport {
                 ItemRow { result: Some(result), ..item(n) }
             })
             .collect();
+        let mut basis = basis(mode, accounts);
+        if mode == Mode::Live {
+            let done = items.iter().filter(|i| i.state() == ItemState::Done).count() as u64;
+            basis.seats.freed = Some(done);
+            basis.seats.after = basis.seats.before.map(|before| before - done);
+        }
         Self {
-            basis: basis(mode, accounts),
+            basis,
             run: RunFacts {
                 id: "01939d52-7c10-7d3e-9a55-3f0c5b7a2e11".into(),
                 state: RunState::Done,

@@ -9,7 +9,7 @@ pub(crate) fn number(n: u64) -> String {
     let digits = n.to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
     for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position) % 3 == 0 {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);
@@ -80,6 +80,39 @@ pub(crate) fn change(change: &Change) -> String {
         | Change::Notify
         | Change::Suspend
         | Change::Restore => change.kind().to_string(),
+    }
+}
+
+/// The same, when it is so: `removed from confluence-users`.
+fn changed(change: &Change) -> String {
+    match change {
+        Change::Disable => "disabled".to_owned(),
+        Change::Enable => "enabled".to_owned(),
+        Change::Delete => "deleted".to_owned(),
+        Change::AddToGroup { group } => format!("added to {}", plain(group.as_str())),
+        Change::RemoveFromGroup { group } => format!("removed from {}", plain(group.as_str())),
+        Change::ChangeDirectory { to, mode } => match mode {
+            MoveMode::Move => format!("moved to directory {}", plain(to.as_str())),
+            MoveMode::Copy => format!("copied to directory {}", plain(to.as_str())),
+        },
+        Change::ResetPassword => "asked to choose a new password".to_owned(),
+        Change::Notify => "notified".to_owned(),
+        Change::Suspend => "suspended".to_owned(),
+        Change::Restore => "restored".to_owned(),
+        Change::RemoveFromDirectory => "removed from the directory".to_owned(),
+    }
+}
+
+/// Change and outcome in one: `would be disabled`, `disabled`, `already disabled`, `disable: failed`.
+pub(crate) fn told(report: Report<'_>, item: &ItemRow) -> String {
+    let is_wish = matches!(report, Report::Plan(_)) || report.basis().mode == Mode::Test;
+    match item.state() {
+        ItemState::Pending | ItemState::Started | ItemState::Done if is_wish => {
+            format!("would be {}", changed(&item.change))
+        }
+        ItemState::Done => changed(&item.change),
+        ItemState::Already => format!("already {}", changed(&item.change)),
+        state => format!("{}: {state}", change(&item.change)),
     }
 }
 
