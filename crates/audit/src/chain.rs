@@ -3,6 +3,8 @@
 use crate::{Draft, Entry, EntryHash, canonical};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
 
 /// The end of a chain: what the next entry is chained to, and what a report mail gives away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +21,28 @@ impl Head {
     pub const EMPTY: Self = Self { seq: 0, hash: EntryHash::GENESIS };
 }
 
+/// As `seq:hash`, the form in which a head is given away and taken back.
+impl fmt::Display for Head {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.seq, self.hash)
+    }
+}
+
+/// A text that is not a head.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("\"{0}\" is not the head of an audit log: it is written SEQ:HASH, as in the report")]
+pub struct HeadError(String);
+
+impl FromStr for Head {
+    type Err = HeadError;
+
+    fn from_str(text: &str) -> Result<Self, HeadError> {
+        let bad = || HeadError(text.chars().take(80).collect());
+        let (seq, hash) = text.trim().split_once(':').ok_or_else(bad)?;
+        Ok(Self { seq: seq.parse().map_err(|_| bad())?, hash: hash.parse().map_err(|_| bad())? })
+    }
+}
+
 impl From<&Entry> for Head {
     fn from(entry: &Entry) -> Self {
         Self { seq: entry.seq, hash: entry.hash }
@@ -29,9 +53,10 @@ impl From<&Entry> for Head {
 pub fn chain(head: Head, drafts: impl IntoIterator<Item = Draft>) -> Vec<Entry> {
     let mut head = head;
     let add = |draft: Draft| {
+        let draft = keepable(draft);
         let mut entry = Entry {
             seq: head.seq + 1,
-            at: to_microsecond(draft.at),
+            at: draft.at,
             actor: draft.actor,
             kind: draft.kind,
             subject: draft.subject,
@@ -49,7 +74,27 @@ pub fn chain(head: Head, drafts: impl IntoIterator<Item = Draft>) -> Vec<Entry> 
     drafts.into_iter().map(add).collect()
 }
 
-/// Databases keep instants to the microsecond, so the entry says no more than what will come back.
-fn to_microsecond(at: Timestamp) -> Timestamp {
-    Timestamp::from_microsecond(at.as_microsecond()).unwrap_or(at)
+/// The draft as every database gives it back: instants to the microsecond, no NUL in a text outside JSON. An entry must not say more
+/// than what will be read again, or it would not give its hash then.
+fn keepable(mut draft: Draft) -> Draft {
+    const NUL: char = '\0';
+    draft.at = Timestamp::from_microsecond(draft.at.as_microsecond()).unwrap_or(draft.at);
+    for text in [&mut draft.actor, &mut draft.why].into_iter().chain(&mut draft.subject.policy) {
+        if text.contains(NUL) {
+            *text = text.replace(NUL, "\u{FFFD}");
+        }
+    }
+    let subject = &mut draft.subject;
+    replace_nul(&mut subject.site);
+    replace_nul(&mut subject.account);
+    replace_nul(&mut subject.snapshot);
+    replace_nul(&mut subject.plan);
+    replace_nul(&mut subject.run);
+    draft
+}
+
+fn replace_nul<T: AsRef<str> + From<String>>(id: &mut Option<T>) {
+    if let Some(text) = id.as_ref().map(AsRef::as_ref).filter(|text| text.contains('\0')) {
+        *id = Some(T::from(text.replace('\0', "\u{FFFD}")));
+    }
 }

@@ -16,7 +16,7 @@ mod export;
 mod hash;
 mod verify;
 
-pub use chain::{Head, chain};
+pub use chain::{Head, HeadError, chain};
 pub use entry::{Draft, Entry, EntryKind, KindError, Subject};
 pub use export::{ExportError, head_line, line, verify_lines};
 pub use hash::{EntryHash, HashError};

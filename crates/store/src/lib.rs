@@ -1,1 +1,96 @@
-//! store
+//! The store: all SQL of the house, on SQLite or PostgreSQL.
+//!
+//! Here: the schema and its steps, sites with sealed credentials, snapshots, policies, plans, runs with their leases
+//! and items, the rows of the audit log, exemptions, lists, settings, the outbox of mails. Documents (a policy, a
+//! plan, a report) are text or bytes here, with the columns needed to find them.
+//! Not here: what a document means, what may be done to whom, when (rooms `planner`, `engine`). No clock: `now` is an argument.
+//! To add a table: a new step in `migrations/` and a module of its own, each statement written once, in the common
+//! subset of both databases (TEXT, BIGINT, BOOLEAN, BYTEA; `$1`; `ON CONFLICT`; `RETURNING`; `NULLS LAST`), and its tests in `both_databases!`.
+//!
+//! Whoever changes something an operator can see hands in the audit entry with it, and both are committed together (I11).
+//! Locks are taken in one order, which is why none of them can wait for each other: the row that is changed, then the head of the audit log.
+
+mod audit;
+mod database;
+mod error;
+mod ids;
+mod items;
+mod lease;
+mod location;
+mod migrate;
+mod plans;
+mod row;
+mod runs;
+mod secrets;
+mod sites;
+mod snapshots;
+mod steps;
+mod words;
+
+pub use audit::AuditFilter;
+pub use error::StoreError;
+pub use ids::new_id;
+pub use items::{ItemDraft, ItemRow};
+pub use lease::{Lease, Renewal};
+pub use location::Location;
+pub use plans::{ApprovalRow, PlanRow};
+pub use runs::{ItemCounts, RunDraft, RunFilter, RunRow, Stop};
+pub use secrets::SealingKey;
+pub use sites::{SiteDraft, SiteRow};
+pub use snapshots::SnapshotRow;
+pub use steps::{Step, StepResult};
+pub use words::{ApprovalState, ExemptKind, MailState, Mode, PolicyState, RunState, RunTransitionError};
+
+use database::Database;
+use std::fmt;
+use std::sync::Arc;
+
+/// An open database. Cheap to clone; clones share its connections.
+#[derive(Clone)]
+pub struct Store {
+    database: Database,
+    key: Option<Arc<SealingKey>>,
+}
+
+impl Store {
+    /// Opens a database and brings its schema up to date. An SQLite file that is missing is made, with its folder. A file of
+    /// something else and a database of a newer Rollcall are left untouched. Without a key everything works but secrets.
+    pub async fn open(location: &Location, key: Option<SealingKey>) -> Result<Self, StoreError> {
+        migrate::inspect(location).await?;
+        let database = Database::open(location).await?;
+        migrate::migrate(&database).await?;
+        Ok(Self { database, key: key.map(Arc::new) })
+    }
+
+    /// Where the database is, without password.
+    pub fn place(&self) -> &str {
+        self.database.place()
+    }
+
+    /// The schema of the database, and the newest this program knows. Both are the same once it is open.
+    pub async fn schema(&self) -> Result<(i64, i64), StoreError> {
+        Ok((migrate::version(&mut self.database.read().await?).await?, migrate::NEWEST))
+    }
+
+    /// Tries whether the database takes writes, and leaves nothing behind.
+    pub async fn probe(&self) -> Result<(), StoreError> {
+        let mut writing = self.database.write().await?;
+        database::execute!(&mut writing, "UPDATE audit_head SET seq = seq WHERE one = 1")?;
+        writing.commit().await
+    }
+
+    /// Closes every connection once its work is done.
+    pub async fn close(&self) {
+        self.database.close().await;
+    }
+
+    fn key(&self, what: &str) -> Result<&SealingKey, StoreError> {
+        self.key.as_deref().ok_or_else(|| StoreError::NoKey { what: what.to_owned() })
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Store({})", self.place())
+    }
+}

@@ -1,0 +1,234 @@
+//! The rows of the audit log. They are only ever added and read: no statement here or elsewhere changes or deletes one.
+
+use crate::database::{OnDatabase, Writing, execute, execute_rows, fetch_all, fetch_one, on_either};
+use crate::row::{column, instant, json, micros, number, parse_json, parse_optional_json};
+use crate::{Store, StoreError};
+use jiff::Timestamp;
+use rollcall_audit::{Broken, Draft, Entry, EntryHash, Head, Subject, Verified, Verifier, chain};
+use rollcall_model::{AccountKey, PlanId, RunId, SiteId};
+
+/// How many rows go into one statement. 17 columns each, well below the 32,766 binds SQLite takes.
+const ROWS_AT_ONCE: usize = 500;
+/// How many entries are read at once while verifying.
+const PAGE: i64 = 1000;
+
+/// Which entries to list. The default is all of them, oldest first.
+#[derive(Debug, Clone, Default)]
+pub struct AuditFilter {
+    /// Of this kind, or of kinds that begin with it: `run.item` finds `run.item.intent`.
+    pub kind: Option<String>,
+    /// About this site.
+    pub site: Option<SiteId>,
+    /// About this account.
+    pub account: Option<AccountKey>,
+    /// About this policy.
+    pub policy: Option<String>,
+    /// About this plan.
+    pub plan: Option<PlanId>,
+    /// About this run.
+    pub run: Option<RunId>,
+    /// At or after.
+    pub since: Option<Timestamp>,
+    /// Newest first.
+    pub newest_first: bool,
+    /// How many at most; `None` = all.
+    pub limit: Option<u32>,
+    /// How many to leave out at the beginning.
+    pub offset: u32,
+}
+
+#[derive(sqlx::FromRow)]
+struct EntryRow {
+    seq: i64,
+    at: i64,
+    actor: String,
+    kind: String,
+    site: Option<String>,
+    account: Option<String>,
+    policy: Option<String>,
+    snapshot: Option<String>,
+    plan: Option<String>,
+    run: Option<String>,
+    item: Option<i64>,
+    why: String,
+    before: Option<String>,
+    after: Option<String>,
+    details: String,
+    previous_hash: String,
+    hash: String,
+}
+
+impl EntryRow {
+    fn entry(self) -> Result<Entry, StoreError> {
+        let what = format!("audit entry {}", self.seq);
+        let hash = |text: &str| text.parse::<EntryHash>().map_err(|e| StoreError::corrupt(&what, &e));
+        Ok(Entry {
+            seq: number(self.seq, &what)?,
+            at: instant(self.at, &what)?,
+            actor: self.actor,
+            kind: self.kind.parse().map_err(|error| StoreError::corrupt(&what, &error))?,
+            subject: Subject {
+                site: self.site.map(Into::into),
+                account: self.account.map(Into::into),
+                policy: self.policy,
+                snapshot: self.snapshot.map(Into::into),
+                plan: self.plan.map(Into::into),
+                run: self.run.map(Into::into),
+                item: self.item.map(|item| number(item, &what)).transpose()?,
+            },
+            why: self.why,
+            before: parse_optional_json(self.before.as_deref(), &what)?,
+            after: parse_optional_json(self.after.as_deref(), &what)?,
+            details: parse_json(&self.details, &what)?,
+            previous_hash: hash(&self.previous_hash)?,
+            hash: hash(&self.hash)?,
+        })
+    }
+}
+
+/// Chains the drafts to the log. Called last in a transaction: from here to its commit every other writer of the log waits.
+pub(crate) async fn append(writing: &mut Writing, drafts: Vec<Draft>) -> Result<(), StoreError> {
+    if drafts.is_empty() {
+        return Ok(());
+    }
+    // The update takes the row's lock on PostgreSQL, so that what it returns stays the head until we commit.
+    let head: (i64, String) =
+        fetch_one!(writing, "UPDATE audit_head SET seq = seq WHERE one = 1 RETURNING seq, hash")?;
+    let entries = chain(self::head(head)?, drafts);
+    let Some(new_head) = entries.last().map(Head::from) else { return Ok(()) };
+    for entries in entries.chunks(ROWS_AT_ONCE) {
+        execute_rows!(
+            writing,
+            "INSERT INTO audit_entries (seq, at, actor, kind, site, account, policy, snapshot, plan, run, item, why,
+                                        before, after, details, previous_hash, hash) ",
+            entries,
+            |row, entry| {
+                let subject = &entry.subject;
+                row.push_bind(column(entry.seq))
+                    .push_bind(micros(entry.at))
+                    .push_bind(&entry.actor)
+                    .push_bind(entry.kind.as_str())
+                    .push_bind(subject.site.as_ref().map(AsRef::<str>::as_ref))
+                    .push_bind(subject.account.as_ref().map(AsRef::<str>::as_ref))
+                    .push_bind(subject.policy.as_deref())
+                    .push_bind(subject.snapshot.as_ref().map(AsRef::<str>::as_ref))
+                    .push_bind(subject.plan.as_ref().map(AsRef::<str>::as_ref))
+                    .push_bind(subject.run.as_ref().map(AsRef::<str>::as_ref))
+                    .push_bind(subject.item.map(i64::from))
+                    .push_bind(&entry.why)
+                    .push_bind(entry.before.as_ref().map(json))
+                    .push_bind(entry.after.as_ref().map(json))
+                    .push_bind(json(&entry.details))
+                    .push_bind(entry.previous_hash.to_string())
+                    .push_bind(entry.hash.to_string())
+            }
+        )?;
+    }
+    execute!(
+        writing,
+        "UPDATE audit_head SET seq = $1, hash = $2 WHERE one = 1",
+        column(new_head.seq),
+        new_head.hash.to_string(),
+    )?;
+    Ok(())
+}
+
+fn head((seq, hash): (i64, String)) -> Result<Head, StoreError> {
+    let what = "the head of the audit log";
+    let hash = hash.parse().map_err(|error| StoreError::corrupt(what, &error))?;
+    Ok(Head { seq: number(seq, what)?, hash })
+}
+
+async fn page(on: &mut impl OnDatabase, after: i64, through: i64) -> Result<Vec<EntryRow>, StoreError> {
+    fetch_all!(
+        on,
+        "SELECT * FROM audit_entries WHERE seq > $1 AND seq <= $2 ORDER BY seq LIMIT $3",
+        after,
+        through,
+        PAGE,
+    )
+}
+
+impl Store {
+    /// Appends entries that belong to no other change.
+    pub async fn append_audit(&self, drafts: Vec<Draft>) -> Result<(), StoreError> {
+        let mut writing = self.database.write().await?;
+        append(&mut writing, drafts).await?;
+        writing.commit().await
+    }
+
+    /// The end of the chain: what a report mail gives away.
+    pub async fn audit_head(&self) -> Result<Head, StoreError> {
+        let row =
+            fetch_one!(&mut self.database.read().await?, "SELECT seq, hash FROM audit_head WHERE one = 1")?;
+        head(row)
+    }
+
+    /// The entries that match.
+    pub async fn audit(&self, filter: &AuditFilter) -> Result<Vec<Entry>, StoreError> {
+        let mut reading = self.database.read().await?;
+        let rows: Vec<EntryRow> = on_either!(&mut reading, connection => {
+            let mut statement = sqlx::QueryBuilder::new("SELECT * FROM audit_entries WHERE TRUE");
+            if let Some(kind) = &filter.kind {
+                // Kinds are small letters, digits, '-' and '.': what begins with `run.item.` lies from there up to,
+                // not including, `run.item/`, since '/' is the character behind '.'. (LIKE minds case on one database only.)
+                statement.push(" AND (kind = ").push_bind(kind);
+                statement.push(" OR (kind >= ").push_bind(format!("{kind}."));
+                statement.push(" AND kind < ").push_bind(format!("{kind}/")).push("))");
+            }
+            let subjects = [
+                (" AND site = ", filter.site.as_ref().map(AsRef::<str>::as_ref)),
+                (" AND account = ", filter.account.as_ref().map(AsRef::as_ref)),
+                (" AND policy = ", filter.policy.as_deref()),
+                (" AND plan = ", filter.plan.as_ref().map(AsRef::as_ref)),
+                (" AND run = ", filter.run.as_ref().map(AsRef::as_ref)),
+            ];
+            for (condition, subject) in subjects {
+                if let Some(subject) = subject {
+                    statement.push(condition).push_bind(subject);
+                }
+            }
+            if let Some(since) = filter.since {
+                statement.push(" AND at >= ").push_bind(micros(since));
+            }
+            statement.push(if filter.newest_first { " ORDER BY seq DESC" } else { " ORDER BY seq" });
+            statement.push(" LIMIT ").push_bind(filter.limit.map_or(i64::MAX, i64::from));
+            statement.push(" OFFSET ").push_bind(i64::from(filter.offset));
+            statement.build_query_as().fetch_all(connection).await
+        })?;
+        rows.into_iter().map(EntryRow::entry).collect()
+    }
+
+    /// Reads the whole log in order, a page at a time, and hands each entry to `each`. What is appended meanwhile is
+    /// left out. Gives the head that was recorded when reading began.
+    ///
+    /// A row that cannot even be read (its instant or JSON is no longer one) is [`StoreError::Corrupt`] and names the entry.
+    pub async fn read_audit(&self, mut each: impl FnMut(Entry)) -> Result<Head, StoreError> {
+        let mut reading = self.database.read().await?;
+        // One statement, so that entries and head are of the same instant; entries behind the head are read as well.
+        let (seq, hash, last): (i64, String, Option<i64>) = fetch_one!(
+            &mut reading,
+            "SELECT seq, hash, (SELECT MAX(seq) FROM audit_entries) AS last FROM audit_head WHERE one = 1"
+        )?;
+        let mut after = i64::MIN;
+        loop {
+            let rows = page(&mut reading, after, last.unwrap_or_default()).await?;
+            let Some(newest) = rows.last().map(|row| row.seq) else { break };
+            after = newest;
+            for row in rows {
+                each(row.entry()?);
+            }
+        }
+        head((seq, hash))
+    }
+
+    /// Verifies the whole log; `known` are heads that were given away earlier. The outer error is of the database, the inner one the verdict.
+    pub async fn verify_audit(
+        &self,
+        known: impl IntoIterator<Item = Head>,
+    ) -> Result<Result<Verified, Broken>, StoreError> {
+        let mut verifier = Verifier::expecting(known);
+        let recorded = self.read_audit(|entry| verifier.feed(&entry)).await?;
+        Ok(verifier.finish(Some(recorded)))
+    }
+}

@@ -1,0 +1,242 @@
+//! One way to talk to two databases: each statement is written once and runs on either.
+
+use crate::{Location, StoreError};
+use sqlx::pool::{PoolConnection, PoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{ConnectOptions, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a writer waits for another process to finish its transaction.
+const PATIENCE: Duration = Duration::from_secs(15);
+const READERS: u32 = 4;
+const POSTGRES_CONNECTIONS: u32 = 8;
+
+/// The pools. SQLite takes one writer at a time, so its writers queue for one connection here instead of colliding in the file.
+#[derive(Clone)]
+pub(crate) struct Database {
+    pools: Pools,
+    place: Arc<str>,
+}
+
+#[derive(Clone)]
+enum Pools {
+    Sqlite { readers: SqlitePool, writer: SqlitePool },
+    Postgres(PgPool),
+}
+
+/// A connection to read with.
+pub(crate) struct Reading {
+    connection: ReadConnection,
+    place: Arc<str>,
+}
+
+enum ReadConnection {
+    Sqlite(PoolConnection<Sqlite>),
+    Postgres(PoolConnection<Postgres>),
+}
+
+/// A transaction to write in. Dropped without [`Writing::commit`], it never was.
+pub(crate) struct Writing {
+    transaction: WriteTransaction,
+    place: Arc<str>,
+}
+
+enum WriteTransaction {
+    Sqlite(sqlx::Transaction<'static, Sqlite>),
+    Postgres(sqlx::Transaction<'static, Postgres>),
+}
+
+/// What a statement runs on.
+pub(crate) enum Session<'a> {
+    Sqlite(&'a mut SqliteConnection),
+    Postgres(&'a mut PgConnection),
+}
+
+/// Something a statement can run on.
+pub(crate) trait OnDatabase {
+    fn session(&mut self) -> Session<'_>;
+    fn place(&self) -> &str;
+
+    fn fault(&self, error: sqlx::Error) -> StoreError {
+        StoreError::from_driver(error, self.place())
+    }
+}
+
+impl OnDatabase for Reading {
+    fn session(&mut self) -> Session<'_> {
+        match &mut self.connection {
+            ReadConnection::Sqlite(connection) => Session::Sqlite(connection),
+            ReadConnection::Postgres(connection) => Session::Postgres(connection),
+        }
+    }
+    fn place(&self) -> &str {
+        &self.place
+    }
+}
+
+impl OnDatabase for Writing {
+    fn session(&mut self) -> Session<'_> {
+        match &mut self.transaction {
+            WriteTransaction::Sqlite(transaction) => Session::Sqlite(transaction),
+            WriteTransaction::Postgres(transaction) => Session::Postgres(transaction),
+        }
+    }
+    fn place(&self) -> &str {
+        &self.place
+    }
+}
+
+/// Writes an expression once and compiles it for both drivers.
+macro_rules! on_either {
+    ($on:expr, $connection:ident => $run:expr) => {{
+        use $crate::database::{OnDatabase, Session};
+        let on = &mut *$on;
+        let done = match OnDatabase::session(on) {
+            Session::Sqlite($connection) => $run,
+            Session::Postgres($connection) => $run,
+        };
+        done.map_err(|error| OnDatabase::fault(on, error))
+    }};
+}
+
+/// Runs a statement; gives the number of rows it touched.
+macro_rules! execute {
+    ($on:expr, $sql:expr $(, $bind:expr)* $(,)?) => {
+        $crate::database::on_either!($on, connection => sqlx::query($sql)
+            $(.bind($bind))*.execute(connection).await.map(|done| done.rows_affected()))
+    };
+}
+
+/// Runs a statement; gives its rows.
+macro_rules! fetch_all {
+    ($on:expr, $sql:expr $(, $bind:expr)* $(,)?) => {
+        $crate::database::on_either!($on, connection => sqlx::query_as($sql)$(.bind($bind))*.fetch_all(connection).await)
+    };
+}
+
+/// Runs a statement; gives its row, if there is one.
+macro_rules! fetch_optional {
+    ($on:expr, $sql:expr $(, $bind:expr)* $(,)?) => {
+        $crate::database::on_either!($on, connection => sqlx::query_as($sql)$(.bind($bind))*.fetch_optional(connection).await)
+    };
+}
+
+/// Runs a statement that always has a row.
+macro_rules! fetch_one {
+    ($on:expr, $sql:expr $(, $bind:expr)* $(,)?) => {
+        $crate::database::on_either!($on, connection => sqlx::query_as($sql)$(.bind($bind))*.fetch_one(connection).await)
+    };
+}
+
+/// Runs `before VALUES (…), (…), … after`, with one group of binds for each of the rows.
+macro_rules! execute_rows {
+    ($on:expr, $before:expr, $rows:expr, |$group:ident, $row:pat_param| $push:expr $(, $after:expr)?) => {
+        $crate::database::on_either!($on, connection => {
+            let mut statement = sqlx::QueryBuilder::new($before);
+            statement.push_values($rows, |mut $group, $row| { $push; });
+            $(statement.push($after);)?
+            statement.build().execute(connection).await.map(|done| done.rows_affected())
+        })
+    };
+}
+
+pub(crate) use {execute, execute_rows, fetch_all, fetch_one, fetch_optional, on_either};
+
+impl Database {
+    /// Opens the database; makes an SQLite file that is missing. Reads and writes no table.
+    pub(crate) async fn open(location: &Location) -> Result<Self, StoreError> {
+        let place: Arc<str> = location.to_string().into();
+        let fault = |error| StoreError::from_driver(error, &place);
+        let pools = match location {
+            Location::Sqlite(path) => {
+                let options = SqliteConnectOptions::new()
+                    .filename(path)
+                    .journal_mode(SqliteJournalMode::Wal)
+                    .synchronous(SqliteSynchronous::Full)
+                    .foreign_keys(true)
+                    .busy_timeout(PATIENCE)
+                    .disable_statement_logging();
+                let pool = |size: u32| {
+                    PoolOptions::<Sqlite>::new()
+                        .max_connections(size)
+                        .acquire_timeout(4 * PATIENCE)
+                        .idle_timeout(None)
+                        .max_lifetime(None)
+                        .test_before_acquire(false)
+                };
+                Pools::Sqlite {
+                    writer: pool(1).connect_with(options.clone()).await.map_err(fault)?,
+                    readers: pool(READERS).connect_lazy_with(options),
+                }
+            }
+            Location::Postgres(options) => {
+                let options = options.as_ref().clone().disable_statement_logging();
+                // Asked once directly: a pool would ask again until its patience ends, and then say only that it ended.
+                let connection = tokio::time::timeout(PATIENCE, options.connect()).await;
+                let connection = connection
+                    .map_err(|_| fault(std::io::Error::from(std::io::ErrorKind::TimedOut).into()))?;
+                sqlx::Connection::close(connection.map_err(fault)?).await.map_err(fault)?;
+                let pool = PoolOptions::<Postgres>::new()
+                    .max_connections(POSTGRES_CONNECTIONS)
+                    .acquire_timeout(PATIENCE);
+                Pools::Postgres(pool.connect_lazy_with(options))
+            }
+        };
+        Ok(Self { pools, place })
+    }
+
+    pub(crate) fn place(&self) -> &str {
+        &self.place
+    }
+
+    pub(crate) async fn read(&self) -> Result<Reading, StoreError> {
+        let connection = match &self.pools {
+            Pools::Sqlite { readers, .. } => readers.acquire().await.map(ReadConnection::Sqlite),
+            Pools::Postgres(pool) => pool.acquire().await.map(ReadConnection::Postgres),
+        };
+        let connection = connection.map_err(|error| StoreError::from_driver(error, &self.place))?;
+        Ok(Reading { connection, place: Arc::clone(&self.place) })
+    }
+
+    pub(crate) async fn write(&self) -> Result<Writing, StoreError> {
+        let transaction = match &self.pools {
+            // IMMEDIATE: a transaction that begins with a read and then writes would fail at once where two do so.
+            Pools::Sqlite { writer, .. } => {
+                writer.begin_with("BEGIN IMMEDIATE").await.map(WriteTransaction::Sqlite)
+            }
+            Pools::Postgres(pool) => pool.begin().await.map(WriteTransaction::Postgres),
+        };
+        let transaction = transaction.map_err(|error| StoreError::from_driver(error, &self.place))?;
+        Ok(Writing { transaction, place: Arc::clone(&self.place) })
+    }
+
+    pub(crate) async fn close(&self) {
+        match &self.pools {
+            Pools::Sqlite { readers, writer } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Writing {
+    pub(crate) async fn commit(self) -> Result<(), StoreError> {
+        let done = match self.transaction {
+            WriteTransaction::Sqlite(transaction) => transaction.commit().await,
+            WriteTransaction::Postgres(transaction) => transaction.commit().await,
+        };
+        done.map_err(|error| StoreError::from_driver(error, &self.place))
+    }
+
+    /// One writer at a time for what follows, up to the end of the transaction. SQLite has that by nature.
+    pub(crate) async fn alone(&mut self) -> Result<(), StoreError> {
+        if let WriteTransaction::Postgres(transaction) = &mut self.transaction {
+            let done = sqlx::query("SELECT pg_advisory_xact_lock(7165524)").execute(&mut **transaction).await;
+            done.map_err(|error| StoreError::from_driver(error, &self.place))?;
+        }
+        Ok(())
+    }
+}

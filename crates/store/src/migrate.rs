@@ -1,0 +1,115 @@
+//! Bringing the schema up to date: all missing steps in one transaction, or none.
+//!
+//! To change the schema: a new file in `migrations/`, one line in [`STEPS`]. A step that was released is never edited.
+
+use crate::database::{Database, OnDatabase, Session, execute, fetch_all, fetch_one, on_either};
+use crate::{Location, StoreError};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection};
+use std::fs::OpenOptions;
+use std::path::Path;
+
+/// Every step, in order, with the version it leads to.
+const STEPS: &[(i64, &str)] = &[(1, include_str!("../migrations/0001_first.sql"))];
+
+/// The newest schema this program knows.
+pub(crate) const NEWEST: i64 = STEPS[STEPS.len() - 1].0;
+
+/// Looks at a file before it is opened for work, which would already write to it: is it ours, and not from the future?
+/// Makes it, with its folder, where there is none.
+pub(crate) async fn inspect(location: &Location) -> Result<(), StoreError> {
+    let Location::Sqlite(path) = location else { return Ok(()) };
+    let place = location.to_string();
+    prepare_file(path).map_err(|error| from_file(&error, &place))?;
+    let fault = |error| StoreError::from_driver(error, &place);
+    let options = SqliteConnectOptions::new().filename(path).disable_statement_logging();
+    let mut connection = options.connect().await.map_err(fault)?;
+    let tables: Result<Vec<(String,)>, _> =
+        sqlx::query_as("SELECT name FROM sqlite_master WHERE type = 'table'")
+            .fetch_all(&mut connection)
+            .await;
+    let tables = tables.map_err(fault)?;
+    let is_ours = tables.iter().any(|(name,)| name == "rollcall_schema");
+    if !is_ours && !tables.is_empty() {
+        let reason = format!("it is a database of another program, with a table \"{}\"", tables[0].0);
+        return Err(StoreError::NotADatabase { place, reason });
+    }
+    if is_ours {
+        let found: (i64,) = sqlx::query_as("SELECT COALESCE(MAX(version), 0) FROM rollcall_schema")
+            .fetch_one(&mut connection)
+            .await
+            .map_err(fault)?;
+        refuse_newer(found.0, &place)?;
+    }
+    connection.close().await.map_err(fault)
+}
+
+/// The file holds names, addresses and sealed secrets: it is for its owner only.
+fn prepare_file(path: &Path) -> std::io::Result<()> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder)?;
+    }
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}
+
+fn from_file(error: &std::io::Error, place: &str) -> StoreError {
+    let (place, reason) = (place.to_owned(), error.to_string());
+    match error.kind() {
+        std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => StoreError::Full { place },
+        std::io::ErrorKind::IsADirectory => {
+            StoreError::NotADatabase { place, reason: "it is a folder".to_owned() }
+        }
+        _ => StoreError::ReadOnly { place, reason },
+    }
+}
+
+fn refuse_newer(found: i64, place: &str) -> Result<(), StoreError> {
+    if found > NEWEST {
+        return Err(StoreError::NewerSchema { place: place.to_owned(), found, known: NEWEST });
+    }
+    Ok(())
+}
+
+/// Brings the schema up to date.
+pub(crate) async fn migrate(database: &Database) -> Result<(), StoreError> {
+    // Without a lock first: nearly always there is nothing to do.
+    if version(&mut database.read().await?).await? == NEWEST {
+        return Ok(());
+    }
+    let mut writing = database.write().await?;
+    writing.alone().await?;
+    let found = version(&mut writing).await?;
+    refuse_newer(found, database.place())?;
+    execute!(
+        &mut writing,
+        "CREATE TABLE IF NOT EXISTS rollcall_schema (version BIGINT NOT NULL PRIMARY KEY)"
+    )?;
+    for (step, text) in STEPS.iter().filter(|(step, _)| *step > found) {
+        on_either!(&mut writing, connection => sqlx::raw_sql(*text).execute(connection).await.map(drop))?;
+        execute!(&mut writing, "INSERT INTO rollcall_schema (version) VALUES ($1)", step)?;
+    }
+    writing.commit().await
+}
+
+/// The schema of the database; 0 where there is none.
+pub(crate) async fn version(on: &mut impl OnDatabase) -> Result<i64, StoreError> {
+    // The one question that each database answers in its own words: is there such a table?
+    let tables: Vec<(String,)> = match on.session() {
+        Session::Sqlite(_) => fetch_all!(
+            on,
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'rollcall_schema'"
+        )?,
+        Session::Postgres(_) => {
+            fetch_all!(on, "SELECT 'rollcall_schema' WHERE to_regclass('rollcall_schema') IS NOT NULL")?
+        }
+    };
+    if tables.is_empty() {
+        return Ok(0);
+    }
+    let found: (i64,) = fetch_one!(on, "SELECT COALESCE(MAX(version), 0) FROM rollcall_schema")?;
+    Ok(found.0)
+}

@@ -1,0 +1,259 @@
+//! Plans, which never change, and their approvals, which do.
+
+use crate::database::{execute, fetch_all, fetch_one, fetch_optional};
+use crate::row::{column, instant, micros, number, storable, word};
+use crate::words::{ApprovalState, Mode};
+use crate::{Store, StoreError, audit};
+use jiff::Timestamp;
+use rollcall_audit::Draft;
+use rollcall_model::{ApprovalId, PlanId, SiteId, SnapshotId};
+
+/// zstd: a plan repeats itself much, and is written once.
+const LEVEL: i32 = 3;
+/// A body that claims to unpack to more than this was not written by us.
+const LARGEST_BODY: usize = 1 << 30;
+
+/// The header of a plan: what is known of it without its items.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanRow {
+    /// Its id.
+    pub id: PlanId,
+    /// The site.
+    pub site: SiteId,
+    /// The snapshot it was made on.
+    pub snapshot: SnapshotId,
+    /// The policy, where one made it.
+    pub policy: Option<String>,
+    /// The version of that policy.
+    pub version: Option<String>,
+    /// The fingerprint of its content.
+    pub fingerprint: String,
+    /// Test or live.
+    pub mode: Mode,
+    /// Who made it.
+    pub made_by: String,
+    /// When.
+    pub made_at: Timestamp,
+    /// From when on it is no longer applied.
+    pub expires_at: Timestamp,
+    /// How many items it has.
+    pub items: u64,
+    /// Where its approval stands; the only part that changes.
+    pub approval: ApprovalState,
+}
+
+/// What an operator said to a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApprovalRow {
+    /// Its id.
+    pub id: ApprovalId,
+    /// The plan.
+    pub plan: PlanId,
+    /// Who.
+    pub operator: String,
+    /// Yes, or no.
+    pub is_consent: bool,
+    /// In their own words.
+    pub comment: String,
+    /// When.
+    pub given_at: Timestamp,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    site: String,
+    snapshot: String,
+    policy: Option<String>,
+    version: Option<String>,
+    fingerprint: String,
+    mode: String,
+    made_by: String,
+    made_at: i64,
+    expires_at: i64,
+    items: i64,
+    approval: String,
+}
+
+impl Row {
+    fn plan(self) -> Result<PlanRow, StoreError> {
+        let what = format!("plan {}", self.id);
+        Ok(PlanRow {
+            mode: word(Mode::from_name(&self.mode), &self.mode, &what)?,
+            made_at: instant(self.made_at, &what)?,
+            expires_at: instant(self.expires_at, &what)?,
+            items: number(self.items, &what)?,
+            approval: word(ApprovalState::from_name(&self.approval), &self.approval, &what)?,
+            id: self.id.into(),
+            site: self.site.into(),
+            snapshot: self.snapshot.into(),
+            policy: self.policy,
+            version: self.version,
+            fingerprint: self.fingerprint,
+            made_by: self.made_by,
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct ApprovalColumns {
+    id: String,
+    plan: String,
+    operator: String,
+    is_consent: bool,
+    comment: String,
+    given_at: i64,
+}
+
+impl Store {
+    /// Stores a plan. A plan is immutable: an id that exists is [`StoreError::Conflict`], whatever it holds.
+    pub async fn add_plan(&self, plan: &PlanRow, body: &[u8], entry: Draft) -> Result<(), StoreError> {
+        let packed = zstd::bulk::compress(body, LEVEL)
+            .map_err(|error| StoreError::corrupt(format!("plan {}", plan.id), &error))?;
+        let mut writing = self.database.write().await?;
+        let added = execute!(
+            &mut writing,
+            "INSERT INTO plans (id, site, snapshot, policy, version, fingerprint, mode, made_by, made_at, expires_at,
+                                items, approval, body)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+             ON CONFLICT DO NOTHING",
+            plan.id.as_str(),
+            plan.site.as_str(),
+            plan.snapshot.as_str(),
+            plan.policy.as_deref(),
+            plan.version.as_deref(),
+            &plan.fingerprint,
+            plan.mode.as_str(),
+            &*storable(&plan.made_by),
+            micros(plan.made_at),
+            micros(plan.expires_at),
+            column(plan.items),
+            plan.approval.as_str(),
+            packed,
+        )?;
+        if added == 0 {
+            return Err(StoreError::exists("plan", &plan.id));
+        }
+        audit::append(&mut writing, vec![entry]).await?;
+        writing.commit().await
+    }
+
+    /// The header of a plan.
+    pub async fn plan(&self, id: &PlanId) -> Result<PlanRow, StoreError> {
+        let row: Option<Row> = fetch_optional!(
+            &mut self.database.read().await?,
+            "SELECT id, site, snapshot, policy, version, fingerprint, mode, made_by, made_at, expires_at, items, approval
+             FROM plans WHERE id = $1",
+            id.as_str(),
+        )?;
+        row.ok_or_else(|| StoreError::not_found("plan", id))?.plan()
+    }
+
+    /// The body of a plan, exactly as it was stored.
+    pub async fn plan_body(&self, id: &PlanId) -> Result<Vec<u8>, StoreError> {
+        let row: Option<(Vec<u8>,)> = fetch_optional!(
+            &mut self.database.read().await?,
+            "SELECT body FROM plans WHERE id = $1",
+            id.as_str(),
+        )?;
+        let (packed,) = row.ok_or_else(|| StoreError::not_found("plan", id))?;
+        let damaged = |reason: String| StoreError::corrupt(format!("plan {id}"), &reason);
+        let size = zstd::zstd_safe::get_frame_content_size(&packed).ok().flatten();
+        let size = size.and_then(|size| usize::try_from(size).ok()).filter(|size| *size <= LARGEST_BODY);
+        let size = size.ok_or_else(|| damaged("its body is not compressed as it should be".to_owned()))?;
+        zstd::bulk::decompress(&packed, size).map_err(|error| damaged(error.to_string()))
+    }
+
+    /// Plans, newest first; of one site where one is named.
+    pub async fn plans(&self, site: Option<&SiteId>, limit: u32) -> Result<Vec<PlanRow>, StoreError> {
+        let rows: Vec<Row> = fetch_all!(
+            &mut self.database.read().await?,
+            "SELECT id, site, snapshot, policy, version, fingerprint, mode, made_by, made_at, expires_at, items, approval
+             FROM plans WHERE ($1 IS NULL OR site = $1) ORDER BY made_at DESC, id DESC LIMIT $2",
+            site.map(AsRef::<str>::as_ref),
+            i64::from(limit),
+        )?;
+        rows.into_iter().map(Row::plan).collect()
+    }
+
+    /// Records what an operator says to a plan that awaits approval. It is approved once `needed` operators agreed, rejected
+    /// at the first no. Each operator speaks once. Gives the state the plan is in afterwards.
+    pub async fn decide_plan(
+        &self,
+        approval: &ApprovalRow,
+        needed: u32,
+        entry: Draft,
+    ) -> Result<ApprovalState, StoreError> {
+        let plan = approval.plan.as_str();
+        let conflict = |reason: &str| StoreError::Conflict {
+            what: "plan",
+            name: plan.to_owned(),
+            reason: reason.to_owned(),
+        };
+        let mut writing = self.database.write().await?;
+        // Locks the row, so that of two who approve at once the second counts the first.
+        let state: Option<(String,)> = fetch_optional!(
+            &mut writing,
+            "UPDATE plans SET approval = approval WHERE id = $1 RETURNING approval",
+            plan
+        )?;
+        let (state,) = state.ok_or_else(|| StoreError::not_found("plan", plan))?;
+        match word(ApprovalState::from_name(&state), &state, "a plan")? {
+            ApprovalState::Awaited => {}
+            ApprovalState::NotNeeded => return Err(conflict("needs no approval")),
+            ApprovalState::Approved => return Err(conflict("was approved already")),
+            ApprovalState::Rejected => return Err(conflict("was rejected; make a new one")),
+        }
+        let added = execute!(
+            &mut writing,
+            "INSERT INTO approvals (id, plan, operator, is_consent, comment, given_at) VALUES ($1, $2, $3, $4, $5, $6)
+             ON CONFLICT DO NOTHING",
+            approval.id.as_str(),
+            plan,
+            &*storable(&approval.operator),
+            approval.is_consent,
+            &*storable(&approval.comment),
+            micros(approval.given_at),
+        )?;
+        if added == 0 {
+            return Err(conflict(&format!(
+                "was decided upon by {} already; it needs another person",
+                approval.operator
+            )));
+        }
+        let consents: (i64,) =
+            fetch_one!(&mut writing, "SELECT COUNT(*) FROM approvals WHERE plan = $1 AND is_consent", plan)?;
+        let state = if !approval.is_consent {
+            ApprovalState::Rejected
+        } else if consents.0 >= i64::from(needed) {
+            ApprovalState::Approved
+        } else {
+            ApprovalState::Awaited
+        };
+        execute!(&mut writing, "UPDATE plans SET approval = $2 WHERE id = $1", plan, state.as_str())?;
+        audit::append(&mut writing, vec![entry]).await?;
+        writing.commit().await?;
+        Ok(state)
+    }
+
+    /// What was said to a plan, in the order it was said.
+    pub async fn approvals(&self, plan: &PlanId) -> Result<Vec<ApprovalRow>, StoreError> {
+        let rows: Vec<ApprovalColumns> = fetch_all!(
+            &mut self.database.read().await?,
+            "SELECT id, plan, operator, is_consent, comment, given_at FROM approvals
+             WHERE plan = $1 ORDER BY given_at, id",
+            plan.as_str(),
+        )?;
+        let approval = |row: ApprovalColumns| {
+            Ok(ApprovalRow {
+                given_at: instant(row.given_at, "an approval")?,
+                id: row.id.into(),
+                plan: row.plan.into(),
+                operator: row.operator,
+                is_consent: row.is_consent,
+                comment: row.comment,
+            })
+        };
+        rows.into_iter().map(approval).collect()
+    }
+}

@@ -1,0 +1,229 @@
+//! Sites: connections and their sealed credentials.
+
+use crate::database::{execute, fetch_all, fetch_one, fetch_optional};
+use crate::row::{instant, json, micros, parse_json};
+use crate::secrets::Place;
+use crate::{Store, StoreError, audit};
+use jiff::Timestamp;
+use rollcall_audit::Draft;
+use rollcall_model::{SiteId, SiteName};
+use secrecy::SecretString;
+use serde_json::Value;
+
+/// A site as it is stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SiteRow {
+    /// Its id.
+    pub id: SiteId,
+    /// The operator's name for it, unique without regard to case.
+    pub name: SiteName,
+    /// The product, as after `--kind`.
+    pub kind: String,
+    /// Scheme, host, port and context path; no credentials.
+    pub url: String,
+    /// What the administrator said of it; the engine's document.
+    pub settings: Value,
+    /// Further certificate authorities to trust, PEM.
+    pub authorities: Option<String>,
+    /// Whether credentials are stored.
+    pub has_credentials: bool,
+    /// When it was added.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub changed_at: Timestamp,
+}
+
+/// A site to be added, or what it is to be changed to.
+#[derive(Debug, Clone)]
+pub struct SiteDraft {
+    /// Its id.
+    pub id: SiteId,
+    /// The operator's name for it.
+    pub name: SiteName,
+    /// The product.
+    pub kind: String,
+    /// Scheme, host, port and context path; no credentials.
+    pub url: String,
+    /// What the administrator said of it.
+    pub settings: Value,
+    /// Further certificate authorities to trust, PEM.
+    pub authorities: Option<String>,
+    /// How to sign in, in whatever form the engine gives it; sealed here. On a change, `None` keeps what is stored.
+    pub credentials: Option<SecretString>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    name: String,
+    kind: String,
+    url: String,
+    settings: String,
+    authorities: Option<String>,
+    has_credentials: bool,
+    created_at: i64,
+    changed_at: i64,
+}
+
+impl Row {
+    fn site(self) -> Result<SiteRow, StoreError> {
+        let what = format!("site \"{}\"", self.name);
+        Ok(SiteRow {
+            name: self.name.parse().map_err(|error| StoreError::corrupt(&what, &error))?,
+            settings: parse_json(&self.settings, &what)?,
+            created_at: instant(self.created_at, &what)?,
+            changed_at: instant(self.changed_at, &what)?,
+            id: self.id.into(),
+            kind: self.kind,
+            url: self.url,
+            authorities: self.authorities,
+            has_credentials: self.has_credentials,
+        })
+    }
+}
+
+/// Site names are ASCII, so this is all the folding they need.
+fn folded(name: &SiteName) -> String {
+    name.as_str().to_ascii_lowercase()
+}
+
+pub(crate) fn credentials_place<'a>(site: &'a str, what: &'a str) -> Place<'a> {
+    Place { table: "sites", row: site, column: "credentials", what }
+}
+
+impl Store {
+    fn seal_credentials(&self, site: &SiteDraft) -> Result<Option<Vec<u8>>, StoreError> {
+        let what = format!("the credentials of site \"{}\"", site.name);
+        let seal = |secret| self.key(&what)?.seal(secret, credentials_place(site.id.as_str(), &what));
+        site.credentials.as_ref().map(seal).transpose()
+    }
+
+    /// Adds a site.
+    pub async fn add_site(&self, site: &SiteDraft, now: Timestamp, entry: Draft) -> Result<(), StoreError> {
+        let sealed = self.seal_credentials(site)?;
+        let mut writing = self.database.write().await?;
+        let added = execute!(
+            &mut writing,
+            "INSERT INTO sites (id, name, folded, kind, url, settings, authorities, credentials, created_at, changed_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
+             ON CONFLICT DO NOTHING",
+            site.id.as_str(),
+            site.name.as_str(),
+            folded(&site.name),
+            &site.kind,
+            &site.url,
+            json(&site.settings),
+            site.authorities.as_deref(),
+            sealed,
+            micros(now),
+        )?;
+        if added == 0 {
+            return Err(StoreError::exists("site", &site.name));
+        }
+        audit::append(&mut writing, vec![entry]).await?;
+        writing.commit().await
+    }
+
+    /// Changes a site, by id. Its kind stays.
+    pub async fn change_site(
+        &self,
+        site: &SiteDraft,
+        now: Timestamp,
+        entry: Draft,
+    ) -> Result<(), StoreError> {
+        let sealed = self.seal_credentials(site)?;
+        let mut writing = self.database.write().await?;
+        let others: (i64,) = fetch_one!(
+            &mut writing,
+            "SELECT COUNT(*) FROM sites WHERE folded = $1 AND id <> $2",
+            folded(&site.name),
+            site.id.as_str(),
+        )?;
+        if others.0 > 0 {
+            return Err(StoreError::exists("site", &site.name));
+        }
+        let changed = execute!(
+            &mut writing,
+            "UPDATE sites SET name = $2, folded = $3, url = $4, settings = $5, authorities = $6,
+                              credentials = COALESCE($7, credentials), changed_at = $8
+             WHERE id = $1",
+            site.id.as_str(),
+            site.name.as_str(),
+            folded(&site.name),
+            &site.url,
+            json(&site.settings),
+            site.authorities.as_deref(),
+            sealed,
+            micros(now),
+        )?;
+        if changed == 0 {
+            return Err(StoreError::not_found("site", &site.name));
+        }
+        audit::append(&mut writing, vec![entry]).await?;
+        writing.commit().await
+    }
+
+    /// Removes a site with its snapshots and exemptions. Plans, runs and the audit log stay. Refused while a run of it is under way.
+    pub async fn remove_site(&self, site: &SiteId, entry: Draft) -> Result<(), StoreError> {
+        let mut writing = self.database.write().await?;
+        let run: Option<(String,)> = fetch_optional!(
+            &mut writing,
+            "SELECT id FROM runs WHERE site = $1 AND state IN ('pending', 'running', 'stopping') LIMIT 1",
+            site.as_str(),
+        )?;
+        if let Some((run,)) = run {
+            let reason = format!("has a run under way ({run}); stop it first");
+            return Err(StoreError::Conflict { what: "site", name: site.to_string(), reason });
+        }
+        if execute!(&mut writing, "DELETE FROM sites WHERE id = $1", site.as_str())? == 0 {
+            return Err(StoreError::not_found("site", site));
+        }
+        audit::append(&mut writing, vec![entry]).await?;
+        writing.commit().await
+    }
+
+    /// Every site, by name.
+    pub async fn sites(&self) -> Result<Vec<SiteRow>, StoreError> {
+        let rows: Vec<Row> = fetch_all!(
+            &mut self.database.read().await?,
+            "SELECT id, name, kind, url, settings, authorities, credentials IS NOT NULL AS has_credentials, created_at, changed_at
+             FROM sites ORDER BY folded"
+        )?;
+        rows.into_iter().map(Row::site).collect()
+    }
+
+    /// The site of that name, without regard to case.
+    pub async fn site_named(&self, name: &SiteName) -> Result<SiteRow, StoreError> {
+        let row: Option<Row> = fetch_optional!(
+            &mut self.database.read().await?,
+            "SELECT id, name, kind, url, settings, authorities, credentials IS NOT NULL AS has_credentials, created_at, changed_at
+             FROM sites WHERE folded = $1",
+            folded(name),
+        )?;
+        row.ok_or_else(|| StoreError::not_found("site", name))?.site()
+    }
+
+    /// The site of that id.
+    pub async fn site(&self, id: &SiteId) -> Result<SiteRow, StoreError> {
+        let row: Option<Row> = fetch_optional!(
+            &mut self.database.read().await?,
+            "SELECT id, name, kind, url, settings, authorities, credentials IS NOT NULL AS has_credentials, created_at, changed_at
+             FROM sites WHERE id = $1",
+            id.as_str(),
+        )?;
+        row.ok_or_else(|| StoreError::not_found("site", id))?.site()
+    }
+
+    /// How to sign in at a site; `None` where nothing is stored.
+    pub async fn site_credentials(&self, id: &SiteId) -> Result<Option<SecretString>, StoreError> {
+        let row: Option<(String, Option<Vec<u8>>)> = fetch_optional!(
+            &mut self.database.read().await?,
+            "SELECT name, credentials FROM sites WHERE id = $1",
+            id.as_str(),
+        )?;
+        let (name, sealed) = row.ok_or_else(|| StoreError::not_found("site", id))?;
+        let what = format!("the credentials of site \"{name}\"");
+        let open = |sealed: Vec<u8>| self.key(&what)?.open(&sealed, credentials_place(id.as_str(), &what));
+        sealed.map(open).transpose()
+    }
+}
