@@ -1,0 +1,4 @@
+//! A simulated site asked over HTTP.
+
+mod rules;
+mod visitor;
