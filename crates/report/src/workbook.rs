@@ -10,6 +10,9 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet,
 
 /// Rows of a sheet, the heading included (a property of the format).
 const ROWS_OF_A_SHEET: u32 = 1_048_576;
+/// Above this the sheets grow in temporary files without names, not in memory: 100,000 changes take 15 MB instead of
+/// 430, and two thirds of the time.
+const MOST_ROWS_IN_MEMORY: usize = 10_000;
 /// Longest text of a cell, in characters; the format allows 32,767 UTF-16 units.
 const LONGEST_TEXT: usize = 16_000;
 /// 1970-01-01 as Excel counts days.
@@ -20,7 +23,7 @@ const DATES: std::ops::Range<i64> = -2_203_891_200..253_402_300_800;
 /// The report as a workbook: summary, changes, refused, protected. The same report gives the same bytes.
 pub fn report_xlsx<'a>(report: impl Into<Report<'a>>) -> Result<Vec<u8>, ReportError> {
     let report = report.into();
-    let mut book = Book::new(report.basis().reported_at)?;
+    let mut book = Book::new(report.basis().reported_at, report.items().len())?;
     let summary = summary(report);
     book.add("summary", &summary.columns, &summary.rows)?;
     let columns = columns();
@@ -37,7 +40,7 @@ pub fn report_xlsx<'a>(report: impl Into<Report<'a>>) -> Result<Vec<u8>, ReportE
 impl Table {
     /// The listing as a workbook of one sheet (more, where it has more rows than a sheet holds), made at that instant.
     pub fn to_xlsx(&self, made_at: Timestamp) -> Result<Vec<u8>, ReportError> {
-        let mut book = Book::new(made_at)?;
+        let mut book = Book::new(made_at, self.rows.len())?;
         book.add(&self.title, &self.columns, &self.rows)?;
         book.finish()
     }
@@ -51,18 +54,20 @@ impl From<XlsxError> for ReportError {
 
 struct Book {
     workbook: Workbook,
+    is_large: bool,
     head: Format,
     date: Format,
 }
 
 impl Book {
-    fn new(made_at: Timestamp) -> Result<Self, ReportError> {
+    fn new(made_at: Timestamp, rows: usize) -> Result<Self, ReportError> {
         let mut workbook = Workbook::new();
         // Without it the clock of the machine goes into the file, and no two are the same.
         let made = ExcelDateTime::from_timestamp(made_at.as_second())?;
         workbook.set_properties(&DocProperties::new().set_creation_datetime(&made));
         Ok(Self {
             workbook,
+            is_large: rows > MOST_ROWS_IN_MEMORY,
             head: Format::new().set_bold(),
             date: Format::new().set_num_format("yyyy-mm-dd hh:mm:ss"),
         })
@@ -77,7 +82,11 @@ impl Book {
         let mut rows = rows.into_iter().peekable();
         for part in 1_u32.. {
             let name = if part == 1 { sheet_name(title, "") } else { sheet_name(title, &format!(" {part}")) };
-            let sheet = self.workbook.add_worksheet();
+            let sheet = if self.is_large {
+                self.workbook.add_worksheet_with_constant_memory()?
+            } else {
+                self.workbook.add_worksheet()
+            };
             sheet.set_name(name)?;
             let mut used = begin(sheet, columns, &self.head)?;
             while used < ROWS_OF_A_SHEET
