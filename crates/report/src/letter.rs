@@ -187,12 +187,16 @@ fn name(text: &str) -> String {
     cut(&plain(text), LONGEST_NAME)
 }
 
+fn named(text: &str, otherwise: &str) -> String {
+    if text.trim().is_empty() { otherwise.to_owned() } else { name(text) }
+}
+
 fn sentence(text: &str) -> String {
     cut(&plain(text), LONGEST_SENTENCE)
 }
 
-/// A link that a mail may carry: a page, never a script.
-fn is_web(link: &str) -> bool {
+/// A link that may be offered: a page, never a script.
+pub(crate) fn is_web(link: &str) -> bool {
     link.starts_with("https://") || link.starts_with("http://")
 }
 
@@ -259,8 +263,8 @@ impl Listing {
             self.more += 1;
         } else if let Some(first) = items.first() {
             self.rows.push(AccountLine {
-                name: name(&first.name),
-                username: name(&first.account.username),
+                name: named(&first.name, "(no name)"),
+                username: named(&first.account.username, "(no user name)"),
                 email: first.email.as_deref().filter(|e| !e.is_empty()).map(name),
                 changes: items
                     .iter()

@@ -2,7 +2,6 @@
 
 use crate::headline::one_line;
 use crate::letter::Letter;
-use crate::sample::hostile;
 use crate::{Mode, PlanReport, Report, ReportError, RunReport};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
@@ -111,7 +110,7 @@ impl Templates {
     }
 
     fn try_on_samples(&self) -> Result<(), ReportError> {
-        let (hostile_run, hostile_plan) = hostile();
+        let (hostile_run, hostile_plan) = (RunReport::sample_hostile(), PlanReport::sample_hostile());
         for run in
             [RunReport::sample(), RunReport::sample_of(Mode::Live, 60), RunReport::sample_of(Mode::Live, 0)]
         {

@@ -1,10 +1,11 @@
 //! A plan or a run on a terminal: what happened first, then the facts, then the list.
 
 use crate::headline::{Tally, headline, label, notice, test_mark};
+use crate::letter::is_web;
 use crate::sheets::{facts, outcomes};
 use crate::table::{Cell, Column, ColumnKind, Table};
 use crate::terminal::{TerminalStyle, bold};
-use crate::words::{change, counted, evidence, outcome};
+use crate::words::{change, counted, number, outcome, short_evidence};
 use crate::{Basis, Report};
 use rollcall_model::plain;
 use std::collections::BTreeMap;
@@ -23,10 +24,13 @@ pub fn report_terminal<'a>(
     let tally = Tally::of(report);
     let mut out = String::new();
     let title = format!("{}: {}{}", report.basis().site.name, label(report), test_mark(report));
-    line(&mut out, &if style.colours { bold(&title) } else { title });
-    line(&mut out, &headline(report, &tally));
-    if let Some(notice) = notice(report) {
-        line(&mut out, &notice);
+    for part in fold(&title, style.width.unwrap_or(usize::MAX)) {
+        line(&mut out, &if style.colours { bold(&part) } else { part });
+    }
+    for part in [Some(headline(report, &tally)), notice(report)].iter().flatten() {
+        for part in fold(part, style.width.unwrap_or(usize::MAX)) {
+            line(&mut out, &part);
+        }
     }
     line(&mut out, "");
     for (what, value) in facts(report) {
@@ -40,7 +44,11 @@ pub fn report_terminal<'a>(
         if hidden > 0 {
             line(
                 &mut out,
-                &format!("… and {} more; `--format csv` lists all", counted(hidden as u64, "change")),
+                &format!(
+                    "… and {} more; `--format csv` lists all {}",
+                    number(hidden as u64),
+                    number(report.items().len() as u64)
+                ),
             );
         }
     }
@@ -53,13 +61,13 @@ fn line(out: &mut String, text: &str) {
     out.push('\n');
 }
 
-/// `  label         value`, the value folded under itself where the terminal ends.
+/// `  label        value`, the value folded under itself where the terminal ends.
 fn fact(out: &mut String, what: &str, value: &str, style: &TerminalStyle) {
-    const INDENT: usize = 18;
+    const INDENT: usize = 16;
     let room = style.width.map_or(usize::MAX, |width| width.saturating_sub(INDENT).max(20));
     for (position, part) in fold(&plain(value), room).iter().enumerate() {
         let head = if position == 0 { what } else { "" };
-        let _ = writeln!(out, "  {head:<14}  {part}");
+        let _ = writeln!(out, "  {head:<13} {part}");
     }
 }
 
@@ -95,7 +103,11 @@ fn fold(text: &str, room: usize) -> Vec<String> {
 fn items(report: Report<'_>, most_rows: Option<usize>) -> Table {
     use ColumnKind::Text;
     let has_reasons = report.items().iter().any(|i| i.result.as_ref().is_some_and(|r| r.reason.is_some()));
-    let mut headings = vec!["account", "name", "change", "outcome"];
+    let has_outcomes = matches!(report, Report::Run(_));
+    let mut headings = vec!["account", "name", "change"];
+    if has_outcomes {
+        headings.push("outcome");
+    }
     if has_reasons {
         headings.push("reason");
     }
@@ -108,12 +120,14 @@ fn items(report: Report<'_>, most_rows: Option<usize>) -> Table {
             item.account.username.as_str().into(),
             item.name.as_str().into(),
             change(&item.change).into(),
-            outcome(report, item).into(),
         ];
+        if has_outcomes {
+            row.push(outcome(report, item).into());
+        }
         if has_reasons {
             row.push(item.result.as_ref().and_then(|r| r.reason.as_deref()).into());
         }
-        row.push(item.evidence.as_ref().map(|e| evidence(e, report.basis().reported_at)).into());
+        row.push(item.evidence.as_ref().map(|e| short_evidence(e, report.basis().reported_at)).into());
         row.push(item.email.as_deref().into());
         table.rows.push(row);
     }
@@ -143,7 +157,7 @@ fn left_alone(out: &mut String, basis: &Basis, style: &TerminalStyle) {
             }
         }
     }
-    if let Some(link) = &basis.link {
+    if let Some(link) = basis.link.as_deref().filter(|link| is_web(link)) {
         line(out, &format!("\n{}", plain(link)));
     }
 }

@@ -217,7 +217,7 @@ impl RunReport {
 
 /// Names as nobody has them, unless to do harm: markup, formulas, terminal escapes, turned direction, line breaks, length,
 /// nothing at all.
-pub(crate) const HOSTILE: [&str; 14] = [
+const HOSTILE: [&str; 14] = [
     "<script>alert(1)</script>",
     "\"><img src=x onerror=alert(1)>",
     "'><a href=javascript:alert(1)>x</a>",
@@ -234,8 +234,8 @@ pub(crate) const HOSTILE: [&str; 14] = [
     "",
 ];
 
-/// A run and a plan in which every text that comes from a site or a person is hostile.
-pub(crate) fn hostile() -> (RunReport, PlanReport) {
+/// A run in which every text that comes from a site or a person is hostile.
+fn hostile_run() -> RunReport {
     let long = "x".repeat(300);
     let names: Vec<&str> = HOSTILE.iter().copied().chain([long.as_str()]).collect();
     let mut run = RunReport::sample_of(Mode::Live, names.len());
@@ -275,11 +275,26 @@ pub(crate) fn hostile() -> (RunReport, PlanReport) {
         row.reason.clone_from(&poison);
     }
     run.run.stopped_because = Some(poison.clone());
-    run.run.approved_by = Some(poison.clone());
-    let plan = PlanReport {
-        basis: run.basis.clone(),
-        approval: ApprovalState::Needed { because: poison },
-        items: run.items.iter().cloned().map(|item| ItemRow { result: None, ..item }).collect(),
-    };
-    (run, plan)
+    run.run.approved_by = Some(poison);
+    run
+}
+
+impl RunReport {
+    /// A run in which every text that comes from a site or a person is hostile, for those who render reports.
+    pub fn sample_hostile() -> Self {
+        hostile_run()
+    }
+}
+
+impl PlanReport {
+    /// A plan in which every text that comes from a site or a person is hostile, for those who render reports.
+    pub fn sample_hostile() -> Self {
+        let run = hostile_run();
+        let because = run.run.stopped_because.unwrap_or_default();
+        Self {
+            basis: run.basis,
+            approval: ApprovalState::Needed { because },
+            items: run.items.into_iter().map(|item| ItemRow { result: None, ..item }).collect(),
+        }
+    }
 }

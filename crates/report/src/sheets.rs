@@ -184,7 +184,7 @@ pub(crate) fn facts(report: Report<'_>) -> Vec<(&'static str, String)> {
         facts.push((
             "limit",
             format!(
-                "{}: {} found, {} allowed, {}",
+                "{}: {} (allowed: {}), {}",
                 limit.name,
                 limit.found,
                 limit.allowed,

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// How narrow a column of words may become before columns are left out.
-const NARROWEST: usize = 10;
+const NARROWEST: usize = 14;
 /// Blanks between columns.
 const GAP: usize = 2;
 

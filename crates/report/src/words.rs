@@ -63,6 +63,12 @@ pub(crate) fn evidence(evidence: &EvidenceRow, now: Timestamp) -> String {
     }
 }
 
+/// The same, short: `login 212 days ago`, `no login ever`.
+pub(crate) fn short_evidence(evidence: &EvidenceRow, now: Timestamp) -> String {
+    let kind = evidence.kind.as_str();
+    evidence.at.map_or_else(|| format!("no {kind} ever"), |at| format!("{kind} {}", age(at, now)))
+}
+
 /// A change as one says it: `remove from confluence-users`.
 pub(crate) fn change(change: &Change) -> String {
     match change {

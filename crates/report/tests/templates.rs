@@ -1,0 +1,70 @@
+//! Templates of an administrator: what works is used, what does not is refused with its place.
+
+use rollcall_report::{ReportError, RunReport, TemplateTexts, Templates};
+
+fn refusal(texts: TemplateTexts) -> String {
+    match Templates::new(texts) {
+        Err(error @ ReportError::Template { .. }) => error.to_string(),
+        other => panic!("was not refused: {other:?}"),
+    }
+}
+
+fn html(text: &str) -> TemplateTexts {
+    TemplateTexts { html: Some(text.to_owned()), ..TemplateTexts::default() }
+}
+
+#[test]
+fn ones_own_subject_is_used_and_stays_one_line() {
+    let texts = TemplateTexts {
+        subject: Some("{{ site }}\r\nBcc: x@example.org {{ news }}".into()),
+        ..Default::default()
+    };
+    let mail = Templates::new(texts).unwrap().render(&RunReport::sample(), None).unwrap();
+    assert_eq!(mail.subject, "wiki Bcc: x@example.org 41 accounts would be disabled");
+}
+
+#[test]
+fn the_embedded_texts_are_a_valid_beginning() {
+    let mail = Templates::new(TemplateTexts::embedded()).unwrap().render(&RunReport::sample(), None).unwrap();
+    assert_eq!(
+        mail,
+        Templates::new(TemplateTexts::default()).unwrap().render(&RunReport::sample(), None).unwrap()
+    );
+}
+
+#[test]
+fn a_mistake_is_named_with_its_line() {
+    let syntax = refusal(html("<p>\n{% if notice %}\n"));
+    assert!(syntax.contains("\"html\", line"), "{syntax}");
+    let unknown = refusal(html("<p>\n\n{{ headlin }}"));
+    assert!(unknown.contains("\"html\", line 3") && unknown.contains("headlin"), "{unknown}");
+    let text =
+        refusal(TemplateTexts { text: Some("{{ numbers[0].nothing.more }}".into()), ..Default::default() });
+    assert!(text.contains("\"text\", line 1"), "{text}");
+    let empty = refusal(TemplateTexts { subject: Some("  \n".into()), ..Default::default() });
+    assert!(empty.contains("\"subject\""), "{empty}");
+}
+
+#[test]
+fn a_template_without_end_is_refused() {
+    let endless = refusal(html(
+        "{% for a in range(9999) %}{% for b in range(9999) %}{{ a * b }}{% endfor %}{% endfor %}",
+    ));
+    assert!(endless.contains("\"html\""), "{endless}");
+}
+
+#[test]
+fn a_template_cannot_switch_escaping_off() {
+    let off = refusal(html(
+        "{% autoescape false %}{% for line in accounts.rows %}{{ line.name }}{% endfor %}{% endautoescape %}",
+    ));
+    assert!(off.contains("autoescape"), "{off}");
+    refusal(html("{% for line in accounts.rows %}{{ line.name | safe }}{% endfor %}"));
+}
+
+#[test]
+fn a_template_cannot_read_files_or_other_templates() {
+    for text in ["{% include '/etc/passwd' %}", "{% extends 'other' %}", "{% import 'x' as y %}{{ y }}"] {
+        refusal(html(text));
+    }
+}
