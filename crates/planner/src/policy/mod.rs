@@ -1,0 +1,143 @@
+//! A policy: who, where, what, when, how much, and who is told (product.md §6).
+
+mod approval;
+mod combine;
+mod limits;
+mod period;
+mod report_wish;
+mod samples;
+mod schedule;
+
+pub use approval::Approval;
+pub(crate) use combine::contradictions;
+pub use limits::{Growth, LimitError, Limits, Percent};
+pub use period::{Period, PeriodError};
+pub use report_wish::{Attachment, ReportWhen, ReportWish};
+pub use schedule::{Schedule, ScheduleError};
+
+use crate::file;
+use rollcall_model::{Action, GroupName, SiteName};
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer, Serialize};
+use sha2::{Digest, Sha256};
+
+/// Name, sites, criterion, actions, schedule, limits, approval and reporting. A value of this type read by [`crate::read_policies`], or
+/// deserialised from JSON, has passed every check that needs no site.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Policy {
+    /// Short, stable, unique in the installation: letters, digits, `-`, `_` and `.`, at most 64.
+    #[schemars(regex(pattern = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"))]
+    pub name: String,
+    /// What it is for, in a sentence.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// The sites it works on; one plan for each.
+    #[schemars(length(min = 1))]
+    pub sites: Vec<SiteName>,
+    /// Whether its runs only show what they would do.
+    #[serde(default)]
+    pub mode: Mode,
+    /// The criterion that selects accounts; see docs/criteria.md.
+    pub select: String,
+    /// What is made true of each account, in this order.
+    #[schemars(length(min = 1))]
+    pub actions: Vec<Action>,
+    /// When it runs. Absent: only when asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Schedule")]
+    pub schedule: Option<Schedule>,
+    /// How much one run may do.
+    #[serde(default)]
+    pub limits: Limits,
+    /// Whether somebody must agree first. Absent: nobody.
+    #[serde(default, skip_serializing_if = "Approval::is_never")]
+    pub approval: Approval,
+    /// Who is told.
+    #[serde(default)]
+    pub report: ReportWish,
+    /// Accounts younger than this, or enabled again more recently, are left alone. Default 7d.
+    #[serde(default = "default_grace")]
+    pub grace: Period,
+    /// Groups whose members, nested ones included, this policy never changes, besides those that the site protects.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub protected_groups: Vec<GroupName>,
+    /// A snapshot older than this is made anew before the policy is planned. Default 24h.
+    #[serde(default = "default_day")]
+    pub snapshot_max_age: Period,
+    /// A plan that was not applied within this time is refused. Default 24h.
+    #[serde(default = "default_day")]
+    pub plan_expiry: Period,
+}
+
+pub(crate) const fn default_grace() -> Period {
+    Period::days(7)
+}
+
+pub(crate) const fn default_day() -> Period {
+    Period::hours(24)
+}
+
+/// Whether runs write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mode {
+    /// The whole pipeline up to the report, against a site that cannot be written to (I1).
+    #[default]
+    Test,
+    /// Changes are made.
+    Live,
+}
+
+impl Mode {
+    pub(crate) const ALL: [(&'static str, Self); 2] = [("test", Self::Test), ("live", Self::Live)];
+
+    /// The word of the policy file.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Test => "test",
+            Self::Live => "live",
+        }
+    }
+}
+
+/// A policy that may not be switched live (I14).
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("policy \"{name}\" has not had a test run of this very version ({version}): run it in test mode, read the report, then enable it live", version = &version[..12.min(version.len())])]
+pub struct NotTested {
+    /// The policy.
+    pub name: String,
+    /// Its version now.
+    pub version: String,
+}
+
+impl Policy {
+    /// What the policy is, as a hash: the same whatever the spacing, comments, order of keys or spelling of a period in the file, and the
+    /// same in test and in live mode, so that a test run speaks for the live one (I14). Everything else counts.
+    pub fn version(&self) -> String {
+        let mut canonical = self.clone();
+        canonical.mode = Mode::Test;
+        if let Ok(criterion) = rollcall_criteria::parse(&self.select) {
+            canonical.select = criterion.to_string();
+        }
+        let text = serde_json::to_vec(&canonical).unwrap_or_default();
+        hex::encode(Sha256::digest(text))
+    }
+
+    /// Whether the policy may go live: only after a test run of the version that it has now (I14).
+    pub fn may_go_live<'v>(&self, tested: impl IntoIterator<Item = &'v str>) -> Result<(), NotTested> {
+        let version = self.version();
+        if tested.into_iter().any(|t| t == version) {
+            return Ok(());
+        }
+        Err(NotTested { name: self.name.clone(), version })
+    }
+}
+
+impl<'de> Deserialize<'de> for Policy {
+    /// Through the same reader as a policy file, so that there is one set of rules.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        file::policy_from_json(&value).map_err(serde::de::Error::custom)
+    }
+}
