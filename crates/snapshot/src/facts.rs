@@ -3,7 +3,7 @@
 use crate::{History, Snapshot, fold};
 use jiff::Timestamp;
 use roaring::RoaringBitmap;
-use rollcall_model::{AccountKey, GroupName};
+use rollcall_model::{AccountIndex, AccountKey, GroupName};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,6 +44,17 @@ impl Exemption {
     /// Whether it is in force at this instant.
     pub fn is_in_force(&self, now: Timestamp) -> bool {
         self.until.is_none_or(|until| now < until)
+    }
+
+    /// Whether it is about this account.
+    pub fn covers(&self, snapshot: &Snapshot, account: AccountIndex) -> bool {
+        match &self.subject {
+            ExemptSubject::Account(key) => snapshot.find_key(key) == Some(account),
+            ExemptSubject::Group(name) => {
+                let mut groups = snapshot.groups_named(name.as_str()).iter();
+                groups.any(|g| snapshot.group(*g).members().contains(account))
+            }
+        }
     }
 
     /// The accounts it is about; nobody, if the account or group is gone.

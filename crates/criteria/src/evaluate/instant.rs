@@ -1,0 +1,128 @@
+//! Points in time, of which often only "then at the earliest" or "then at the latest" is known, and idleness, which is reckoned from them.
+
+use super::{Scene, Truth};
+use crate::field::{Field, Operator};
+use crate::tree::{Literal, Test};
+use roaring::RoaringBitmap;
+use rollcall_model::EvidenceKind;
+
+/// The kind of evidence behind a field about activity; `None`: any kind.
+pub(crate) fn evidence_kind(field: Field) -> Option<EvidenceKind> {
+    match field {
+        Field::LastLogin => Some(EvidenceKind::Login),
+        Field::LastContribution => Some(EvidenceKind::Contribution),
+        _ => None,
+    }
+}
+
+/// Whether it asks for something later than the cut, rather than earlier.
+fn asks_later(op: Operator) -> bool {
+    matches!(op, Operator::Greater | Operator::AtLeast)
+}
+
+impl Scene<'_> {
+    /// The positive form of a test.
+    pub(super) fn instant(&self, field: Field, test: &Test) -> Truth {
+        let Test::Compare { op, value } = test else { return Truth::default() };
+        if *value == Literal::Never {
+            return self.never(field);
+        }
+        let Some(cut) = value.micros(self.now) else { return Truth::default() };
+        match field {
+            Field::Created => self.created(*op, cut),
+            Field::Reactivated => self.reactivated(*op, cut),
+            // So long idle = its beginning so long ago.
+            Field::Idle => self.idle_since(op.flipped(), cut),
+            _ => self.active(field, *op, cut),
+        }
+    }
+
+    pub(super) fn unknown_instant(&self, field: Field) -> RoaringBitmap {
+        match field {
+            Field::Created => self.unborn(),
+            Field::Reactivated => {
+                let site = &self.snapshot.columns().reactivated;
+                site.unknown() - self.first_seen().select(|_| true)
+            }
+            Field::Idle => {
+                let activity = self.snapshot.activity(None);
+                activity.unknown() | (activity.never() & self.unborn())
+            }
+            _ => self.snapshot.activity(evidence_kind(field)).unknown(),
+        }
+    }
+
+    /// Accounts of which not even a bound of their age is known.
+    fn unborn(&self) -> RoaringBitmap {
+        self.snapshot.columns().created.unknown() - self.first_seen().select(|_| true)
+    }
+
+    fn never(&self, field: Field) -> Truth {
+        if field == Field::Reactivated {
+            let known = self.first_seen().select(|_| true) - self.returned(|_| true);
+            return Truth { yes: known & &self.everybody, unknown: self.unknown_instant(field) };
+        }
+        let activity = self.snapshot.activity(evidence_kind(field));
+        Truth { yes: activity.never(), unknown: activity.unknown() }
+    }
+
+    /// An open activity was then at the earliest. Never is neither before nor after anything.
+    fn active(&self, field: Field, op: Operator, cut: i64) -> Truth {
+        let activity = self.snapshot.activity(evidence_kind(field));
+        let hit = activity.select(|at| op.holds(at, cut));
+        let open = activity.open();
+        if asks_later(op) {
+            Truth { unknown: activity.unknown() | (open - &hit), yes: hit }
+        } else {
+            Truth { unknown: activity.unknown() | (open & &hit), yes: hit - open }
+        }
+    }
+
+    /// Where the site does not say, the account existed when it was first seen: it was made then at the latest.
+    fn created(&self, op: Operator, cut: i64) -> Truth {
+        let created = &self.snapshot.columns().created;
+        let yes = created.select(|at| op.holds(at, cut));
+        let silent = created.unknown();
+        if silent.is_empty() {
+            return Truth::certain(yes);
+        }
+        let first_seen = self.first_seen();
+        let hit = first_seen.select(|at| op.holds(at, cut)) & &silent;
+        if asks_later(op) {
+            let unseen = &silent - first_seen.select(|_| true);
+            Truth { yes, unknown: hit | unseen }
+        } else {
+            Truth { unknown: silent - &hit, yes: yes | hit }
+        }
+    }
+
+    /// Reactivations, by the site or by Rollcall, that pass the test.
+    fn returned(&self, test: impl Fn(i64) -> bool + Copy) -> RoaringBitmap {
+        let seen = self.came_back().select(test) & &self.everybody;
+        seen | self.snapshot.columns().reactivated.select(test)
+    }
+
+    /// The newer of what the site and what Rollcall saw.
+    fn reactivated(&self, op: Operator, cut: i64) -> Truth {
+        let yes = if asks_later(op) {
+            self.returned(|at| op.holds(at, cut))
+        } else {
+            self.returned(|at| op.holds(at, cut)) - self.returned(|at| !op.holds(at, cut))
+        };
+        Truth { yes, unknown: self.unknown_instant(Field::Reactivated) }
+    }
+
+    /// Idleness begins with the last activity; without any, with the making of the account.
+    fn idle_since(&self, op: Operator, cut: i64) -> Truth {
+        let active = self.active(Field::LastActive, op, cut);
+        let never = self.snapshot.activity(None).never();
+        if never.is_empty() {
+            return active;
+        }
+        let created = self.created(op, cut);
+        Truth {
+            yes: active.yes | (created.yes & &never),
+            unknown: active.unknown | (created.unknown & never),
+        }
+    }
+}
