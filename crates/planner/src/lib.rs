@@ -17,9 +17,9 @@ pub use plan::{
     Already, Applying, ApprovalNeed, DoneItem, GivenApproval, ImpossibleAction, ItemEvidence, LimitCheck,
     LimitKind, LimitReport, Order, OrderProblem, Origin, Plan, PlanError, PlanInput, PlanItem, PlanRefusal,
     PlanRow, Protection, ProtectionKind, Protections, Refusal, RefusalCode, SeatEffect, Standing, UndoInput,
-    impossible_actions, plan, plan_undo,
+    impossible_actions, plan, plan_undo, seat_effect_of,
 };
 pub use policy::{
-    Approval, Attachment, Growth, LimitError, Limits, Mode, NotTested, Percent, Period, PeriodError, Policy,
-    ReportWhen, ReportWish, Schedule, ScheduleError,
+    Approval, Attachment, Growth, LimitError, Limits, Mode, Percent, Period, PeriodError, Policy, ReportWhen,
+    ReportWish, Schedule, ScheduleError,
 };

@@ -206,6 +206,14 @@ pub(crate) struct Planning {
     pub(crate) id: &'static str,
 }
 
+impl std::fmt::Debug for Planning {
+    /// Without the snapshot: the site it was made of is shown beside it.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { criterion, actions, limits, protections, previous, facts, .. } = self;
+        write!(f, "{criterion} {actions:?} {limits:?} {protections:?} {previous:?} {:?}", facts.exemptions)
+    }
+}
+
 impl Planning {
     pub(crate) fn of(site: &Site, criterion: &str, actions: &[&str]) -> Self {
         Self {
