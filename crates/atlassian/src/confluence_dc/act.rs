@@ -52,8 +52,9 @@ impl ConfluenceDc {
         if status >= 500 {
             return SiteError::Unanswered { may_have_taken_effect: true, reason: said };
         }
-        // The body's hint alone is no proof: it stands in other refusals too (§2.3).
-        let may_be_read_only = status == 405 || answer.allowed_in_read_only_mode() == Some(false);
+        // The status in read-only mode is UNVERIFIED, and the body's hint stands in other refusals too (§2.3, §4.5): ask.
+        let may_be_read_only =
+            matches!(status, 403 | 405) || answer.allowed_in_read_only_mode() == Some(false);
         if may_be_read_only && matches!(read_access_mode(&self.transport).await, Ok(AccessMode::ReadOnly)) {
             return SiteError::ReadOnlyMode {
                 reason: format!("{said}. An administrator ends it under General configuration, Maintenance"),

@@ -80,7 +80,7 @@ fn read_version(transport: &Transport, text: &str) -> Result<Version, SiteError>
 /// The manifest; `None` where the site keeps it to itself.
 async fn read_manifest(transport: &Transport) -> Result<Option<Manifest>, SiteError> {
     let address = Address::of(MANIFEST);
-    let answer = transport.get_as_a_stranger(&address).await?;
+    let answer = uncut(transport, &address, transport.get_as_a_stranger(&address).await?).await?;
     match answer.status() {
         200..300 if !answer.is_web_page() => return Ok(parse_manifest(&answer)),
         404 => {
@@ -105,6 +105,12 @@ async fn read_manifest(transport: &Transport) -> Result<Option<Manifest>, SiteEr
     // A site that shows nothing to strangers.
     let answer = transport.get(&address).await?;
     Ok((answer.status() == 200).then(|| parse_manifest(&answer)).flatten())
+}
+
+/// The manifest again, once, if it was cut on the way.
+async fn uncut(transport: &Transport, address: &Address, answer: Answer) -> Result<Answer, SiteError> {
+    let is_cut = answer.status() == 200 && !answer.is_web_page() && parse_manifest(&answer).is_none();
+    if is_cut { transport.get_as_a_stranger(address).await } else { Ok(answer) }
 }
 
 /// JSON, or XML where the `Accept` header is ignored (`§4.5`).
@@ -168,31 +174,32 @@ fn not_here(transport: &Transport, reason: &str) -> SiteError {
 /// The account that the site takes us for. A token that is wrong or expired may be served as anonymous with 200 (`§3.2`): whoever is
 /// not known is a refusal of the credentials.
 pub(super) async fn who_am_i(transport: &Transport) -> Result<AccountRef, SiteError> {
-    let answer = transport.get(&Address::of(CURRENT_USER)).await?;
-    match answer.status() {
-        404 => {
-            return Err(not_here(
-                transport,
-                "it has no Confluence API (`/rest/api/user/current` is not there). Check the context path, such as /confluence or /wiki",
-            ));
-        }
-        401 | 403 if answer.names_us() == Some(true) => {
-            return Err(SiteError::Forbidden {
-                reason: format!(
-                    "the account that Rollcall uses may not use Confluence ({}). Give it a licence seat and the global permission \"Confluence administrator\"",
-                    answer.message()
-                ),
-            });
-        }
-        401 | 403 => return Err(transport.close(nobody(transport))),
-        _ => {}
-    }
-    let person: Person = answer.success()?.decode().map_err(|flaw| flaw.error)?;
+    let person: Person = match transport.get_json_or_refusal(&Address::of(CURRENT_USER)).await? {
+        Ok(person) => person,
+        Err(answer) => return Err(not_me(transport, &answer)),
+    };
     match person.key() {
         Some(key) if person.is_known() => {
             Ok(AccountRef { key: key.into(), username: person.username().to_owned() })
         }
         _ => Err(transport.close(nobody(transport))),
+    }
+}
+
+fn not_me(transport: &Transport, answer: &Answer) -> SiteError {
+    match answer.status() {
+        404 => not_here(
+            transport,
+            "it has no Confluence API (`/rest/api/user/current` is not there). Check the context path, such as /confluence or /wiki",
+        ),
+        401 | 403 if answer.names_us() == Some(true) => SiteError::Forbidden {
+            reason: format!(
+                "the account that Rollcall uses may not use Confluence ({}). Give it a licence seat and the global permission \"Confluence administrator\"",
+                answer.message()
+            ),
+        },
+        401 | 403 => transport.close(nobody(transport)),
+        _ => answer.refusal(),
     }
 }
 

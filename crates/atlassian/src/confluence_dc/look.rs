@@ -7,11 +7,12 @@
 use super::ConfluenceDc;
 use super::capability::lists_everybody;
 use super::groups::{groups_of, member_listing};
+use super::one_account::Identity;
 use super::paging::{Listing, read_page};
 use super::rights::fold;
 use super::roster::{EVERYBODY, Roster, Seen};
-use super::wire::{Group, Person};
-use super::{identity, optional, user_listing};
+use super::wire::Group;
+use super::{optional, user_listing};
 use crate::transport::{Address, fits_in_a_path};
 use futures::StreamExt as _;
 use rollcall_model::{AccountRef, GroupName};
@@ -26,8 +27,6 @@ const NAME_AGE: Duration = Duration::from_secs(60);
 /// From so many accounts on it is worth finding out how long a listing is.
 const WORTH_ASKING: u64 = 3;
 
-/// Who somebody is now; `None` = gone.
-type Identity = Option<Seen>;
 /// The groups asked about that somebody is directly in.
 type Memberships = BTreeSet<GroupName>;
 
@@ -290,37 +289,6 @@ impl ConfluenceDc {
         let listing = user_listing();
         let read = self.rosters.fresh(&self.transport, EVERYBODY, &listing, not_before, most_pages).await;
         Ok(optional(read)?.flatten())
-    }
-
-    /// One account, by its key; by its name only where it has none.
-    async fn identity_of(&self, account: &AccountRef) -> Result<Identity, SiteError> {
-        let at = Instant::now();
-        let address = Address::of("/rest/api/user").query("expand", "status");
-        let by_name = address.clone().query("username", &account.username);
-        let key = account.key.as_str();
-        let mut answer = self
-            .transport
-            .get(&if account.key.is_empty() { by_name.clone() } else { address.query("key", key) })
-            .await?;
-        if answer.status() == 400 && !account.key.is_empty() {
-            answer = self.transport.get(&by_name).await?;
-        }
-        if answer.status() == 404 {
-            // To an anonymous visitor nobody is there: be sure that it is us who ask (§3.2).
-            if answer.names_us() != Some(true) {
-                identity::who_am_i(&self.transport).await?;
-            }
-            self.rosters.lost_name(key);
-            return Ok(None);
-        }
-        let person: Person = answer.success()?.decode().map_err(|flaw| flaw.error)?;
-        let is_same = account.key.is_empty() || person.key() == Some(key);
-        if !is_same || person.key().is_none() || person.is_deleted() {
-            self.rosters.lost_name(key);
-            return Ok(None);
-        }
-        self.rosters.saw_name(key, person.username(), at);
-        Ok(Some(Seen { username: person.username().into(), status: person.status() }))
     }
 
     /// Keeps an error with its account, unless it concerns every one.

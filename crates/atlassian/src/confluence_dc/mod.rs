@@ -16,6 +16,7 @@ mod identity;
 mod long_task;
 mod look;
 mod observe;
+mod one_account;
 mod paging;
 mod people;
 mod probe;

@@ -10,6 +10,7 @@ use crate::transport::Transport;
 use rollcall_model::{AccountRef, Status, Version};
 use rollcall_site::SiteError;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -61,6 +62,7 @@ pub(super) struct Rosters {
     names: Mutex<HashMap<Box<str>, (Box<str>, Instant)>>,
     nesting: Mutex<HashMap<String, (bool, Instant)>>,
     version: tokio::sync::OnceCell<Version>,
+    hides_disabled: AtomicBool,
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -119,6 +121,15 @@ impl Rosters {
 
     pub(super) fn has_nesting(&self, group: &str, has: bool) {
         locked(&self.nesting).insert(group.to_owned(), (has, Instant::now()));
+    }
+
+    /// Somebody whom `GET user` does not know stands in the user list.
+    pub(super) fn found_hidden(&self) {
+        self.hides_disabled.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn hides_disabled(&self) -> bool {
+        self.hides_disabled.load(Ordering::Relaxed)
     }
 
     fn slot(&self, name: &str) -> Slot {

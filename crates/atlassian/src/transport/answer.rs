@@ -171,14 +171,13 @@ impl Answer {
         kind.contains("html") && !self.body.is_empty() || starts_as_markup && !kind.contains("xml")
     }
 
-    /// The answer if it says yes; otherwise what its status means for a reader.
-    pub(crate) fn success(self) -> Result<Self, SiteError> {
+    /// What an answer that is no yes means for a reader.
+    pub(crate) fn refusal(&self) -> SiteError {
         match self.status {
-            200..300 => Ok(self),
-            401 | 403 => Err(SiteError::Forbidden { reason: self.message() }),
-            404 => Err(SiteError::NotFound { what: format!("{} ({})", plain(&self.url), self.message()) }),
-            500.. => Err(SiteError::Unanswered { may_have_taken_effect: false, reason: self.message() }),
-            status => Err(SiteError::Rejected { status: Some(status), reason: self.message() }),
+            401 | 403 => SiteError::Forbidden { reason: self.message() },
+            404 => SiteError::NotFound { what: format!("{} ({})", plain(&self.url), self.message()) },
+            500.. => SiteError::Unanswered { may_have_taken_effect: false, reason: self.message() },
+            status => SiteError::Rejected { status: Some(status), reason: self.message() },
         }
     }
 

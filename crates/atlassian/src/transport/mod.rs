@@ -106,11 +106,25 @@ impl Transport {
 
     /// Reads JSON of a known shape. A cut answer is asked for again; a complete one of another shape is an error at once.
     pub(crate) async fn get_json<T: DeserializeOwned>(&self, address: &Address) -> Result<T, SiteError> {
+        match self.get_json_or_refusal(address).await? {
+            Ok(value) => Ok(value),
+            Err(refusal) => Err(refusal.refusal()),
+        }
+    }
+
+    /// As [`Self::get_json`]; an answer that is no yes comes back as it is.
+    pub(crate) async fn get_json_or_refusal<T: DeserializeOwned>(
+        &self,
+        address: &Address,
+    ) -> Result<Result<T, Answer>, SiteError> {
         let mut rereads = 0;
         loop {
-            let answer = self.get(address).await?.success()?;
+            let answer = self.get(address).await?;
+            if !(200..300).contains(&answer.status()) {
+                return Ok(Err(answer));
+            }
             match answer.decode::<T>() {
-                Ok(value) => return Ok(value),
+                Ok(value) => return Ok(Ok(value)),
                 Err(flaw) if flaw.may_be_cut && rereads < CUT_JSON_REREADS => {
                     rereads += 1;
                     self.counts.retried();
