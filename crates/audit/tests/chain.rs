@@ -58,7 +58,9 @@ fn head_of(log: &[Entry]) -> Head {
 
 fn verify(entries: &[Entry], head: Head) -> Result<Verified, Broken> {
     let mut verifier = Verifier::new();
-    entries.iter().for_each(|entry| verifier.feed(entry));
+    for entry in entries {
+        verifier.feed(entry);
+    }
     verifier.finish(Some(head))
 }
 
@@ -195,7 +197,9 @@ proptest! {
         forged[at].why.push('x');
         let forged = chain(Head::EMPTY, forged);
         let mut verifier = Verifier::expecting([Head::from(&honest[known])]);
-        forged.iter().for_each(|entry| verifier.feed(entry));
+        for entry in &forged {
+            verifier.feed(entry);
+        }
         let verdict = verifier.finish(Some(head_of(&forged)));
         if known < at {
             prop_assert!(verdict.is_ok());

@@ -3,7 +3,9 @@
 use crate::{Location, StoreError};
 use sqlx::pool::{PoolConnection, PoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{ConnectOptions, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool};
+use sqlx::{
+    ConnectOptions, Connection as _, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool,
+};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -164,6 +166,7 @@ impl Database {
                         .idle_timeout(None)
                         .max_lifetime(None)
                         .test_before_acquire(false)
+                        .after_release(|connection, _| Box::pin(is_fit(connection)))
                 };
                 Pools::Sqlite {
                     writer: pool(1).connect_with(options.clone()).await.map_err(fault)?,
@@ -176,7 +179,7 @@ impl Database {
                 let connection = tokio::time::timeout(PATIENCE, options.connect()).await;
                 let connection = connection
                     .map_err(|_| fault(std::io::Error::from(std::io::ErrorKind::TimedOut).into()))?;
-                sqlx::Connection::close(connection.map_err(fault)?).await.map_err(fault)?;
+                connection.map_err(fault)?.close().await.map_err(fault)?;
                 let pool = PoolOptions::<Postgres>::new()
                     .max_connections(POSTGRES_CONNECTIONS)
                     .acquire_timeout(PATIENCE);
@@ -220,6 +223,14 @@ impl Database {
             Pools::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// Whether a connection that is given back can be used again. Where a disk is full SQLite takes the transaction back by itself
+/// (<https://sqlite.org/lang_transaction.html>, "Response To Errors Within A Transaction"), upon which the driver's own rollback fails and
+/// it believes itself in a transaction for ever.
+async fn is_fit(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
 }
 
 impl Writing {

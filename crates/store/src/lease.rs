@@ -169,6 +169,18 @@ impl Store {
         )?;
         writing.commit().await
     }
+
+    /// Ends the lease of a process that is known to be dead, as it was taken the `epoch`-th time. If it was taken again since, nothing is changed.
+    pub async fn expire_lease(&self, run: &RunId, epoch: u64) -> Result<(), StoreError> {
+        let mut writing = self.database.write().await?;
+        execute!(
+            &mut writing,
+            "UPDATE runs SET lease_owner = NULL, lease_until = NULL WHERE id = $1 AND lease_epoch = $2",
+            run.as_str(),
+            i64::try_from(epoch).unwrap_or(i64::MAX),
+        )?;
+        writing.commit().await
+    }
 }
 
 /// Why a run could not be taken.

@@ -1,4 +1,5 @@
-//! Runs: their heads, how they begin, stop, go on and end. Items are in `items.rs`, ownership in `lease.rs`, progress in `steps.rs`.
+//! Runs: their heads and how they begin. Items are in `items.rs`, ownership in `lease.rs`, progress in `steps.rs`, stopping
+//! and ending in `ending.rs`.
 
 use crate::database::{OnDatabase, Writing, execute, execute_rows, fetch_all, fetch_optional};
 use crate::items::ItemDraft;
@@ -6,7 +7,7 @@ use crate::row::{
     instant, json, json_of, micros, number, optional_instant, parse_optional_json, storable, word,
 };
 use crate::words::{ApprovalState, Mode, RunState};
-use crate::{Lease, Store, StoreError, audit, lease};
+use crate::{Store, StoreError, audit};
 use jiff::Timestamp;
 use rollcall_audit::Draft;
 use rollcall_model::{ItemState, PlanId, RunId, SiteId};
@@ -112,15 +113,6 @@ pub struct RunFilter {
     pub state: Option<RunState>,
     /// How many at most; `None` = all.
     pub limit: Option<u32>,
-}
-
-/// What a request to stop led to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stop {
-    /// Somebody works on the run and ends it before its next item.
-    Requested,
-    /// Nobody worked on it; it is stopped.
-    Stopped,
 }
 
 #[derive(sqlx::FromRow)]
@@ -299,108 +291,6 @@ impl Store {
         )?;
         rows.into_iter().map(Row::run).collect()
     }
-
-    /// Asks a run to stop before its next item (I8). Where nobody works on it, it is stopped here and now.
-    pub async fn request_stop(
-        &self,
-        run: &RunId,
-        reason: &str,
-        now: Timestamp,
-        entry: Draft,
-    ) -> Result<Stop, StoreError> {
-        let mut writing = self.database.write().await?;
-        let row: Option<(String, Option<i64>)> = fetch_optional!(
-            &mut writing,
-            "UPDATE runs SET stop_wanted = TRUE, stop_reason = COALESCE(stop_reason, $2) WHERE id = $1
-             RETURNING state, lease_until",
-            run.as_str(),
-            &*storable(reason),
-        )?;
-        let (state, until) = row.ok_or_else(|| StoreError::not_found("run", run))?;
-        let state = state_named(&state, "a run")?;
-        let is_owned = until.is_some_and(|until| until > micros(now));
-        let to = if is_owned { RunState::Stopping } else { RunState::Stopped };
-        state.step(to).map_err(|step| StoreError::RunStep { run: run.clone(), step })?;
-        if is_owned {
-            execute!(&mut writing, "UPDATE runs SET state = 'stopping' WHERE id = $1", run.as_str())?;
-        } else {
-            end(&mut writing, run, to, None, now).await?;
-        }
-        audit::append(&mut writing, vec![entry]).await?;
-        writing.commit().await?;
-        Ok(if is_owned { Stop::Requested } else { Stop::Stopped })
-    }
-
-    /// Ends a run: `Done` once every item has its outcome, `Stopped` or `Failed` before. Items that were not begun become
-    /// `stopped`; those in between stay `started` and are looked at when the run is resumed. Gives the lease back.
-    pub async fn finish_run(
-        &self,
-        lease: &Lease,
-        to: RunState,
-        report: Option<&Value>,
-        now: Timestamp,
-        entry: Draft,
-    ) -> Result<(), StoreError> {
-        let run = lease.run();
-        let mut writing = self.database.write().await?;
-        let held = lease::guard(&mut writing, lease).await?;
-        held.state.step(to).map_err(|step| StoreError::RunStep { run: run.clone(), step })?;
-        if to == RunState::Done && held.open > 0 {
-            let reason = format!("has {} items without outcome and so is not done", held.open);
-            return Err(StoreError::Conflict { what: "run", name: run.to_string(), reason });
-        }
-        end(&mut writing, run, to, report, now).await?;
-        audit::append(&mut writing, vec![entry]).await?;
-        writing.commit().await
-    }
-
-    /// Makes a stopped or failed run ready to be taken again; its `stopped` items become `pending`.
-    pub async fn resume_run(&self, run: &RunId, entry: Draft) -> Result<(), StoreError> {
-        let mut writing = self.database.write().await?;
-        let row: Option<(String, Option<String>)> = fetch_optional!(
-            &mut writing,
-            "UPDATE runs SET stop_wanted = FALSE, stop_reason = NULL, finished_at = NULL, report = NULL WHERE id = $1
-             RETURNING state, (SELECT other.id FROM runs AS other
-                               WHERE other.id <> runs.id AND other.policy = runs.policy AND other.site = runs.site
-                                 AND other.state IN ('pending', 'running', 'stopping'))",
-            run.as_str(),
-        )?;
-        let (state, other) = row.ok_or_else(|| StoreError::not_found("run", run))?;
-        let state = state_named(&state, "a run")?;
-        state.step(RunState::Pending).map_err(|step| StoreError::RunStep { run: run.clone(), step })?;
-        if let Some(other) = other {
-            let reason = format!("cannot go on while run {other} of the same policy is under way");
-            return Err(StoreError::Conflict { what: "run", name: run.to_string(), reason });
-        }
-        execute!(
-            &mut writing,
-            "UPDATE run_items SET state = 'pending', finished_at = NULL WHERE run = $1 AND state = 'stopped'",
-            run.as_str(),
-        )?;
-        execute!(
-            &mut writing,
-            "UPDATE runs SET state = 'pending', n_pending = n_pending + n_stopped, n_stopped = 0 WHERE id = $1",
-            run.as_str(),
-        )?;
-        audit::append(&mut writing, vec![entry]).await?;
-        writing.commit().await
-    }
-
-    /// Keeps the report of a run that is over.
-    pub async fn set_run_report(&self, run: &RunId, report: &Value) -> Result<(), StoreError> {
-        let mut writing = self.database.write().await?;
-        let set = execute!(
-            &mut writing,
-            "UPDATE runs SET report = $2 WHERE id = $1 AND state IN ('stopped', 'done', 'failed')",
-            run.as_str(),
-            json(report),
-        )?;
-        if set == 0 {
-            let reason = "is not over, so it has no report yet".to_owned();
-            return Err(StoreError::Conflict { what: "run", name: run.to_string(), reason });
-        }
-        writing.commit().await
-    }
 }
 
 async fn may_be_executed(writing: &mut Writing, plan: &PlanId, now: Timestamp) -> Result<(), StoreError> {
@@ -443,31 +333,4 @@ async fn what_is_in_the_way(on: &mut impl OnDatabase, run: &RunDraft) -> Result<
         format!("cannot begin while run {id} of the same policy is under way; stop it first")
     };
     Ok(StoreError::Conflict { what: "plan", name: run.plan.to_string(), reason })
-}
-
-/// Puts a run to its end and gives its lease back.
-async fn end(
-    writing: &mut Writing,
-    run: &RunId,
-    to: RunState,
-    report: Option<&Value>,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    execute!(
-        writing,
-        "UPDATE run_items SET state = 'stopped', finished_at = $2 WHERE run = $1 AND state = 'pending'",
-        run.as_str(),
-        micros(now),
-    )?;
-    execute!(
-        writing,
-        "UPDATE runs SET state = $2, n_stopped = n_stopped + n_pending, n_pending = 0, finished_at = $3, report = $4,
-                         lease_owner = NULL, lease_until = NULL
-         WHERE id = $1",
-        run.as_str(),
-        to.as_str(),
-        micros(now),
-        report.map(json),
-    )?;
-    Ok(())
 }

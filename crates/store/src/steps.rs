@@ -66,6 +66,8 @@ impl Store {
     /// Takes all the steps in one transaction, in their order, and tells of each what became of it. A step that is refused does not hinder
     /// the others. Where the lease was lost, nothing is changed. Once a stop was requested no claim is granted; outcomes
     /// are recorded all the same.
+    ///
+    /// Where the future is dropped or the connection cut during the commit, all of it happened or none; ask [`Store::items`] which.
     pub async fn commit_steps(
         &self,
         lease: &Lease,

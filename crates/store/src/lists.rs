@@ -1,0 +1,89 @@
+//! Imported lists of names or addresses, which a criterion refers to by name.
+
+use crate::database::{execute, fetch_all, fetch_optional};
+use crate::row::{instant, json_of, micros, storable};
+use crate::{Store, StoreError, audit};
+use jiff::Timestamp;
+use rollcall_audit::Draft;
+
+/// A list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListRow {
+    /// Its name.
+    pub name: String,
+    /// What is on it, as the engine gave it.
+    pub entries: Vec<String>,
+    /// Who imported it.
+    pub changed_by: String,
+    /// When.
+    pub changed_at: Timestamp,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    name: String,
+    entries: String,
+    changed_by: String,
+    changed_at: i64,
+}
+
+impl Row {
+    fn list(self) -> Result<ListRow, StoreError> {
+        let what = format!("list \"{}\"", self.name);
+        Ok(ListRow {
+            entries: serde_json::from_str(&self.entries)
+                .map_err(|error| StoreError::corrupt(&what, &error))?,
+            changed_at: instant(self.changed_at, &what)?,
+            name: self.name,
+            changed_by: self.changed_by,
+        })
+    }
+}
+
+impl Store {
+    /// Stores a list; one of the same name is replaced.
+    pub async fn set_list(&self, list: &ListRow, entry: Draft) -> Result<(), StoreError> {
+        let mut writing = self.database.write().await?;
+        execute!(
+            &mut writing,
+            "INSERT INTO lists (name, entries, changed_by, changed_at) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (name) DO UPDATE
+             SET entries = excluded.entries, changed_by = excluded.changed_by, changed_at = excluded.changed_at",
+            &*storable(&list.name),
+            json_of(&list.entries)?,
+            &*storable(&list.changed_by),
+            micros(list.changed_at),
+        )?;
+        audit::append(&mut writing, vec![entry]).await?;
+        writing.commit().await
+    }
+
+    /// Every list, by name.
+    pub async fn lists(&self) -> Result<Vec<ListRow>, StoreError> {
+        let rows: Vec<Row> = fetch_all!(
+            &mut self.database.read().await?,
+            "SELECT name, entries, changed_by, changed_at FROM lists ORDER BY name"
+        )?;
+        rows.into_iter().map(Row::list).collect()
+    }
+
+    /// The list of that name.
+    pub async fn list(&self, name: &str) -> Result<ListRow, StoreError> {
+        let row: Option<Row> = fetch_optional!(
+            &mut self.database.read().await?,
+            "SELECT name, entries, changed_by, changed_at FROM lists WHERE name = $1",
+            &*storable(name),
+        )?;
+        row.ok_or_else(|| StoreError::not_found("list", name))?.list()
+    }
+
+    /// Removes a list.
+    pub async fn remove_list(&self, name: &str, entry: Draft) -> Result<(), StoreError> {
+        let mut writing = self.database.write().await?;
+        if execute!(&mut writing, "DELETE FROM lists WHERE name = $1", &*storable(name))? == 0 {
+            return Err(StoreError::not_found("list", name));
+        }
+        audit::append(&mut writing, vec![entry]).await?;
+        writing.commit().await
+    }
+}

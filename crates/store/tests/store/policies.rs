@@ -1,0 +1,103 @@
+//! Policies.
+
+use crate::*;
+use rollcall_store::{Loaded, PolicyDraft, PolicyState, StoreError};
+use rollcall_testkit::both_databases;
+
+fn policy(name: &str, version: &str) -> PolicyDraft {
+    PolicyDraft {
+        name: name.to_owned(),
+        version: version.to_owned(),
+        document: format!("name: {name} # {version}"),
+        loaded_by: "mira".to_owned(),
+    }
+}
+
+async fn load(store: &Store, name: &str, version: &str) -> Loaded {
+    store.load_policy(&policy(name, version), now(), entry()).await.unwrap()
+}
+
+async fn switch(store: &Store, version: &str, to: PolicyState) -> Result<(), StoreError> {
+    store.switch_policy("reclaim", version, to, now(), entry()).await
+}
+
+both_databases! {
+    async fn a_saved_policy_is_off_and_goes_live_only_after_a_test_run_of_that_very_version(database: TestDatabase) {
+        let store = open(&database).await;
+        assert_eq!(load(&store, "reclaim", "v1").await, Loaded::New);
+        assert_eq!(store.policy("Reclaim").await.unwrap().state, PolicyState::Off);
+        switch(&store, "v1", PolicyState::Test).await.unwrap();
+        let error = switch(&store, "v1", PolicyState::Live).await.unwrap_err();
+        assert!(error.to_string().contains("has not completed a test run in this version"), "{error}");
+        assert_eq!(store.policy("reclaim").await.unwrap().state, PolicyState::Test);
+        store.mark_tested("reclaim", "v1", now(), entry()).await.unwrap();
+        switch(&store, "v1", PolicyState::Live).await.unwrap();
+
+        // The same again changes nothing; another version switches it off and must be tested anew.
+        assert_eq!(load(&store, "reclaim", "v1").await, Loaded::Unchanged);
+        assert_eq!(store.policy("reclaim").await.unwrap().state, PolicyState::Live);
+        assert_eq!(load(&store, "reclaim", "v2").await, Loaded::Changed);
+        let changed = store.policy("reclaim").await.unwrap();
+        assert_eq!((changed.state, changed.tested_at, changed.version.as_str()), (PolicyState::Off, None, "v2"));
+        assert!(switch(&store, "v2", PolicyState::Live).await.is_err());
+
+        // Back to the first, which was tested.
+        assert_eq!(load(&store, "reclaim", "v1").await, Loaded::Changed);
+        switch(&store, "v1", PolicyState::Live).await.unwrap();
+        let versions: Vec<_> = store.policy_versions("reclaim").await.unwrap().into_iter().map(|v| v.version).collect();
+        assert_eq!(versions.len(), 2);
+    }
+
+    async fn a_switch_of_a_version_that_is_not_current_any_more_is_refused(database: TestDatabase) {
+        let store = open(&database).await;
+        load(&store, "reclaim", "v1").await;
+        load(&store, "reclaim", "v2").await;
+        let error = switch(&store, "v1", PolicyState::Test).await.unwrap_err();
+        assert!(error.to_string().contains("changed meanwhile"), "{error}");
+        assert_eq!(store.policy("reclaim").await.unwrap().state, PolicyState::Off);
+        assert!(matches!(store.switch_policy("other", "v1", PolicyState::Test, now(), entry()).await, Err(StoreError::NotFound { .. })));
+        assert!(matches!(store.mark_tested("reclaim", "v3", now(), entry()).await, Err(StoreError::NotFound { .. })));
+    }
+
+    async fn an_unchanged_policy_leaves_no_trace_in_the_log(database: TestDatabase) {
+        let store = open(&database).await;
+        load(&store, "reclaim", "v1").await;
+        load(&store, "reclaim", "v1").await;
+        assert_eq!(store.audit_head().await.unwrap().seq, 1);
+    }
+
+    async fn policies_are_loaded_together_or_not_at_all(database: TestDatabase) {
+        let store = open(&database).await;
+        load(&store, "reclaim", "v1").await;
+        let both = vec![(policy("a", "v1"), entry()), (policy("RECLAIM", "v1"), entry())];
+        let error = store.load_policies(both, now()).await.unwrap_err();
+        assert!(error.to_string().contains("only in capital letters"), "{error}");
+        assert_eq!(store.policies().await.unwrap().len(), 1);
+        let both = vec![(policy("b", "v1"), entry()), (policy("reclaim", "v1"), entry()), (policy("A", "v1"), entry())];
+        let loaded = store.load_policies(both, now()).await.unwrap();
+        assert_eq!(loaded, [Loaded::New, Loaded::Unchanged, Loaded::New]);
+        let names: Vec<_> = store.policies().await.unwrap().into_iter().map(|p| p.name).collect();
+        assert_eq!(names, ["A", "b", "reclaim"]);
+        assert_eq!(store.audit_head().await.unwrap().seq, 3);
+    }
+
+    async fn two_policies_of_the_same_content_are_two(database: TestDatabase) {
+        let store = open(&database).await;
+        load(&store, "a", "same").await;
+        load(&store, "b", "same").await;
+        store.mark_tested("a", "same", now(), entry()).await.unwrap();
+        let tested: Vec<_> = store.policies().await.unwrap().into_iter().map(|p| p.tested_at).collect();
+        assert_eq!(tested, [Some(now()), None]);
+    }
+
+    async fn a_removed_policy_keeps_its_versions_and_comes_back_off(database: TestDatabase) {
+        let store = open(&database).await;
+        load(&store, "reclaim", "v1").await;
+        switch(&store, "v1", PolicyState::Test).await.unwrap();
+        store.remove_policy("reclaim", entry()).await.unwrap();
+        assert!(matches!(store.policy("reclaim").await, Err(StoreError::NotFound { .. })));
+        assert_eq!(store.policy_versions("reclaim").await.unwrap()[0].document, "name: reclaim # v1");
+        assert_eq!(load(&store, "reclaim", "v1").await, Loaded::New);
+        assert_eq!(store.policy("reclaim").await.unwrap().state, PolicyState::Off);
+    }
+}

@@ -1,0 +1,77 @@
+//! An empty database for one test.
+
+use crate::postgres;
+use std::future::Future;
+use std::sync::atomic::{AtomicU32, Ordering};
+use tempfile::TempDir;
+
+/// An empty database, gone when dropped.
+pub struct TestDatabase {
+    location: String,
+    kept: Kept,
+}
+
+enum Kept {
+    Folder(TempDir),
+    Database(String),
+}
+
+impl TestDatabase {
+    /// A file that does not exist yet, in a folder of its own.
+    ///
+    /// # Panics
+    /// Where no temporary folder can be made.
+    pub fn sqlite() -> Self {
+        let folder =
+            tempfile::tempdir().unwrap_or_else(|error| panic!("no temporary folder can be made: {error}"));
+        let location = folder.path().join("rollcall.db").display().to_string();
+        Self { location, kept: Kept::Folder(folder) }
+    }
+
+    /// A database on the test server; `None`, aloud, where there is no PostgreSQL.
+    ///
+    /// # Panics
+    /// Where the server cannot make one, or is required and missing.
+    pub fn postgres() -> Option<Self> {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let Some(server) = postgres::server() else {
+            eprintln!("SKIPPED on PostgreSQL, which is not installed (Debian: apt install postgresql)");
+            return None;
+        };
+        let name = format!("rollcall_test_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        Some(Self { location: server.create(&name), kept: Kept::Database(name) })
+    }
+
+    /// Where it is: the path of a file, or a `postgres://` address.
+    pub fn location(&self) -> &str {
+        &self.location
+    }
+
+    /// Whether it is on PostgreSQL.
+    pub fn is_postgres(&self) -> bool {
+        matches!(self.kept, Kept::Database(_))
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        match &self.kept {
+            Kept::Folder(folder) => drop(std::fs::remove_dir_all(folder.path())),
+            Kept::Database(name) => {
+                if let Some(server) = postgres::server() {
+                    server.remove(name);
+                }
+            }
+        }
+    }
+}
+
+/// Runs one test on one database, on several threads so that races are races.
+///
+/// # Panics
+/// Where the test does.
+pub fn run<F: Future<Output = ()>>(database: TestDatabase, test: impl FnOnce(TestDatabase) -> F) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = runtime.unwrap_or_else(|error| panic!("no runtime can be made: {error}"));
+    runtime.block_on(test(database));
+}
