@@ -111,7 +111,7 @@ impl Core {
     }
 
     /// The name behind the credentials without any consequence, for the journal of requests that are cut.
-    pub(crate) fn peek(&self, request: &Request, state: &State) -> Option<String> {
+    pub(crate) fn peek(request: &Request, state: &State) -> Option<String> {
         let header = request.header("authorization").unwrap_or_default();
         let (scheme, value) = header.split_once(' ')?;
         if scheme.eq_ignore_ascii_case("basic") {

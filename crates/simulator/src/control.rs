@@ -43,7 +43,10 @@ fn answer(core: &Core, request: &Request) -> Reply {
             "version": core.version.to_string(),
             "controls": ["/journal", "/state", "/faults", "/clock", "/reset"],
         })),
-        ("GET", ["journal"]) => Reply::ok(&core.journal.read(request.param("writes") == Some("true"))),
+        ("GET", ["journal"]) => {
+            let after = request.param("after").and_then(|text| text.parse().ok()).unwrap_or(0);
+            Reply::ok(&core.journal.read(request.param("writes") == Some("true"), after))
+        }
         ("DELETE", ["journal"]) => {
             core.journal.clear();
             Reply::empty(204)

@@ -149,7 +149,7 @@ pub enum Fault {
         /// Milliseconds.
         ms: u64,
     },
-    /// 204 (200 for reads) without any effect.
+    /// 204 without any effect.
     Ignored,
     /// A page begins so many rows later than asked: these rows are lost.
     LoseRows {

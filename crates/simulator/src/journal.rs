@@ -132,12 +132,12 @@ impl Journal {
         }
     }
 
-    /// All kept entries, or only the writes, in order of arrival.
-    pub(crate) fn read(&self, only_writes: bool) -> Vec<JournalEntry> {
+    /// Kept entries with a larger number than `after`, or only the writes among them, in order of arrival.
+    pub(crate) fn read(&self, only_writes: bool, after: u64) -> Vec<JournalEntry> {
         let inner = self.inner();
         (inner.first..)
             .zip(&inner.entries)
-            .filter(|(_, entry)| !only_writes || entry.effect.is_some())
+            .filter(|(seq, entry)| *seq > after && (!only_writes || entry.effect.is_some()))
             .map(|(seq, entry)| inner.expand(seq, entry))
             .collect()
     }
@@ -186,7 +186,7 @@ mod tests {
             journal.took_effect(seq, true);
             journal.answered(seq, 204);
         }
-        let read = journal.read(true);
+        let read = journal.read(true, 0);
         assert_eq!(read.iter().map(|e| (e.seq, e.path.as_str())).collect::<Vec<_>>(), [(2, "/b"), (3, "/c")]);
         assert_eq!(
             (read[0].method.as_str(), read[0].query.as_str(), read[0].caller.as_str()),
@@ -203,7 +203,7 @@ mod tests {
         let late = journal.arrive(Timestamp::UNIX_EPOCH, "GET", "/late", "");
         journal.answered(early, 500);
         journal.answered(late, 200);
-        assert_eq!(journal.read(false).iter().map(|e| e.status).collect::<Vec<_>>(), [200]);
-        assert!(journal.read(true).is_empty());
+        assert_eq!(journal.read(false, 0).iter().map(|e| e.status).collect::<Vec<_>>(), [200]);
+        assert!(journal.read(true, 0).is_empty());
     }
 }

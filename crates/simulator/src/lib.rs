@@ -4,11 +4,11 @@
 //! directories with their rules, a journal of what was asked, faults and switches set from outside.
 //! Not here: anything of ours. This room shares no type with the client (`atlassian`, `site`), so that a mistake
 //! there is not mirrored here; it is written from the contract and the captured answers only.
-//! To add a resource: an [`Endpoint`](routes) with its version in `version.rs`, a handler under `rest/`.
+//! To add a resource: an `Endpoint` in `routes.rs` with its version in `version.rs`, a handler under `rest/`.
 //! To add an UNVERIFIED fact: a field and a line of the table in [`Switches`].
 //! To add a fault: a variant of [`Fault`], and its place before or after the effect in `serve.rs`.
 //!
-//! The controls (a second port): `GET /journal` (`?writes=true`), `DELETE /journal`, `GET /state`
+//! The controls (a second port): `GET /journal` (`?writes=true`, `?after=SEQ`), `DELETE /journal`, `GET /state`
 //! (`?account=`, `?group=`, `?start=&limit=`), `PUT /state/accounts/{username}` with an [`AccountPatch`],
 //! `PUT /state/groups/{group}`, `GET|PUT|DELETE /faults` with [`Faults`], `GET|PUT /clock` with `{"now": "…"}`,
 //! `POST /reset`.

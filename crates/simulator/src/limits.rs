@@ -97,7 +97,7 @@ mod tests {
         assert_eq!([allowed(0), allowed(0), allowed(0), allowed(999)], [true, true, true, false]);
         assert_eq!([allowed(1000), allowed(1001), allowed(1002)], [true, true, false]);
         assert!(buckets.take(2, limit, start).allowed, "another account has its own bucket");
-        let late = buckets.take(1, limit, start + Duration::from_secs(60));
+        let late = buckets.take(1, limit, start + Duration::from_mins(1));
         assert_eq!((late.remaining, late.retry_after), (2, 0));
     }
 }

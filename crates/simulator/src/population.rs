@@ -291,7 +291,7 @@ impl Generator<'_> {
         (name, display)
     }
 
-    fn group_named(&mut self, group: Group) -> u32 {
+    fn group_named(&mut self, group: &Group) -> u32 {
         match self.state.insert_group(group.clone()) {
             Some(id) => id,
             None => self.state.group_id(&group.name).unwrap_or_default(),

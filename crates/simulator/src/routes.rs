@@ -75,11 +75,10 @@ pub(crate) enum GroupPart {
 pub(crate) fn answer(call: &mut Call<'_>) -> Reply {
     let request = call.request;
     let segments: Vec<&str> = request.segments.iter().map(String::as_str).collect();
-    let Some((offer, endpoint)) = find(call, &segments).filter(|(offer, _)| call.core.version.serves(*offer))
+    let Some((_, endpoint)) = find(call, &segments).filter(|(offer, _)| call.core.version.serves(*offer))
     else {
         return unknown(call, &segments);
     };
-    let _ = offer;
     let method = if request.method == "HEAD" { "GET" } else { request.method.as_str() };
     dispatch(call, endpoint, method)
         .unwrap_or_else(|| Reply::error(405, &format!("HTTP 405 Method Not Allowed: {}", request.method)))
@@ -235,7 +234,7 @@ fn dispatch(call: &mut Call<'_>, endpoint: Endpoint<'_>, method: &str) -> Option
         (Endpoint::ClusterNodes, "GET") => system::cluster_nodes(call),
         (Endpoint::InstanceMetrics, "GET") => system::instance_metrics(call),
         (Endpoint::Reindex, "GET") => system::reindex_state(call),
-        (Endpoint::Reindex, "POST") | (Endpoint::Unindex, "POST") | (Endpoint::ResetJob, "PUT") => {
+        (Endpoint::Reindex | Endpoint::Unindex, "POST") | (Endpoint::ResetJob, "PUT") => {
             system::reindex(call)
         }
         (Endpoint::Permissions, "GET") => permissions::all(call),
@@ -261,7 +260,7 @@ fn dispatch(call: &mut Call<'_>, endpoint: Endpoint<'_>, method: &str) -> Option
         (Endpoint::Directories, "GET") => directories::all(call),
         (Endpoint::Directory(id), "GET") => directories::one(call, id),
         (Endpoint::Authenticate, "POST") => login::authenticate(call),
-        (Endpoint::LoginPage, "GET") | (Endpoint::DoLogin, "GET") => Ok(login::page(call)),
+        (Endpoint::LoginPage | Endpoint::DoLogin, "GET") => Ok(login::page(call)),
         (Endpoint::DoLogin, "POST") => Ok(login::log_in(call)),
         (Endpoint::DoAuthenticate, "POST") => Ok(login::secure_session(call)),
         (Endpoint::JsonRpc | Endpoint::XmlRpc, _) => Ok(system::remote_api(call, endpoint, method)),

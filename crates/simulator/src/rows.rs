@@ -68,8 +68,10 @@ struct Operation {
 #[derive(Deserialize)]
 struct Attribute {
     directory_id: String,
-    attribute_name: String,
-    attribute_value: Option<String>,
+    #[serde(rename = "attribute_name")]
+    name: String,
+    #[serde(rename = "attribute_value")]
+    value: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -95,6 +97,7 @@ struct UserRow {
 }
 
 #[derive(Deserialize)]
+#[expect(clippy::struct_field_names, reason = "named as the columns of the table")]
 struct Membership {
     parent_id: String,
     child_group_id: Option<String>,
@@ -213,8 +216,8 @@ impl Installation {
             };
             let local_groups = self.users.cwd_directory_attribute.iter().any(|attribute| {
                 attribute.directory_id == row.id
-                    && attribute.attribute_name == "ldap.local.groups"
-                    && attribute.attribute_value.as_deref() == Some("true")
+                    && attribute.name == "ldap.local.groups"
+                    && attribute.value.as_deref() == Some("true")
             });
             let kind = match row.directory_type.as_str() {
                 "INTERNAL" => DirectoryKind::Internal,

@@ -38,15 +38,14 @@ pub(crate) async fn serve(
     }
     let reply = match before(&core, &conditions, &fault) {
         Some(instead) => {
-            if let Some(name) = core.peek(&request, &core.state()) {
+            if let Some(name) = Core::peek(&request, &core.state()) {
                 core.journal.identify(seq, &name);
             }
             instead?
         }
         None => core.answer(&request, &conditions, &fault, seq),
     };
-    let response = after(&core, &conditions, fault, reply, seq, &request).await?;
-    Ok(response)
+    after(&core, fault, reply, seq, &request).await
 }
 
 async fn pause(ms: u64) {
@@ -90,7 +89,6 @@ fn before(core: &Core, conditions: &Conditions, fault: &Fault) -> Option<Result<
 /// What a fault does to the answer once the effect has taken place.
 async fn after(
     core: &Core,
-    conditions: &Conditions,
     fault: Fault,
     mut reply: Reply,
     seq: u64,
@@ -107,7 +105,6 @@ async fn after(
         Fault::Truncated if reply.kind == Kind::Json => reply.body.truncate(reply.body.len() / 2),
         _ => {}
     }
-    let _ = conditions;
     core.journal.answered(seq, reply.status);
     if request.method == "HEAD" {
         reply.body.clear();
@@ -127,7 +124,7 @@ impl Core {
             Identity::Known(account) => Some(account),
             Identity::Anonymous => None,
             Identity::Refused(reply) => {
-                if let Some(name) = self.peek(request, &state) {
+                if let Some(name) = Self::peek(request, &state) {
                     self.journal.identify(seq, &name);
                 }
                 return reply;

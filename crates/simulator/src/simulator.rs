@@ -121,12 +121,12 @@ impl Simulator {
 
     /// Every request received, in order of arrival.
     pub fn journal(&self) -> Vec<JournalEntry> {
-        self.core.journal.read(false)
+        self.core.journal.read(false, 0)
     }
 
     /// The writing requests received, in order of arrival.
     pub fn writes(&self) -> Vec<JournalEntry> {
-        self.core.journal.read(true)
+        self.core.journal.read(true, 0)
     }
 
     /// Forgets the journal.

@@ -65,7 +65,7 @@ impl SimulatedVersion {
         match offer {
             Offer::Always => true,
             Offer::UserListAndCreate => self.at_least(8, 4),
-            Offer::ServerInformation => self.at_least(9, 1),
+            Offer::ServerInformation | Offer::SpacePermissions => self.at_least(9, 1),
             Offer::UserUpdate | Offer::ActiveList | Offer::ClusterNodes | Offer::PermissionWrites => {
                 self.at_least(9, 3)
             }
@@ -75,7 +75,6 @@ impl SimulatedVersion {
                 self.is_late_nine_two() || ((self.major, self.minor) == (10, 2) && self.patch >= 14)
             }
             Offer::Reindex => self.at_least(10, 1),
-            Offer::SpacePermissions => self.at_least(9, 1),
         }
     }
 

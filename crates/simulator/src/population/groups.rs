@@ -35,7 +35,7 @@ const ODD: [&str; 14] = [
 impl Generator<'_> {
     pub(super) fn groups(&mut self) {
         for name in FIXED {
-            self.group_named(Group::named(name));
+            self.group_named(&Group::named(name));
         }
         self.state.groups[ADMINISTRATORS as usize].rights = Rights::ALL;
         self.state.groups[USERS as usize].rights =
@@ -43,16 +43,16 @@ impl Generator<'_> {
         self.state.nest(USERS, STAFF);
         self.state.default_group = Some(USERS);
         for name in ODD {
-            self.group_named(Group::named(name));
+            self.group_named(&Group::named(name));
         }
         // A cycle, as LDAP allows it, and a chain below it.
         let [core, platform, tools] =
-            ["eng-core", "eng-platform", "eng-tools"].map(|name| self.group_named(Group::named(name)));
+            ["eng-core", "eng-platform", "eng-tools"].map(|name| self.group_named(&Group::named(name)));
         self.state.nest(core, platform);
         self.state.nest(platform, tools);
         self.state.nest(tools, core);
         for (name, directory) in [("ldap-everyone", 1), ("ldap-managers", 1), ("partner-everyone", 2)] {
-            self.group_named(Group { synced: true, directory, ..Group::named(name) });
+            self.group_named(&Group { synced: true, directory, ..Group::named(name) });
         }
         let wanted = (self.population.accounts / 50).max(self.state.groups.len() as u32);
         let mut department = 0;
@@ -60,17 +60,17 @@ impl Generator<'_> {
             let number = self.state.groups.len();
             let id = match number % 12 {
                 0 => {
-                    department = self.group_named(Group::named(&format!("dept-{number:05}")));
+                    department = self.group_named(&Group::named(&format!("dept-{number:05}")));
                     department
                 }
-                5 => self.group_named(Group {
+                5 => self.group_named(&Group {
                     synced: true,
                     directory: 1,
                     ..Group::named(&format!("ldap-team-{number:05}"))
                 }),
-                _ => self.group_named(Group::named(&format!("team-{number:05}"))),
+                _ => self.group_named(&Group::named(&format!("team-{number:05}"))),
             };
-            if id != department && department != 0 && number % 3 == 0 {
+            if id != department && department != 0 && number.is_multiple_of(3) {
                 self.state.nest(department, id);
             }
         }

@@ -1,5 +1,7 @@
 //! `GET /rest/auditing/1.0/events` (`confluence-data-center.md §4.9`, captured pages, o022, o023).
 
+use std::fmt::Write as _;
+
 use jiff::Timestamp;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
@@ -71,7 +73,7 @@ fn next_link(call: &Call<'_>, limit: usize, cursor: &str) -> String {
     if call.switches().audit_link_keeps_window {
         for name in ["from", "to"] {
             if let Some(value) = call.request.param(name) {
-                link.push_str(&format!("&{name}={}", utf8_percent_encode(value, NON_ALPHANUMERIC)));
+                let _ = write!(link, "&{name}={}", utf8_percent_encode(value, NON_ALPHANUMERIC));
             }
         }
     }

@@ -64,7 +64,7 @@ impl<'a> Index<'a> {
             return whole;
         }
         let known = if faults.reindexing { whole.len() / 2 } else { whole.len() };
-        let nth = |row: usize, every: u32| every > 0 && (row + 1) % every as usize == 0;
+        let nth = |row: usize, every: u32| every > 0 && (row + 1).is_multiple_of(every as usize);
         let mut rows = Vec::with_capacity(known);
         for row in (0..known).filter(|row| !nth(*row, faults.index_omits_every)) {
             rows.push(whole.at(row));

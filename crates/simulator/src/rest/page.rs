@@ -116,12 +116,12 @@ pub(super) fn page_with<T: Serialize>(
 fn link(call: &Call<'_>, limit: usize, start: usize) -> String {
     let context = call.core.options.context_path.as_str();
     let below = call.request.raw_path.strip_prefix(context).unwrap_or_default();
-    let kept: String = call
-        .request
-        .raw_query
-        .split('&')
-        .filter(|pair| !pair.is_empty() && !pair.starts_with("limit=") && !pair.starts_with("start="))
-        .map(|pair| format!("{pair}&"))
-        .collect();
+    let mut kept = String::new();
+    for pair in call.request.raw_query.split('&').filter(|pair| !pair.is_empty()) {
+        if !pair.starts_with("limit=") && !pair.starts_with("start=") {
+            kept.push_str(pair);
+            kept.push('&');
+        }
+    }
     format!("{below}?{kept}limit={limit}&start={start}")
 }

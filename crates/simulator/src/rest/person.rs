@@ -164,7 +164,7 @@ pub(super) fn nobody<'a>() -> Person<'a> {
 fn mail<'a>(call: &Call<'_>, account: &'a Account) -> Option<&'a str> {
     let synced =
         call.state.directories.get(usize::from(account.directory)).is_some_and(|d| d.kind.is_synced());
-    if synced && account.key % 5 == 0 { None } else { Some(&account.mail) }
+    if synced && account.key.is_multiple_of(5) { None } else { Some(&account.mail) }
 }
 
 fn status_word(account: &Account, words: StatusWords) -> Option<&'static str> {

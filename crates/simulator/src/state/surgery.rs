@@ -122,6 +122,7 @@ pub struct GroupPatch {
     pub remove: Vec<String>,
 }
 
+#[expect(clippy::option_option, reason = "a missing field, null, and an instant are three things")]
 fn present<'de, D: serde::Deserializer<'de>>(input: D) -> Result<Option<Option<Timestamp>>, D::Error> {
     Option::<Timestamp>::deserialize(input).map(Some)
 }

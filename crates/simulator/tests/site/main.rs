@@ -1,5 +1,6 @@
 //! A simulated site asked over HTTP.
 
+mod access;
 mod activity;
 mod captures;
 mod contract;
