@@ -6,6 +6,7 @@ use crate::SnapshotError;
 use crate::arena::MAX_TEXT;
 use sha2::{Digest, Sha256};
 use std::io::Read;
+use zstd::bulk::Compressor;
 
 /// Largest section, before compression. Bounds what a crafted file can make us allocate.
 const MAX_SECTION: u64 = 2 * MAX_TEXT as u64;
@@ -30,28 +31,31 @@ impl Kind {
 }
 
 /// An envelope being filled.
-pub(crate) struct Envelope(Vec<u8>);
+pub(crate) struct Envelope {
+    bytes: Vec<u8>,
+    compressor: Option<Compressor<'static>>,
+}
 
 impl Envelope {
     pub(crate) fn new(kind: Kind) -> Self {
         let mut bytes = kind.magic.to_vec();
         bytes.extend_from_slice(&kind.format.to_le_bytes());
-        Self(bytes)
+        Self { bytes, compressor: Compressor::new(LEVEL).ok() }
     }
 
     pub(crate) fn put(&mut self, tag: [u8; 4], section: &[u8]) {
-        // Compressing into memory fails only for a level out of range; the level is a constant. An empty section would not load again.
-        let stored = zstd::bulk::compress(section, LEVEL).unwrap_or_default();
-        self.0.extend_from_slice(&tag);
-        self.0.extend_from_slice(&(section.len() as u64).to_le_bytes());
-        self.0.extend_from_slice(&(stored.len() as u64).to_le_bytes());
-        self.0.extend_from_slice(&stored);
+        // Compressing into memory fails only for a level out of range, and the level is a constant. What was not written would not load.
+        let stored = self.compressor.as_mut().and_then(|c| c.compress(section).ok()).unwrap_or_default();
+        self.bytes.extend_from_slice(&tag);
+        self.bytes.extend_from_slice(&(section.len() as u64).to_le_bytes());
+        self.bytes.extend_from_slice(&(stored.len() as u64).to_le_bytes());
+        self.bytes.extend_from_slice(&stored);
     }
 
     pub(crate) fn seal(mut self) -> Vec<u8> {
-        let seal = Sha256::digest(&self.0);
-        self.0.extend_from_slice(&seal);
-        self.0
+        let seal = Sha256::digest(&self.bytes);
+        self.bytes.extend_from_slice(&seal);
+        self.bytes
     }
 }
 
@@ -98,10 +102,8 @@ impl<'a> Opened<'a> {
             return Err(self.kind.damaged(format!("section {name} claims {length} bytes")));
         }
         let (stored, rest) = rest.split_at(stored);
-        let mut section = Vec::with_capacity(length.min(TRUSTED) as usize);
-        zstd::Decoder::new(stored)
-            .and_then(|decoder| decoder.take(length + 1).read_to_end(&mut section))
-            .map_err(|error| self.kind.damaged(format!("section {name}: {error}")))?;
+        let section =
+            unpack(stored, length).map_err(|error| self.kind.damaged(format!("section {name}: {error}")))?;
         if section.len() as u64 != length {
             return Err(self.kind.damaged(format!("section {name} has another length than it says")));
         }
@@ -112,4 +114,14 @@ impl<'a> Opened<'a> {
     pub(crate) fn finish(self) -> Result<(), SnapshotError> {
         if self.rest.is_empty() { Ok(()) } else { Err(self.kind.damaged("something follows its end")) }
     }
+}
+
+/// A small section at once; a large one only as far as there is something to fill the memory with.
+fn unpack(stored: &[u8], length: u64) -> std::io::Result<Vec<u8>> {
+    if length <= TRUSTED {
+        return zstd::bulk::decompress(stored, length as usize);
+    }
+    let mut section = Vec::with_capacity(TRUSTED as usize);
+    zstd::Decoder::new(stored)?.take(length + 1).read_to_end(&mut section)?;
+    Ok(section)
 }

@@ -26,6 +26,9 @@ struct Head {
 }
 
 impl Snapshot {
+    /// The format that [`Snapshot::encode`] writes, kept beside a stored snapshot.
+    pub const ENCODING: u32 = KIND.format;
+
     /// The snapshot as bytes, compressed and sealed.
     pub fn encode(&self) -> Vec<u8> {
         let head = Head { id: self.id.clone(), hash: self.hash.clone(), accounts: self.len().into() };
