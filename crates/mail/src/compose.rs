@@ -1,13 +1,23 @@
 //! A message becomes bytes: multipart/mixed(alternative(text, html), attachments).
 
 use crate::{Attachment, MailError, Mailbox, Message};
+use lettre::address::Envelope;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment as Part, MultiPart, SinglePart};
 use rollcall_model::plain;
 use std::time::SystemTime;
 
-/// The composed message, ready for `DATA`. ASCII alone, so that every server takes it. The same message gives the same bytes.
-pub(crate) fn compose(from: &Mailbox, message: &Message) -> Result<Vec<u8>, MailError> {
+/// Whether addresses of other letters than ASCII may stand in the headers: the server has to say that it takes them
+/// (SMTPUTF8, RFC 6531). Where it does not, such recipients cannot be reached, and are left out of the headers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Addresses {
+    Ascii,
+    Any,
+}
+
+/// The composed message, ready for `DATA`. But for addresses ([`Addresses::Any`]) it is ASCII alone, so that every server
+/// takes it. The same message gives the same bytes.
+pub(crate) fn compose(from: &Mailbox, message: &Message, addresses: Addresses) -> Result<Vec<u8>, MailError> {
     let fault = |error: &dyn std::fmt::Display| MailError::Message(error.to_string());
     if message.to.is_empty() {
         return Err(MailError::Message("it has no recipient".to_owned()));
@@ -29,7 +39,7 @@ pub(crate) fn compose(from: &Mailbox, message: &Message) -> Result<Vec<u8>, Mail
         parts = parts.singlepart(attached(attachment)?);
     }
 
-    let date = SystemTime::try_from(message.date).map_err(|e| fault(&e))?;
+    let date = SystemTime::from(message.date);
     let mut builder = lettre::Message::builder()
         .from(from.to_lettre())
         .date(date)
@@ -39,12 +49,16 @@ pub(crate) fn compose(from: &Mailbox, message: &Message) -> Result<Vec<u8>, Mail
     if let Some(run) = &message.run {
         builder = builder.raw_header(header("X-Rollcall-Run", &plain(run)));
     }
-    for to in &message.to {
+    let fits = |m: &&Mailbox| addresses == Addresses::Any || m.address().is_ascii();
+    for to in message.to.iter().filter(fits) {
         builder = builder.to(to.to_lettre());
     }
-    for cc in &message.cc {
+    for cc in message.cc.iter().filter(fits) {
         builder = builder.cc(cc.to_lettre());
     }
+    // Whom it goes to is said to the server one by one; without this, a message to nobody in its headers is refused here.
+    let recipients = message.to.iter().map(Mailbox::to_address).collect();
+    builder = builder.envelope(Envelope::new(Some(from.to_address()), recipients).map_err(|e| fault(&e))?);
     Ok(builder.multipart(parts).map_err(|e| fault(&e))?.formatted())
 }
 
@@ -76,8 +90,11 @@ fn is_message_id(id: &str) -> bool {
 /// A line that occurs nowhere in the message; derived from it, so that the same message composes to the same bytes.
 /// Attachments are base64 and can hold no `=_`.
 fn boundary(message: &Message) -> String {
-    (0_u32..)
-        .map(|n| format!("=_rollcall-{n}"))
-        .find(|b| !message.text.contains(b.as_str()) && !message.html.contains(b.as_str()))
-        .unwrap_or_else(|| unreachable!("a text is finite"))
+    let occurs = |b: &str| message.text.contains(b) || message.html.contains(b);
+    let mut boundary = "=_rollcall".to_owned();
+    // Ends: each round is longer, and the texts are not.
+    while occurs(&boundary) {
+        boundary.push('_');
+    }
+    boundary
 }

@@ -1,6 +1,6 @@
 //! The one way in: a mailer sends and checks.
 
-use crate::compose::compose;
+use crate::compose::{Addresses, compose};
 use crate::smtp::Conversation;
 use crate::{MailError, MailSettings, Message, SmtpSettings, Way, folder};
 use std::fmt;
@@ -64,7 +64,8 @@ impl Mailer {
 
     /// Sends one message. `Ok` as soon as one recipient was accepted; the others are named.
     pub async fn send(&self, message: &Message) -> Result<Delivery, MailError> {
-        let mail = compose(&self.settings.from, message)?;
+        // First of all, so that a message that cannot be composed bothers nobody.
+        let mail = compose(&self.settings.from, message, Addresses::Any)?;
         match &self.settings.way {
             Way::Folder(folder) => folder::write(folder, message, &mail).await,
             Way::Smtp(smtp) => {

@@ -1,7 +1,9 @@
 //! The conversation with an SMTP server, step by step: one time limit and one meaning of failure for each.
 
 use crate::clear_text::ClearText;
+use crate::compose::{Addresses, compose};
 use crate::{Check, Delivery, Login, MailError, Mailbox, Message, RefusedRecipient, Security, SmtpSettings};
+use futures::FutureExt as _;
 use lettre::transport::smtp::Error as SmtpError;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, CertificateStore, TlsParameters};
@@ -10,8 +12,10 @@ use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
 use lettre::transport::smtp::response::Response;
 use rollcall_model::plain;
 use secrecy::ExposeSecret;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::error::Error as _;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -124,7 +128,7 @@ impl Conversation<'_> {
         let answer = match timeout(smtp.timeout, trying).await {
             Ok(Ok(_)) => return Ok(()),
             Ok(Err(error)) if error.is_permanent() => answer_of(&error),
-            Ok(Err(error)) => return Err(hide(Steps { smtp }.fault("logging in", error), password)),
+            Ok(Err(error)) => return Err(hide(Steps { smtp }.fault("logging in", &error), password)),
             Err(_) => return Err(Steps { smtp }.late("logging in", smtp.timeout)),
         };
         self.leave().await;
@@ -146,11 +150,24 @@ impl Conversation<'_> {
         let smtp = self.smtp;
         let steps = Steps { smtp };
         let takes_utf8 = self.connection.server_info().supports_feature(Extension::SmtpUtfEight);
-        let options =
-            if takes_utf8 && !from.address().is_ascii() { vec![MailParameter::SmtpUtfEight] } else { vec![] };
-        let wants_utf8 = message.to.iter().chain(&message.cc).any(|m| !m.address().is_ascii());
-        let options = if takes_utf8 && wants_utf8 { vec![MailParameter::SmtpUtfEight] } else { options };
-
+        let is_ascii = mail.is_ascii();
+        if !takes_utf8 && !from.address().is_ascii() {
+            self.leave().await;
+            return Err(MailError::Misconfigured {
+                setting: "from",
+                why: format!(
+                    "mail server {} takes no sender with other letters than ASCII: \"{from}\"",
+                    smtp.address()
+                ),
+            });
+        }
+        let mail = if is_ascii || takes_utf8 {
+            Cow::Borrowed(mail)
+        } else {
+            Cow::Owned(compose(from, message, Addresses::Ascii)?)
+        };
+        let mail = mail.as_ref();
+        let options = if is_ascii || !takes_utf8 { vec![] } else { vec![MailParameter::SmtpUtfEight] };
         let sender = Mail::new(Some(from.to_address()), options);
         let naming = self.connection.command(sender);
         steps.take("naming the sender", smtp.timeout, naming).await.map_err(|e| with_size(e, mail))?;
@@ -175,7 +192,7 @@ impl Conversation<'_> {
                     is_temporary: error.is_transient(),
                     answer: answer_of(&error),
                 }),
-                Ok(Err(error)) => return Err(steps.fault("naming a recipient", error)),
+                Ok(Err(error)) => return Err(steps.fault("naming a recipient", &error)),
                 Err(_) => return Err(steps.late("naming a recipient", smtp.timeout)),
             }
         }
@@ -235,8 +252,15 @@ impl Steps<'_> {
         limit: Duration,
         step: impl Future<Output = Result<T, SmtpError>>,
     ) -> Result<T, MailError> {
-        match timeout(limit, step).await {
-            Ok(result) => result.map_err(|error| self.fault(stage, error)),
+        // lettre 0.11 panics over a line of nothing but blanks in the answer to EHLO. A server must not be able to end a run.
+        match timeout(limit, AssertUnwindSafe(step).catch_unwind()).await {
+            Ok(Ok(result)) => result.map_err(|error| self.fault(stage, &error)),
+            Ok(Err(_)) => Err(MailError::Cut {
+                server: self.smtp.address(),
+                stage,
+                why: "gave an answer that is not understood".to_owned(),
+                perhaps_sent: false,
+            }),
             Err(_) => Err(self.late(stage, limit)),
         }
     }
@@ -247,13 +271,13 @@ impl Steps<'_> {
     }
 
     /// What the failure of a step means.
-    fn fault(&self, stage: &'static str, error: SmtpError) -> MailError {
+    fn fault(&self, stage: &'static str, error: &SmtpError) -> MailError {
         let server = self.smtp.address();
         if error.is_transient() {
-            return MailError::Temporary { server, stage, answer: answer_of(&error) };
+            return MailError::Temporary { server, stage, answer: answer_of(error) };
         }
         if error.is_permanent() {
-            return MailError::Refused { server, stage, answer: answer_of(&error) };
+            return MailError::Refused { server, stage, answer: answer_of(error) };
         }
         let causes: Vec<&(dyn std::error::Error + 'static)> =
             std::iter::successors(error.source(), |cause| (*cause).source()).collect();
@@ -285,15 +309,10 @@ impl Steps<'_> {
     }
 }
 
-/// Whether the connection itself did not come about.
+/// Whether the connection itself did not come about; an unknown host has no kind of error of its own.
 fn is_connecting(error: &std::io::Error) -> bool {
-    use std::io::ErrorKind::{
-        AddrNotAvailable, ConnectionRefused, HostUnreachable, NetworkUnreachable, NotFound, TimedOut,
-    };
-    matches!(
-        error.kind(),
-        ConnectionRefused | HostUnreachable | NetworkUnreachable | AddrNotAvailable | NotFound | TimedOut
-    )
+    use std::io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, InvalidData, UnexpectedEof};
+    !matches!(error.kind(), BrokenPipe | ConnectionAborted | ConnectionReset | InvalidData | UnexpectedEof)
 }
 
 /// A cut after the whole message went out says nothing about its fate.
