@@ -93,7 +93,7 @@ enum Meaning {
 }
 
 impl AuditReading {
-    fn take(&mut self, event: &AuditEvent, at: Timestamp) {
+    pub(super) fn take(&mut self, event: &AuditEvent, at: Timestamp) {
         let author = event.author.as_ref().and_then(|author| author.person());
         let affected = || event.affected_objects.iter().flatten().filter_map(|object| object.person());
         match meaning(event) {

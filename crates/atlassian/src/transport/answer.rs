@@ -38,8 +38,10 @@ pub(crate) struct Limits {
     pub(crate) limit: Option<f64>,
     /// Tokens left; not always exact.
     pub(crate) remaining: Option<f64>,
-    /// Tokens added per second.
-    pub(crate) rate: Option<f64>,
+    /// Tokens added in one interval.
+    pub(crate) fill: Option<f64>,
+    /// Length of the interval in seconds.
+    pub(crate) interval: Option<f64>,
     /// Seconds to wait.
     pub(crate) retry_after: Option<u64>,
     /// The answer was a 429.
@@ -246,11 +248,11 @@ impl Limits {
                 .and_then(|t| t.trim().parse::<f64>().ok())
                 .filter(|n| n.is_finite() && *n >= 0.0)
         };
-        let interval = number("X-RateLimit-Interval-Seconds").filter(|n| *n > 0.0);
         Self {
             limit: number("X-RateLimit-Limit"),
             remaining: number("X-RateLimit-Remaining"),
-            rate: number("X-RateLimit-FillRate").zip(interval).map(|(tokens, seconds)| tokens / seconds),
+            fill: number("X-RateLimit-FillRate"),
+            interval: number("X-RateLimit-Interval-Seconds").filter(|seconds| *seconds > 0.0),
             retry_after: retry_after(answer),
             throttled: answer.status == 429,
         }

@@ -31,7 +31,7 @@ use trouble::Trouble;
 use url::Url;
 
 /// How often a read whose JSON was cut is asked again.
-const CUT_JSON_REREADS: u32 = 2;
+const CUT_JSON_REREADS: u32 = 4;
 
 /// A connection to one site.
 pub(crate) struct Transport {
@@ -61,7 +61,7 @@ impl Transport {
             base,
             slots: Semaphore::new(concurrency),
             concurrency,
-            pace: Pace::new(pacing.per_second, concurrency),
+            pace: Pace::new(pacing.per_second),
             latch: Latch::default(),
             counts: Counts::default(),
             has_answered: AtomicBool::new(false),

@@ -39,11 +39,12 @@ fn person(number: u64) -> Value {
 
 async fn user_list(
     State(server): State<Arc<Server>>,
-    Query(query): Query<HashMap<String, u64>>,
+    Query(query): Query<HashMap<String, String>>,
 ) -> impl IntoResponse {
     server.requests.fetch_add(1, Ordering::Relaxed);
     let pages = &server.pages;
-    let (start, asked) = (query["start"], query["limit"]);
+    let number = |name: &str| query.get(name).map_or(0, |n| n.parse::<u64>().unwrap());
+    let (start, asked) = (number("start"), number("limit"));
     let limit = asked.min(pages.cap);
     let end = (start + limit).min(pages.people);
     let shown: Vec<Value> =

@@ -18,8 +18,9 @@ async fn a_token_bucket_is_used_up_and_hardly_ever_overdrawn() {
     let outcomes = futures::future::join_all(changes).await;
     let seconds = began.elapsed().as_secs_f64();
     assert!(outcomes.iter().all(Result::is_ok));
-    let permitted = 100.0 + 100.0 * seconds;
-    assert!(600.0 >= 0.95 * permitted, "600 of {permitted} permitted changes in {seconds} s");
+    // The first bucketful stays as a reserve; a run of ten thousand does not notice.
+    let permitted = 100.0 * seconds;
+    assert!(600.0 >= 0.98 * permitted, "600 of {permitted} permitted changes in {seconds} s");
     assert!(stage.client.counts().throttled <= 2, "{:?}", stage.client.counts());
 }
 
