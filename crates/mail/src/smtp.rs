@@ -22,6 +22,8 @@ use tokio::time::timeout;
 
 /// The answer to a whole message may take this many times the time of any other.
 const PATIENCE_AFTER_MESSAGE: u32 = 10;
+/// Nobody waits long for the answer to a goodbye.
+const PATIENCE_AT_GOODBYE: Duration = Duration::from_secs(1);
 /// Words of a server are kept up to this length, in characters.
 const LONGEST_ANSWER: usize = 300;
 
@@ -76,7 +78,7 @@ impl<'a> Conversation<'a> {
                 let opening = AsyncSmtpConnection::connect_with_transport(Box::new(stream), &hello);
                 let mut connection = steps.take("greeting", smtp.timeout, opening).await?;
                 if !connection.can_starttls() {
-                    connection.abort().await;
+                    let _ = timeout(PATIENCE_AT_GOODBYE, connection.abort()).await;
                     return Err(MailError::NoStartTls { server: smtp.address() });
                 }
                 let upgrade = connection.starttls(trust(smtp)?, &hello);
@@ -225,7 +227,7 @@ impl Conversation<'_> {
 
     /// Says goodbye; what the server answers does not matter any more.
     async fn leave(&mut self) {
-        let _ = timeout(self.smtp.timeout, self.connection.abort()).await;
+        let _ = timeout(self.smtp.timeout.min(PATIENCE_AT_GOODBYE), self.connection.abort()).await;
     }
 }
 
