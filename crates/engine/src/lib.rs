@@ -1,1 +1,129 @@
-//! engine
+//! The use cases of Rollcall: observe, select, plan, approve, apply, undo, report.
+//!
+//! Here: what an operator, a scheduler or a program can ask for, each as one method of [`Engine`] that puts the other rooms
+//! together; the loop that applies a plan; the clock.
+//! Not here: how a command line, a page or an API looks (they call this room); any SQL (`store`), any HTTP (`atlassian`), any
+//! judgement about who is selected or protected (`criteria`, `planner`).
+//! To add a use case: a method in a file of its own, an audit entry for what it changes, a test on both databases.
+
+mod apply;
+mod audit;
+mod clock;
+mod doctor;
+mod error;
+pub mod killpoint;
+mod knowledge;
+mod locks;
+mod mailing;
+mod observe;
+mod operator;
+mod plans;
+mod policies;
+mod reports;
+mod run_policy;
+mod runs;
+mod sites;
+mod undo;
+
+pub use audit::AuditQuery;
+pub use clock::{Clock, SystemClock};
+pub use doctor::{Finding, Health};
+pub use error::EngineError;
+pub use knowledge::{ExemptName, ExemptionView, ListView};
+pub use mailing::Postman;
+pub use observe::{Freshness, Picture, Synced};
+pub use operator::Operator;
+pub use plans::{MadePlan, Selection};
+pub use policies::{Loaded, LoadedPolicy, PolicyState, PolicyView};
+pub use run_policy::Ran;
+pub use runs::{RunCounts, RunEnd, RunView};
+pub use sites::{NewSite, SiteView};
+
+pub use rollcall_audit::{Entry as AuditEntry, Head as AuditHead, verify_lines};
+pub use rollcall_mail::{Login as MailLogin, MailSettings, Mailbox, Security as MailSecurity, SmtpSettings, Way as MailWay};
+pub use rollcall_site::{Act, Connection, Credentials, Observe, Pacing, Progress, SiteError, SiteSettings};
+pub use rollcall_store::{Location as DatabaseLocation, SealingKey, StoreError};
+
+use rollcall_audit::{Draft, EntryKind, Subject};
+use rollcall_model::SiteId;
+use rollcall_store::Store;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Opens connections to sites; the binary wires in the products.
+pub trait OpenSite: Send + Sync {
+    /// Opens a connection; sends nothing yet.
+    fn open(&self, connection: &Connection) -> Result<Arc<dyn Act>, SiteError>;
+}
+
+/// What an installation is made of.
+pub struct Settings {
+    /// Where the database is.
+    pub database: DatabaseLocation,
+    /// Seals secrets in the database.
+    pub key: SealingKey,
+    /// Where reports are sent; `None` = mail is not set up.
+    pub mail: Option<MailSettings>,
+    /// What this installation calls itself in reports.
+    pub name: String,
+    /// Folder of lock files, by which processes on one data folder know of each other.
+    pub locks: PathBuf,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Opens sites.
+    pub sites: Arc<dyn OpenSite>,
+}
+
+/// One installation. Cheap to share; every use case is a method.
+pub struct Engine {
+    store: Store,
+    mail: Option<MailSettings>,
+    name: String,
+    locks: locks::Locks,
+    clock: Arc<dyn Clock>,
+    opener: Arc<dyn OpenSite>,
+}
+
+impl Engine {
+    /// Opens the database, and brings its schema up to date.
+    pub async fn open(settings: Settings) -> Result<Self, EngineError> {
+        let store = Store::open(&settings.database, Some(settings.key)).await?;
+        Ok(Self {
+            store,
+            mail: settings.mail,
+            name: settings.name,
+            locks: locks::Locks::in_folder(settings.locks),
+            clock: settings.clock,
+            opener: settings.sites,
+        })
+    }
+
+    /// The engine's time.
+    pub fn now(&self) -> jiff::Timestamp {
+        self.clock.now()
+    }
+
+    /// An audit entry to be, with the operator and the time filled in.
+    fn draft(&self, operator: &Operator, kind: EntryKind, subject: Subject, why: impl Into<String>) -> Draft {
+        Draft {
+            at: self.clock.now(),
+            actor: operator.name().to_owned(),
+            kind,
+            subject,
+            why: why.into(),
+            before: None,
+            after: None,
+            details: serde_json::Value::Null,
+        }
+    }
+
+    /// A new id of the installation's own making.
+    fn new_id(&self) -> String {
+        rollcall_store::new_id(self.clock.now())
+    }
+}
+
+/// Shorthand for an audit subject.
+fn about_site(site: &SiteId) -> Subject {
+    Subject::site(site.clone())
+}

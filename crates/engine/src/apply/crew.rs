@@ -1,0 +1,208 @@
+//! The workers of a run: account by account, each account's items in the plan's order.
+
+use super::halt::{Halt, Reason};
+use super::ledger::{Claim, Ledger, Outcome};
+use super::performer::{Performed, Performer};
+use super::verdict::{Expected, Sight, Verdict, judge, sight};
+use super::verify::{Sent, Verifier};
+use super::watch::{FRESH, Watch};
+use super::{Item, Work};
+use crate::clock::Clock;
+use crate::killpoint;
+use futures::StreamExt;
+use rollcall_model::{AccountRef, Change, ItemState};
+use rollcall_site::{AccountState, Existence, Facets, SiteError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+/// How often one item is sent to a site that does not answer clearly, in one pass.
+const SENDS: u32 = 2;
+
+pub(crate) struct Crew<'a> {
+    pub(crate) performer: &'a dyn Performer,
+    pub(crate) ledger: Ledger,
+    pub(crate) verifier: &'a Verifier,
+    pub(crate) watch: &'a Watch,
+    pub(crate) halt: Arc<Halt>,
+    pub(crate) clock: Arc<dyn Clock>,
+    /// Items not yet begun, so that the site can choose between single and bulk reads.
+    pub(crate) upcoming: AtomicUsize,
+}
+
+/// How an item left its account.
+#[derive(PartialEq, Eq)]
+enum Left {
+    /// The next item of the account may be done.
+    Well,
+    /// It must not: the account drifted, or an earlier action did not happen.
+    Badly,
+    /// The run ends.
+    Halted,
+}
+
+impl Crew<'_> {
+    /// Works through the accounts, `concurrency` of them at once, until done or halted.
+    pub(crate) async fn work(&self, accounts: &[Work], concurrency: usize) {
+        futures::stream::iter(accounts)
+            .take_while(|_| std::future::ready(!self.halt.is_set()))
+            .for_each_concurrent(concurrency.max(1), |work| self.account(work))
+            .await;
+        self.verifier.finish(self.performer.site()).await;
+    }
+
+    async fn account(&self, work: &Work) {
+        let mut before: Option<&Item> = None;
+        for item in &work.items {
+            if self.halt.is_set() {
+                return;
+            }
+            let left = match before {
+                None => self.item(item).await,
+                Some(earlier) => self.give_up(item, earlier).await,
+            };
+            self.upcoming.fetch_sub(1, Ordering::Relaxed);
+            match left {
+                Left::Well => {}
+                Left::Badly => before = before.or(Some(item)),
+                Left::Halted => return,
+            }
+        }
+    }
+
+    /// An item whose account already went wrong is not tried: the actions of a policy are an order of steps.
+    async fn give_up(&self, item: &Item, earlier: &Item) -> Left {
+        if self.ledger.claim(item.seq).await == Claim::No {
+            return Left::Halted;
+        }
+        let reason = format!("not tried, because `{}` of the same account did not happen", earlier.change);
+        self.verifier.settle(item, Outcome::new(ItemState::Failed, "earlier-action", reason)).await;
+        Left::Badly
+    }
+
+    async fn item(&self, item: &Arc<Item>) -> Left {
+        let Claim::Ours { attempt } = self.ledger.claim(item.seq).await else { return Left::Halted };
+        let mut is_repeat = attempt > 1;
+        let mut max_age = Duration::try_from(FRESH).unwrap_or_default();
+        for send in 1..=SENDS {
+            let state = match self.look(item, if is_repeat { Duration::ZERO } else { max_age }).await {
+                Ok(state) => state,
+                Err(error) => return self.fail(item, error).await,
+            };
+            killpoint::reach("looked");
+            let username = match self.decide(item, &state).await {
+                Ok(Verdict::Go { username }) => username,
+                Ok(Verdict::Already) if is_repeat => {
+                    let outcome = Outcome::new(ItemState::Done, "confirmed", "confirmed after a restart or an unclear answer");
+                    self.verifier.settle(item, outcome).await;
+                    return Left::Well;
+                }
+                Ok(Verdict::Already) => {
+                    self.verifier.settle(item, Outcome::new(ItemState::Already, "already", "")).await;
+                    return Left::Well;
+                }
+                Ok(Verdict::Drifted(why)) => {
+                    self.verifier.settle(item, Outcome::new(ItemState::Drifted, "drifted", why)).await;
+                    return Left::Badly;
+                }
+                Err(error) => return self.fail(item, error).await,
+            };
+            if self.halt.is_set() {
+                return Left::Halted;
+            }
+            let account = AccountRef { key: item.account.key.clone(), username: username.clone() };
+            let performed = self.performer.perform(&account, &item.change).await;
+            killpoint::reach("acted");
+            match performed {
+                Ok(Performed::Would) => {
+                    self.verifier.settle(item, Outcome::new(ItemState::Done, "would", "test mode: nothing was sent")).await;
+                    return Left::Well;
+                }
+                Ok(Performed::Sent) => {
+                    let sent = Sent { item: Arc::clone(item), username };
+                    self.verifier.push(self.performer.site(), sent).await;
+                    return Left::Well;
+                }
+                // Nobody knows whether it happened. Look, exactly as after a crash; act again only if it did not.
+                Err(SiteError::Unanswered { reason, .. }) if send == SENDS => {
+                    return self.unclear(item, &reason).await;
+                }
+                Err(SiteError::Unanswered { .. } | SiteError::Conflict { .. }) if send < SENDS => {
+                    is_repeat = true;
+                    max_age = Duration::ZERO;
+                }
+                // 403 may concern this account alone (a directory that is read-only here): the limit of failures decides about the run.
+                Err(SiteError::Forbidden { reason }) => {
+                    let reason = format!("the site does not permit it: {reason}");
+                    self.verifier.settle(item, Outcome::new(ItemState::Failed, "forbidden", reason)).await;
+                    return Left::Badly;
+                }
+                Err(error) => return self.fail(item, error).await,
+            }
+        }
+        Left::Badly
+    }
+
+    async fn look(&self, item: &Item, max_age: Duration) -> Result<AccountState, SiteError> {
+        let mut groups = self.watch.protected.clone();
+        groups.extend(item.change_group().cloned());
+        let facets = Facets { status: true, groups, upcoming: self.upcoming.load(Ordering::Relaxed) };
+        let mut states =
+            self.performer.site().look(std::slice::from_ref(&item.account), &facets, max_age).await?;
+        match states.pop() {
+            Some(state) => state,
+            None => Err(SiteError::Incomplete { reason: "looking at one account gave no answer".to_owned() }),
+        }
+    }
+
+    async fn decide(&self, item: &Item, state: &AccountState) -> Result<Verdict, SiteError> {
+        if let Some(reason) = self.watch.exemption(&item.account.key)
+            && sight(&item.change, state) != Sight::So
+        {
+            return Ok(Verdict::Drifted(format!("was not exempt when the plan was made; now exempt: {reason}")));
+        }
+        let expected =
+            Expected { change: &item.change, status: item.status_before, protected: &self.watch.protected };
+        let is_idle_wanted = !matches!(item.change, Change::Enable | Change::Restore);
+        let active = if is_idle_wanted && state.existence == Existence::Present && sight(&item.change, state) != Sight::So {
+            self.watch.activity(self.performer.site(), &item.account.key, self.clock.now()).await?
+        } else {
+            None
+        };
+        Ok(judge(&expected, state, active.as_deref()))
+    }
+
+    /// The site was asked as often as is sensible and never answered clearly: a last look decides.
+    async fn unclear(&self, item: &Arc<Item>, reason: &str) -> Left {
+        let outcome = match self.look(item, Duration::ZERO).await.map(|state| sight(&item.change, &state)) {
+            Ok(Sight::So) => Outcome::new(ItemState::Done, "confirmed", "confirmed after an unclear answer"),
+            Ok(Sight::NotSo) => Outcome::new(ItemState::Failed, "unanswered", reason),
+            Ok(Sight::CannotTell) => Outcome::new(ItemState::Unknown, "unanswered", reason),
+            Err(error) if error.stops_run() => {
+                self.halt.set(Reason::Site(error));
+                return Left::Halted;
+            }
+            Err(error) => {
+                Outcome::new(ItemState::Unknown, "unanswered", format!("{reason}; looking afterwards failed: {error}"))
+            }
+        };
+        let left = if outcome.state == ItemState::Done { Left::Well } else { Left::Badly };
+        self.verifier.settle(item, outcome).await;
+        left
+    }
+
+    /// An error of the site that is definite: the change did not happen.
+    async fn fail(&self, item: &Item, error: SiteError) -> Left {
+        if error.stops_run() {
+            // The item stays `started`; whoever resumes the run looks at it again.
+            self.halt.set(Reason::Site(error));
+            return Left::Halted;
+        }
+        let state = match error {
+            SiteError::Unsupported { .. } => ItemState::Refused,
+            _ => ItemState::Failed,
+        };
+        self.verifier.settle(item, Outcome::new(state, error.code(), error.to_string())).await;
+        Left::Badly
+    }
+}

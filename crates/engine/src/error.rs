@@ -1,0 +1,106 @@
+//! Errors of a use case, sorted by what the caller tells the operator.
+
+use rollcall_criteria::CriterionError;
+use rollcall_model::SiteName;
+use rollcall_planner::{PlanError, PlanRefusal};
+use rollcall_site::SiteError;
+use rollcall_snapshot::SnapshotError;
+use rollcall_store::StoreError;
+
+/// Why a use case was not carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A site; named, because an installation has several.
+    #[error("site \"{site}\": {error}")]
+    Site {
+        /// Which.
+        site: SiteName,
+        /// What it answered.
+        error: SiteError,
+    },
+    /// A criterion that cannot be read or does not fit the site; the text is kept for the caret picture.
+    #[error("{}", error.render(text))]
+    Criterion {
+        /// The criterion as it was written.
+        text: String,
+        /// What is wrong, and where.
+        error: Box<CriterionError>,
+    },
+    /// What was asked for cannot be planned.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// A plan that must not be applied (expired, another site, over its limits, not approved).
+    #[error("plan {plan} is not applied: {refusal}")]
+    Refused {
+        /// The plan.
+        plan: String,
+        /// Why.
+        refusal: PlanRefusal,
+    },
+    /// A snapshot that cannot be made or read.
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
+    /// A name that nothing has; `remedy` says what to do.
+    #[error("there is no {what} \"{name}\"{remedy}")]
+    NotFound {
+        /// What kind of thing.
+        what: &'static str,
+        /// The name as given.
+        name: String,
+        /// Begins with a separator, or is empty.
+        remedy: String,
+    },
+    /// Asked for at the wrong moment or of the wrong thing; the text is the whole message.
+    #[error("{0}")]
+    NotNow(String),
+    /// A report that could not be rendered.
+    #[error(transparent)]
+    Report(#[from] rollcall_report::ReportError),
+    /// A document of our own that cannot be read back.
+    #[error("{what} in the database cannot be read: {reason}. Was it written by a newer Rollcall?")]
+    Document {
+        /// Which.
+        what: String,
+        /// Why.
+        reason: String,
+    },
+    /// A file.
+    #[error("{what}: {reason}")]
+    File {
+        /// Which, and what was tried.
+        what: String,
+        /// What the system said.
+        reason: String,
+    },
+}
+
+impl EngineError {
+    /// For `map_err` on what a site answered.
+    pub(crate) fn site(site: &SiteName) -> impl FnOnce(SiteError) -> Self {
+        let site = site.clone();
+        move |error| Self::Site { site, error }
+    }
+
+    /// For `map_err` on criteria.
+    pub(crate) fn criterion(text: &str) -> impl FnOnce(CriterionError) -> Self {
+        let text = text.to_owned();
+        move |error| Self::Criterion { text, error: Box::new(error) }
+    }
+
+    /// For `map_err` on our own JSON.
+    pub(crate) fn document(what: impl Into<String>) -> impl FnOnce(serde_json::Error) -> Self {
+        let what = what.into();
+        move |error| Self::Document { what, reason: error.to_string() }
+    }
+
+    /// Whether the operator wrote something that cannot be (exit code 2), rather than something having failed (1).
+    pub fn is_usage(&self) -> bool {
+        matches!(
+            self,
+            Self::Criterion { .. } | Self::Plan(_) | Self::NotFound { .. } | Self::NotNow(_)
+        ) || matches!(self, Self::Store(StoreError::NotFound { .. } | StoreError::Conflict { .. }))
+    }
+}

@@ -1,0 +1,208 @@
+//! What Rollcall itself knows: exemptions and lists, kept beside the snapshots.
+
+use crate::{Engine, EngineError, Freshness, Operator, about_site};
+use jiff::Timestamp;
+use rollcall_audit::{EntryKind, Subject};
+use rollcall_model::{AccountKey, GroupName, SiteName};
+use rollcall_snapshot::{AccountList, ExemptSubject, Exemption, Facts, History};
+use rollcall_store::{ExemptKind, ExemptionRow, ListRow, SiteRow, StoreError};
+use serde_json::json;
+
+/// An exemption as it is listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExemptionView {
+    /// The account or group.
+    pub subject: ExemptSubject,
+    /// The account's sign-in name in the newest snapshot, or the group's name.
+    pub name: String,
+    /// Why.
+    pub reason: String,
+    /// Until when; `None` = for good.
+    pub until: Option<Timestamp>,
+    /// Who added it.
+    pub added_by: String,
+    /// When.
+    pub added_at: Timestamp,
+}
+
+/// A list as it is listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListView {
+    /// Its name in `list = "…"`.
+    pub name: String,
+    /// How many names and addresses.
+    pub entries: usize,
+    /// Who changed it last.
+    pub changed_by: String,
+    /// When.
+    pub changed_at: Timestamp,
+}
+
+impl Engine {
+    /// Everything Rollcall knows of a site's accounts.
+    pub(crate) async fn facts(&self, site: &SiteRow, history: History) -> Result<Facts, EngineError> {
+        let exemptions = self.store.exemptions(&site.id).await?.into_iter().map(|row| Exemption {
+            subject: subject(&row),
+            reason: row.reason,
+            until: row.until,
+        });
+        let lists = self.store.lists().await?.into_iter();
+        Ok(Facts {
+            exemptions: exemptions.collect(),
+            lists: lists.map(|row| (row.name, row.entries.iter().collect::<AccountList>())).collect(),
+            history,
+        })
+    }
+
+    /// Exempts an account, by the sign-in name it has in the newest snapshot, or a group.
+    pub async fn exempt(
+        &self,
+        operator: &Operator,
+        site: &SiteName,
+        subject: ExemptName<'_>,
+        reason: &str,
+        until: Option<Timestamp>,
+    ) -> Result<(), EngineError> {
+        if reason.trim().is_empty() {
+            return Err(EngineError::NotNow("an exemption needs a reason: whoever meets it in a year must understand it".to_owned()));
+        }
+        if until.is_some_and(|until| until <= self.now()) {
+            return Err(EngineError::NotNow("an exemption that ends in the past exempts nobody".to_owned()));
+        }
+        let row = self.site_row(site).await?;
+        let (kind, key, words) = self.exempt_subject(operator, site, subject).await?;
+        let mut entry = self.draft(operator, EntryKind::EXEMPTION_ADDED, about_site(&row.id), format!("{words} is exempt: {reason}"));
+        if kind == ExemptKind::Account {
+            entry.subject.account = Some(AccountKey::new(key.as_str()));
+        }
+        entry.after = Some(json!({ "kind": kind.as_str(), "subject": key, "until": until }));
+        let exemption = ExemptionRow {
+            site: row.id,
+            kind,
+            subject: key,
+            reason: reason.trim().to_owned(),
+            until,
+            added_by: operator.name().to_owned(),
+            added_at: self.now(),
+        };
+        Ok(self.store.set_exemption(&exemption, entry).await?)
+    }
+
+    /// Ends an exemption.
+    pub async fn end_exemption(&self, operator: &Operator, site: &SiteName, subject: ExemptName<'_>) -> Result<(), EngineError> {
+        let row = self.site_row(site).await?;
+        let (kind, key, words) = self.exempt_subject(operator, site, subject).await?;
+        let entry = self.draft(operator, EntryKind::EXEMPTION_REMOVED, about_site(&row.id), format!("{words} is no longer exempt"));
+        match self.store.remove_exemption(&row.id, kind, &key, entry).await {
+            Err(StoreError::NotFound { .. }) => {
+                let remedy = format!("; `rollcall exempt list {site}` shows those there are");
+                Err(EngineError::NotFound { what: "exemption of", name: words, remedy })
+            }
+            result => Ok(result?),
+        }
+    }
+
+    async fn exempt_subject(
+        &self,
+        operator: &Operator,
+        site: &SiteName,
+        subject: ExemptName<'_>,
+    ) -> Result<(ExemptKind, String, String), EngineError> {
+        let picture = self.picture(operator, site, Freshness::Any, &|_| ()).await?;
+        let missing = |what, name: &str| EngineError::NotFound {
+            what,
+            name: rollcall_model::plain(name).into_owned(),
+            remedy: format!(" in the newest snapshot of {site}; is the name spelled as the site spells it?"),
+        };
+        match subject {
+            ExemptName::Account(name) => {
+                let index = picture.snapshot.find_username(name).ok_or_else(|| missing("account", name))?;
+                let account = picture.snapshot.account(index);
+                Ok((ExemptKind::Account, account.key().to_string(), format!("account \"{}\"", account.username())))
+            }
+            ExemptName::Group(name) => {
+                let index = picture.snapshot.find_group(name).ok_or_else(|| missing("group", name))?;
+                let group = picture.snapshot.group(index).name().to_string();
+                Ok((ExemptKind::Group, group.clone(), format!("group \"{group}\"")))
+            }
+        }
+    }
+
+    /// The exemptions of a site, those that have ended included.
+    pub async fn exemptions(&self, operator: &Operator, site: &SiteName) -> Result<Vec<ExemptionView>, EngineError> {
+        let row = self.site_row(site).await?;
+        let snapshot = match self.picture(operator, site, Freshness::Any, &|_| ()).await {
+            Ok(picture) => Some(picture.snapshot),
+            Err(EngineError::NotNow(_)) => None,
+            Err(error) => return Err(error),
+        };
+        let view = |row: ExemptionRow| {
+            let subject = subject(&row);
+            let name = match &subject {
+                ExemptSubject::Group(name) => name.to_string(),
+                ExemptSubject::Account(key) => snapshot
+                    .as_ref()
+                    .and_then(|s| s.find_key(key).map(|i| s.account(i).username().to_owned()))
+                    .unwrap_or_else(|| key.to_string()),
+            };
+            ExemptionView { subject, name, reason: row.reason, until: row.until, added_by: row.added_by, added_at: row.added_at }
+        };
+        Ok(self.store.exemptions(&row.id).await?.into_iter().map(view).collect())
+    }
+
+    /// Keeps a list of names or addresses; replaces one of that name.
+    pub async fn set_list(&self, operator: &Operator, name: &str, entries: Vec<String>) -> Result<usize, EngineError> {
+        if name.trim().is_empty() {
+            return Err(EngineError::NotNow("a list needs a name".to_owned()));
+        }
+        let list: AccountList = entries.iter().collect();
+        if list.entries.is_empty() {
+            return Err(EngineError::NotNow(format!("list \"{name}\" would be empty: no name or address was found in the file")));
+        }
+        let count = list.entries.len();
+        let mut entry = self.draft(operator, EntryKind::LIST_CHANGED, Subject::default(), format!("list \"{name}\" has {count} entries"));
+        entry.details = json!({ "list": name, "entries": count });
+        let row = ListRow {
+            name: name.trim().to_owned(),
+            entries: list.entries.into_iter().collect(),
+            changed_by: operator.name().to_owned(),
+            changed_at: self.now(),
+        };
+        self.store.set_list(&row, entry).await?;
+        Ok(count)
+    }
+
+    /// The lists.
+    pub async fn lists(&self) -> Result<Vec<ListView>, EngineError> {
+        let lists = self.store.lists().await?.into_iter();
+        let view = |row: ListRow| ListView {
+            entries: row.entries.len(),
+            name: row.name,
+            changed_by: row.changed_by,
+            changed_at: row.changed_at,
+        };
+        Ok(lists.map(view).collect())
+    }
+
+    /// Forgets a list.
+    pub async fn remove_list(&self, operator: &Operator, name: &str) -> Result<(), EngineError> {
+        let entry = self.draft(operator, EntryKind::LIST_REMOVED, Subject::default(), format!("list \"{name}\" was removed"));
+        Ok(self.store.remove_list(name, entry).await?)
+    }
+}
+
+/// Whom an operator names when exempting.
+#[derive(Debug, Clone, Copy)]
+pub enum ExemptName<'a> {
+    /// An account by its sign-in name.
+    Account(&'a str),
+    /// A group by its name.
+    Group(&'a str),
+}
+
+fn subject(row: &ExemptionRow) -> ExemptSubject {
+    match row.kind {
+        ExemptKind::Account => ExemptSubject::Account(AccountKey::new(row.subject.as_str())),
+        ExemptKind::Group => ExemptSubject::Group(GroupName::new(row.subject.as_str())),
+    }
+}

@@ -1,0 +1,312 @@
+//! Planning: a policy or a selection by hand becomes a stored, frozen plan; and approving one.
+
+use crate::{Engine, EngineError, Freshness, Operator, Picture, PolicyState, Progress};
+use jiff::{SignedDuration, Timestamp};
+use rollcall_audit::{Draft, EntryKind, Subject};
+use rollcall_criteria::Criterion;
+use rollcall_model::{Action, ApprovalId, PlanId, SiteName};
+use rollcall_planner::{
+    Approval, Limits, Mode, Order, Origin, Plan, PlanInput, Policy, Protections,
+};
+use rollcall_site::SiteSettings;
+use rollcall_store::{ApprovalRow, ApprovalState, PlanRow, RunFilter, SiteRow};
+use serde_json::json;
+
+/// How long a plan made by hand may wait.
+const EXPIRY: SignedDuration = SignedDuration::from_hours(24);
+
+/// A selection made by hand.
+pub struct Selection<'a> {
+    /// The site.
+    pub site: &'a SiteName,
+    /// Who, as a criterion.
+    pub criterion: &'a str,
+    /// What, in order.
+    pub actions: &'a [Action],
+    /// Test or live.
+    pub mode: Mode,
+    /// Limits; those of a policy that names none, unless the operator said otherwise.
+    pub limits: Limits,
+    /// How old the snapshot may be.
+    pub freshness: Freshness,
+}
+
+/// A plan as it is stored, with what has happened to it since.
+#[derive(Debug, Clone)]
+pub struct MadePlan {
+    /// The plan.
+    pub plan: Plan,
+    /// The site's name.
+    pub site: SiteName,
+    /// Whether it waits for an approval.
+    pub is_awaiting: bool,
+    /// Who has approved it.
+    pub approved_by: Vec<String>,
+}
+
+/// Shows how far a reading is.
+pub(crate) type ShowProgress<'a> = &'a (dyn Fn(Progress<'_>) + Send + Sync);
+
+impl Engine {
+    /// Plans a policy, one plan for each of its sites (or for the one named). `mode` replaces the mode the policy is switched to.
+    pub async fn plan_policy(
+        &self,
+        operator: &Operator,
+        name: &str,
+        site: Option<&SiteName>,
+        mode: Option<Mode>,
+        freshness: Option<Freshness>,
+        progress: ShowProgress<'_>,
+    ) -> Result<Vec<MadePlan>, EngineError> {
+        let (policy, state) = self.policy(name).await?;
+        let mode = mode.unwrap_or(match state {
+            PolicyState::Live => Mode::Live,
+            PolicyState::Off | PolicyState::Test => Mode::Test,
+        });
+        if let Some(site) = site
+            && !policy.sites.contains(site)
+        {
+            return Err(EngineError::NotNow(format!("policy \"{name}\" is not for site \"{site}\"; it is for {}", listed(&policy.sites))));
+        }
+        let mut plans = Vec::new();
+        for site in policy.sites.iter().filter(|s| site.is_none_or(|wanted| wanted == *s)) {
+            let freshness = freshness.unwrap_or(Freshness::AtMost(policy.snapshot_max_age.duration()));
+            plans.push(self.plan_policy_at(operator, &policy, site, mode, freshness, progress).await?);
+        }
+        Ok(plans)
+    }
+
+    async fn plan_policy_at(
+        &self,
+        operator: &Operator,
+        policy: &Policy,
+        site: &SiteName,
+        mode: Mode,
+        freshness: Freshness,
+        progress: ShowProgress<'_>,
+    ) -> Result<MadePlan, EngineError> {
+        let row = self.site_row(site).await?;
+        let criterion = rollcall_criteria::parse(&policy.select).map_err(EngineError::criterion(&policy.select))?;
+        let picture = self.picture_for_plan(operator, &row, freshness, progress).await?;
+        let previous = self.accounts_of_last_run(&row, &policy.name).await?;
+        let order = Order {
+            origin: Origin::Policy { name: policy.name.clone(), version: policy.version() },
+            criterion: &criterion,
+            actions: &policy.actions,
+            mode,
+            limits: &policy.limits,
+            approval: &policy.approval,
+        };
+        let mut protections = protections(&picture, &crate::sites::settings(&row)?);
+        protections.grace = policy.grace;
+        protections.groups.extend(policy.protected_groups.iter().cloned());
+        let expires_after = policy.plan_expiry.duration();
+        let ask = Ask { text: &policy.select, order, protections, previous, expires_after };
+        self.make_plan(operator, &row, &picture, ask).await
+    }
+
+    /// Plans a selection made by hand.
+    pub async fn plan_selection(
+        &self,
+        operator: &Operator,
+        selection: &Selection<'_>,
+        progress: ShowProgress<'_>,
+    ) -> Result<MadePlan, EngineError> {
+        let row = self.site_row(selection.site).await?;
+        let criterion =
+            rollcall_criteria::parse(selection.criterion).map_err(EngineError::criterion(selection.criterion))?;
+        let picture = self.picture_for_plan(operator, &row, selection.freshness, progress).await?;
+        let order = Order {
+            origin: Origin::Bulk { operator: operator.name().to_owned() },
+            criterion: &criterion,
+            actions: selection.actions,
+            mode: selection.mode,
+            limits: &selection.limits,
+            approval: &Approval::NEVER,
+        };
+        let protections = protections(&picture, &crate::sites::settings(&row)?);
+        let ask = Ask { text: selection.criterion, order, protections, previous: None, expires_after: EXPIRY };
+        self.make_plan(operator, &row, &picture, ask).await
+    }
+
+    async fn make_plan(
+        &self,
+        operator: &Operator,
+        site: &SiteRow,
+        picture: &Picture,
+        ask: Ask<'_>,
+    ) -> Result<MadePlan, EngineError> {
+        check(ask.order.criterion, ask.text, picture)?;
+        let input = PlanInput {
+            id: PlanId::new(self.new_id()),
+            snapshot: &picture.snapshot,
+            facts: &picture.facts,
+            order: &ask.order,
+            protections: &ask.protections,
+            previous: ask.previous,
+            now: self.now(),
+            expires_after: ask.expires_after,
+        };
+        let plan = rollcall_planner::plan(&input)?;
+        self.store_plan(operator, site, plan).await
+    }
+
+    /// Keeps a plan, whoever made it.
+    pub(crate) async fn store_plan(&self, operator: &Operator, site: &SiteRow, plan: Plan) -> Result<MadePlan, EngineError> {
+        let needs_approval = plan.mode == Mode::Live && plan.approval.is_needed;
+        let (policy, version) = match &plan.origin {
+            Origin::Policy { name, version } => (Some(name.clone()), Some(version.clone())),
+            Origin::Bulk { .. } | Origin::Undo { .. } => (None, None),
+        };
+        let row = PlanRow {
+            id: plan.id.clone(),
+            site: site.id.clone(),
+            snapshot: plan.snapshot.clone(),
+            policy: policy.clone(),
+            version,
+            fingerprint: plan.fingerprint.clone(),
+            mode: store_mode(plan.mode),
+            made_by: operator.name().to_owned(),
+            made_at: plan.made_at,
+            expires_at: plan.expires_at,
+            items: plan.items.len() as u64,
+            approval: if needs_approval { ApprovalState::Awaited } else { ApprovalState::NotNeeded },
+        };
+        let subject = Subject {
+            site: Some(site.id.clone()),
+            policy,
+            snapshot: Some(plan.snapshot.clone()),
+            plan: Some(plan.id.clone()),
+            ..Subject::default()
+        };
+        let mut entry = self.draft(operator, EntryKind::PLAN_MADE, subject, format!("{} accounts selected by: {}", plan.selected, plan.criterion));
+        entry.details = json!({
+            "fingerprint": plan.fingerprint, "mode": plan.mode, "items": plan.items.len(), "accounts": plan.accounts,
+            "refused": plan.refused.len(), "protected": plan.protected.len(), "blocked": plan.is_blocked(),
+        });
+        let body = serde_json::to_vec(&plan).map_err(EngineError::document("a plan"))?;
+        self.store.add_plan(&row, &body, entry).await?;
+        Ok(MadePlan { plan, site: site.name.clone(), is_awaiting: needs_approval, approved_by: Vec::new() })
+    }
+
+    /// A stored plan.
+    pub async fn plan(&self, id: &PlanId) -> Result<MadePlan, EngineError> {
+        let row = self.store.plan(id).await?;
+        let body = self.store.plan_body(id).await?;
+        let plan = serde_json::from_slice(&body).map_err(EngineError::document(format!("plan {id}")))?;
+        let site = self.store.site(&row.site).await?.name;
+        let approved_by = self.approvers(id).await?;
+        Ok(MadePlan { plan, site, is_awaiting: row.approval == ApprovalState::Awaited, approved_by })
+    }
+
+    pub(crate) async fn approvers(&self, id: &PlanId) -> Result<Vec<String>, EngineError> {
+        let approvals = self.store.approvals(id).await?;
+        Ok(approvals.into_iter().filter(|a| a.is_consent).map(|a| a.operator).collect())
+    }
+
+    /// Approves a plan. Where the policy asks for a second person, whoever made the plan cannot.
+    pub async fn approve(&self, operator: &Operator, id: &PlanId, comment: &str) -> Result<MadePlan, EngineError> {
+        let made = self.plan(id).await?;
+        let row = self.store.plan(id).await?;
+        if !made.is_awaiting {
+            return Err(EngineError::NotNow(format!("plan {id} does not await approval")));
+        }
+        if made.plan.is_blocked() {
+            let exceeded: Vec<_> = made.plan.limits.exceeded().map(|c| c.words.clone()).collect();
+            return Err(EngineError::NotNow(format!("plan {id} exceeds a limit and cannot be approved: {}", exceeded.join("; "))));
+        }
+        if self.now() >= made.plan.expires_at {
+            return Err(EngineError::NotNow(format!("plan {id} expired at {}; plan again", made.plan.expires_at)));
+        }
+        if made.plan.approval.second_person && row.made_by == operator.name() {
+            return Err(EngineError::NotNow(format!(
+                "plan {id} was made by {operator}, and its policy asks for a second person: somebody else has to approve it"
+            )));
+        }
+        let subject = Subject { site: Some(row.site), policy: row.policy, plan: Some(id.clone()), ..Subject::default() };
+        let mut entry: Draft = self.draft(operator, EntryKind::PLAN_APPROVED, subject, comment);
+        entry.details = json!({ "fingerprint": made.plan.fingerprint });
+        let approval = ApprovalRow {
+            id: ApprovalId::new(self.new_id()),
+            plan: id.clone(),
+            operator: operator.name().to_owned(),
+            is_consent: true,
+            comment: comment.to_owned(),
+            given_at: self.now(),
+        };
+        self.store.decide_plan(&approval, 1, entry).await?;
+        self.plan(id).await
+    }
+
+    /// A picture for a plan: also read anew where a live run has changed the site since.
+    async fn picture_for_plan(
+        &self,
+        operator: &Operator,
+        site: &SiteRow,
+        freshness: Freshness,
+        progress: ShowProgress<'_>,
+    ) -> Result<Picture, EngineError> {
+        let Freshness::AtMost(_) = freshness else {
+            return self.picture(operator, &site.name, freshness, progress).await;
+        };
+        let newest = self.store.newest_snapshot(&site.id).await?.map(|s| s.taken_at);
+        let is_outdated = match (newest, self.last_change(site).await?) {
+            (Some(taken_at), Some(changed_at)) => changed_at > taken_at,
+            _ => false,
+        };
+        if is_outdated {
+            return Ok(self.sync(operator, &site.name, progress).await?.picture);
+        }
+        self.picture(operator, &site.name, freshness, progress).await
+    }
+
+    /// When a run of ours last changed the site.
+    async fn last_change(&self, site: &SiteRow) -> Result<Option<Timestamp>, EngineError> {
+        let filter = RunFilter { site: Some(site.id.clone()), limit: Some(50), ..RunFilter::default() };
+        let runs = self.store.runs(&filter).await?;
+        let live = runs.into_iter().filter(|run| run.mode == rollcall_store::Mode::Live);
+        Ok(live.filter_map(|run| run.finished_at.or(run.started_at)).max())
+    }
+
+    /// How many accounts the last live run of a policy set out to change.
+    async fn accounts_of_last_run(&self, site: &SiteRow, policy: &str) -> Result<Option<u32>, EngineError> {
+        let filter = RunFilter { site: Some(site.id.clone()), policy: Some(policy.to_owned()), limit: Some(50), ..RunFilter::default() };
+        let runs = self.store.runs(&filter).await?;
+        let Some(last) = runs.into_iter().find(|r| r.mode == rollcall_store::Mode::Live && r.state.is_over()) else {
+            return Ok(None);
+        };
+        Ok(Some(self.plan(&last.plan).await?.plan.accounts))
+    }
+}
+
+struct Ask<'a> {
+    text: &'a str,
+    order: Order<'a>,
+    protections: Protections,
+    previous: Option<u32>,
+    expires_after: SignedDuration,
+}
+
+/// The protected groups of the site that exist there. Those it was given by default need not exist everywhere.
+fn protections(picture: &Picture, settings: &SiteSettings) -> Protections {
+    let defaults = SiteSettings::default().protected_groups;
+    let groups = settings.protected_groups.iter();
+    let is_there = |name: &&rollcall_model::GroupName| picture.snapshot.find_group(name.as_str()).is_some() || !defaults.contains(name);
+    Protections { groups: groups.filter(is_there).cloned().collect(), ..Protections::default() }
+}
+
+/// Groups, directories and lists that a criterion names must be there; errors keep the criterion's text for the caret picture.
+fn check(criterion: &Criterion, text: &str, picture: &Picture) -> Result<(), EngineError> {
+    rollcall_criteria::check(criterion, &picture.snapshot, &picture.facts).map_err(EngineError::criterion(text))
+}
+
+pub(crate) fn store_mode(mode: Mode) -> rollcall_store::Mode {
+    match mode {
+        Mode::Test => rollcall_store::Mode::Test,
+        Mode::Live => rollcall_store::Mode::Live,
+    }
+}
+
+fn listed(sites: &[SiteName]) -> String {
+    sites.iter().map(SiteName::as_str).collect::<Vec<_>>().join(", ")
+}

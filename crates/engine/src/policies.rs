@@ -1,0 +1,118 @@
+//! Policies: load, list, export, switch on and off (I14).
+
+use crate::{Engine, EngineError, Operator};
+use jiff::Timestamp;
+use rollcall_audit::{EntryKind, Subject};
+use rollcall_planner::{Mode, Policy};
+use rollcall_store::{PolicyDraft, PolicyRow, StoreError};
+use serde_json::json;
+
+pub use rollcall_store::{Loaded, PolicyState};
+
+/// What loading came to for one policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoadedPolicy {
+    /// Its name.
+    pub name: String,
+    /// New, changed or unchanged.
+    pub loaded: Loaded,
+    /// Where it stands now.
+    pub state: PolicyState,
+}
+
+/// A policy as it is listed.
+#[derive(Debug, Clone)]
+pub struct PolicyView {
+    /// The policy.
+    pub policy: Policy,
+    /// Off, test or live.
+    pub state: PolicyState,
+    /// When this very version finished a test run.
+    pub tested_at: Option<Timestamp>,
+    /// When it was loaded or switched last.
+    pub changed_at: Timestamp,
+}
+
+impl Engine {
+    /// Keeps policies. New and changed ones are off until somebody switches them on; unchanged ones stay as they are.
+    pub async fn load_policies(&self, operator: &Operator, policies: &[Policy]) -> Result<Vec<LoadedPolicy>, EngineError> {
+        for site in policies.iter().flat_map(|p| &p.sites) {
+            self.site_row(site).await?;
+        }
+        let mut drafts = Vec::new();
+        for policy in policies {
+            let document = serde_json::to_string(policy).map_err(EngineError::document("a policy"))?;
+            let draft = PolicyDraft {
+                name: policy.name.clone(),
+                version: policy.version(),
+                document,
+                loaded_by: operator.name().to_owned(),
+            };
+            let why = format!("policy \"{}\" was loaded", policy.name);
+            let mut entry = self.draft(operator, EntryKind::POLICY_LOADED, Subject::policy(&policy.name), why);
+            entry.after = Some(json!({ "version": draft.version, "select": policy.select, "actions": policy.actions }));
+            drafts.push((draft, entry));
+        }
+        let loaded = self.store.load_policies(drafts, self.now()).await?;
+        let mut result = Vec::new();
+        for (policy, loaded) in policies.iter().zip(loaded) {
+            let state = self.store.policy(&policy.name).await?.state;
+            result.push(LoadedPolicy { name: policy.name.clone(), loaded, state });
+        }
+        Ok(result)
+    }
+
+    /// The policies, by name.
+    pub async fn policies(&self) -> Result<Vec<PolicyView>, EngineError> {
+        self.store.policies().await?.into_iter().map(view).collect()
+    }
+
+    /// One policy and where it stands. `mode` in it says so too.
+    pub async fn policy(&self, name: &str) -> Result<(Policy, PolicyState), EngineError> {
+        let row = self.policy_row(name).await?;
+        let view = view(row)?;
+        Ok((view.policy, view.state))
+    }
+
+    /// Switches a policy on or off. Live needs a finished test run of the very version that is loaded.
+    pub async fn switch_policy(&self, operator: &Operator, name: &str, to: PolicyState) -> Result<(), EngineError> {
+        let row = self.policy_row(name).await?;
+        if to == PolicyState::Live && row.tested_at.is_none() {
+            return Err(EngineError::NotNow(format!(
+                "policy \"{name}\" has not had a test run of this very version: `rollcall run {name}`, read the report, then enable it live"
+            )));
+        }
+        let (kind, words) = match to {
+            PolicyState::Off => (EntryKind::POLICY_DISABLED, "switched off"),
+            PolicyState::Test => (EntryKind::POLICY_ENABLED, "switched on in test mode"),
+            PolicyState::Live => (EntryKind::POLICY_LIVE, "switched live"),
+        };
+        let mut entry = self.draft(operator, kind, Subject::policy(&row.name), format!("policy \"{}\" was {words}", row.name));
+        entry.before = Some(json!(row.state));
+        entry.after = Some(json!(to));
+        entry.details = json!({ "version": row.version });
+        Ok(self.store.switch_policy(&row.name, &row.version, to, self.now(), entry).await?)
+    }
+
+    pub(crate) async fn policy_row(&self, name: &str) -> Result<PolicyRow, EngineError> {
+        match self.store.policy(name).await {
+            Err(StoreError::NotFound { .. }) => {
+                let known: Vec<_> = self.store.policies().await?.into_iter().map(|p| p.name).collect();
+                let remedy = if known.is_empty() {
+                    "; load some with `rollcall policy load FILE`".to_owned()
+                } else {
+                    format!("; known: {}", known.join(", "))
+                };
+                Err(EngineError::NotFound { what: "policy", name: name.to_owned(), remedy })
+            }
+            found => Ok(found?),
+        }
+    }
+}
+
+fn view(row: PolicyRow) -> Result<PolicyView, EngineError> {
+    let mut policy: Policy =
+        serde_json::from_str(&row.document).map_err(EngineError::document(format!("policy \"{}\"", row.name)))?;
+    policy.mode = if row.state == PolicyState::Live { Mode::Live } else { Mode::Test };
+    Ok(PolicyView { policy, state: row.state, tested_at: row.tested_at, changed_at: row.changed_at })
+}

@@ -1,0 +1,465 @@
+//! The command line, as product.md §7 names it. Only shapes and help here; what is done is in `commands`.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use rollcall_model::{Action, Product, SiteName};
+use std::path::PathBuf;
+use url::Url;
+
+/// Finds the people who no longer use Confluence, and lets you act on them: planned, limited, audited, undoable.
+#[derive(Debug, Parser)]
+#[command(
+    name = "rollcall",
+    version,
+    arg_required_else_help = true,
+    after_help = "Exit codes: 0 done · 1 failed · 2 wrong usage or invalid policy · 3 done with some items refused or failed · \
+                  4 stopped by a limit or awaiting approval"
+)]
+pub(crate) struct Cli {
+    /// Folder of the database, the key and the settings (rollcall.yaml).
+    #[arg(long, global = true, env = "ROLLCALL_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// How listings and results are printed.
+    #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+    /// Who is asking, for the audit log and for approvals. Default: the user of this shell.
+    #[arg(long, global = true, env = "ROLLCALL_OPERATOR", value_name = "NAME")]
+    pub operator: Option<String>,
+    /// More of what is going on, on standard error; twice for still more.
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// How something is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For reading on a terminal.
+    Table,
+    /// Stable and documented, for programs.
+    Json,
+    /// For spreadsheets; leading = + - @ are escaped.
+    Csv,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// The whole story on a simulated site: sync, test run, live run, undo, audit. Touches nothing outside this machine.
+    Demo {
+        /// People at the simulated site.
+        #[arg(long, default_value_t = 5_000, value_parser = clap::value_parser!(u32).range(100..=1_000_000))]
+        accounts: u32,
+        /// The simulated people are made from this number.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
+    /// A simulated site alone, for trying policies.
+    Simulate(Simulate),
+    /// Connections to sites.
+    #[command(subcommand, arg_required_else_help = true)]
+    Site(Site),
+    /// Reads a site into a new snapshot.
+    Sync {
+        /// The site.
+        site: SiteName,
+    },
+    /// Lists accounts of the newest snapshot, all or those that a criterion selects.
+    Accounts(Accounts),
+    /// Policies: what is to be done, to whom, when.
+    #[command(subcommand, arg_required_else_help = true)]
+    Policy(Policy),
+    /// Makes and prints a plan. Changes nothing.
+    Plan(Plan),
+    /// Approves a plan that awaits approval.
+    Approve {
+        /// The plan's id.
+        plan: String,
+        /// Why, for the audit log.
+        #[arg(long, value_name = "TEXT")]
+        comment: Option<String>,
+    },
+    /// Does exactly what a plan says.
+    Apply {
+        /// The plan's id.
+        plan: String,
+        /// Without asking.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Plans and applies a policy in the mode it is switched to.
+    Run {
+        /// The policy's name.
+        policy: String,
+        /// Only on this site; default: on every site of the policy.
+        #[arg(long, value_name = "SITE")]
+        site: Option<SiteName>,
+    },
+    /// Runs: what happened, stop, resume, undo.
+    #[command(subcommand, arg_required_else_help = true)]
+    Runs(Runs),
+    /// The audit log.
+    #[command(subcommand, arg_required_else_help = true)]
+    Audit(Audit),
+    /// Accounts and groups that nothing may touch.
+    #[command(subcommand, arg_required_else_help = true)]
+    Exempt(Exempt),
+    /// Lists of names or addresses, for the criterion field `list`.
+    #[command(subcommand, arg_required_else_help = true)]
+    List(List),
+    /// Examines the installation: database, key, mail, each site, clock; each finding with its remedy.
+    Doctor,
+    /// Writes the generated documents again.
+    #[command(hide = true)]
+    Docs {
+        /// The repository's folder of documents.
+        #[arg(default_value = "docs")]
+        folder: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Simulate {
+    /// The product that is simulated.
+    #[arg(long, default_value = "confluence-dc")]
+    pub kind: Product,
+    /// Its version, 8.2 to 10.2.
+    #[arg(long, default_value = "9.3.1", value_name = "VERSION")]
+    pub version: String,
+    /// How many people.
+    #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(100..=1_000_000))]
+    pub accounts: u32,
+    /// They are made from this number; the same number, the same people.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Port of the site; default: a free one.
+    #[arg(long)]
+    pub port: Option<u16>,
+    /// Port of the controls (journal, state, faults, reset); default: a free one.
+    #[arg(long)]
+    pub control_port: Option<u16>,
+    /// Start from the rows of a real installation instead of made-up people.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["accounts", "seed"])]
+    pub from: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Site {
+    /// Connects a site. The connection is tried before it is kept.
+    Add(SiteAdd),
+    /// Lists the sites.
+    List,
+    /// Forgets a site, its credentials, snapshots and plans. The audit log keeps what happened there.
+    Remove {
+        /// The site.
+        site: SiteName,
+        /// Without asking.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Version, rights, capabilities and sources of evidence.
+    Test {
+        /// The site.
+        site: SiteName,
+    },
+    /// Changes what Rollcall was told about a site; without options prints it.
+    Set(SiteSet),
+    /// Makes a group without members, for `add-groups`.
+    CreateGroup {
+        /// The site.
+        site: SiteName,
+        /// The group's name.
+        group: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SiteAdd {
+    /// What you call it: letters, digits, '-', '_', '.'.
+    pub site: SiteName,
+    /// The product.
+    #[arg(long, default_value = "confluence-dc")]
+    pub kind: Product,
+    /// Where it is, with its context path, as in a browser.
+    #[arg(long)]
+    pub url: Url,
+    #[command(flatten)]
+    pub credentials: CredentialArgs,
+    /// Further certificate authorities to trust, PEM.
+    #[arg(long, value_name = "FILE")]
+    pub ca_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub told: ToldArgs,
+}
+
+/// How to sign in. Without any of these, the environment is asked (ROLLCALL_TOKEN, or ROLLCALL_USERNAME and ROLLCALL_PASSWORD), then the person.
+#[derive(Debug, Args)]
+pub(crate) struct CredentialArgs {
+    /// File that holds a personal access token.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["username", "password_file"])]
+    pub token_file: Option<PathBuf>,
+    /// Sign-in name, for a password.
+    #[arg(long, value_name = "NAME")]
+    pub username: Option<String>,
+    /// File that holds the password.
+    #[arg(long, value_name = "FILE", requires = "username")]
+    pub password_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SiteSet {
+    /// The site.
+    pub site: SiteName,
+    #[command(flatten)]
+    pub credentials: CredentialArgs,
+    #[command(flatten)]
+    pub told: ToldArgs,
+}
+
+/// What the site does not say itself.
+#[derive(Debug, Args, Default)]
+pub(crate) struct ToldArgs {
+    /// The servers record every login: a missing last login means never, not unknown.
+    #[arg(long, value_name = "BOOL")]
+    pub records_every_login: Option<bool>,
+    /// Group whose members cost a seat, where the site does not say; repeatable, replaces the list.
+    #[arg(long, value_name = "GROUP")]
+    pub licence_group: Vec<String>,
+    /// Group whose members administer the site, where the site does not say; repeatable, replaces the list.
+    #[arg(long, value_name = "GROUP")]
+    pub admin_group: Vec<String>,
+    /// Group whose members are never changed; repeatable, replaces the list.
+    #[arg(long, value_name = "GROUP")]
+    pub protected_group: Vec<String>,
+    /// Search the newest contribution of at most so many accounts at each sync, one request each.
+    #[arg(long, value_name = "N")]
+    pub contributions: Option<u32>,
+    /// Days of the audit log to read at each sync; 0 = none.
+    #[arg(long, value_name = "DAYS")]
+    pub audit_days: Option<u16>,
+    /// Requests under way at once.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub concurrency: Option<u16>,
+    /// Requests per second at most; 0 = as fast as the site answers.
+    #[arg(long, value_name = "N")]
+    pub per_second: Option<u32>,
+    /// Seconds until a request is given up.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u16).range(1..=60))]
+    pub timeout: Option<u16>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Accounts {
+    /// The site.
+    pub site: SiteName,
+    /// Who is listed, as in `status = enabled AND idle >= 90d`; default: all.
+    pub criterion: Option<String>,
+    /// Explains for one account, clause by clause, why it is or is not selected.
+    #[arg(long, value_name = "NAME")]
+    pub explain: Option<String>,
+    /// Fields to show, separated by commas; `--fields help` lists them.
+    #[arg(long, value_name = "FIELDS", value_delimiter = ',')]
+    pub fields: Vec<String>,
+    /// At most so many; default: all of them.
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// Only how many there are.
+    #[arg(long)]
+    pub count: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Policy {
+    /// Reads a policy file and says what is wrong with it. Keeps nothing.
+    Check {
+        /// The file; `-` for standard input.
+        file: PathBuf,
+    },
+    /// Keeps the policies of a file. New ones and changed ones are off until they are enabled.
+    Load {
+        /// The file; `-` for standard input.
+        file: PathBuf,
+    },
+    /// Prints policies as a file.
+    Export {
+        /// Which; default: all.
+        policies: Vec<String>,
+    },
+    /// Lists the policies.
+    List,
+    /// Switches a policy on, in test mode unless `--live`.
+    Enable {
+        /// The policy.
+        policy: String,
+        /// Let it change accounts. Needs a finished test run of this very version.
+        #[arg(long)]
+        live: bool,
+    },
+    /// Switches a policy off.
+    Disable {
+        /// The policy.
+        policy: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Plan {
+    /// A policy, or, with `--select`, a site.
+    #[arg(value_name = "POLICY|SITE")]
+    pub subject: String,
+    /// Who, as a criterion.
+    #[arg(long, value_name = "CRITERION", requires = "action")]
+    pub select: Option<String>,
+    /// What, as in a policy: `disable`, `add-groups=a,b`, `change-directory=to:NAME,mode:move`; repeatable, in this order.
+    #[arg(long, value_name = "ACTION", requires = "select")]
+    pub action: Vec<Action>,
+    /// Only on this site of the policy.
+    #[arg(long, value_name = "SITE", conflicts_with = "select")]
+    pub site: Option<SiteName>,
+    /// Make it a plan for a test run.
+    #[arg(long)]
+    pub test: bool,
+    /// At most so many accounts (for a selection made by hand; a policy has its own limits).
+    #[arg(long, value_name = "N", requires = "select", value_parser = clap::value_parser!(u32).range(1..))]
+    pub max_accounts: Option<u32>,
+    /// At most so many percent of the site's accounts (for a selection made by hand).
+    #[arg(long, value_name = "PERCENT", requires = "select", value_parser = clap::value_parser!(u8).range(1..=100))]
+    pub max_percent: Option<u8>,
+    /// Permit accounts that were active less than 30 days ago, down to so many days (for a selection made by hand).
+    #[arg(long, value_name = "DAYS", requires = "select")]
+    pub minimum_idle: Option<u32>,
+    /// Use the newest snapshot however old it is; default: read the site if it is older than 24 hours.
+    #[arg(long)]
+    pub offline: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Runs {
+    /// Lists runs, newest first.
+    List {
+        /// At most so many.
+        #[arg(long, default_value_t = 50)]
+        limit: u32,
+    },
+    /// Shows one run with every item.
+    Show {
+        /// The run's id.
+        run: String,
+        /// Write the report as a workbook.
+        #[arg(long, value_name = "FILE")]
+        xlsx: Option<PathBuf>,
+    },
+    /// Ends a run before its next item.
+    Stop {
+        /// The run's id.
+        run: String,
+        /// Why, for the audit log.
+        #[arg(long, value_name = "TEXT")]
+        why: Option<String>,
+    },
+    /// Goes on with a run that was stopped or whose process died.
+    Resume {
+        /// The run's id.
+        run: String,
+    },
+    /// Makes a plan that restores what a run changed; apply it like any other plan.
+    Undo {
+        /// The run's id.
+        run: String,
+        /// Approve nothing, apply at once where no approval is needed.
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Audit {
+    /// Lists entries, newest first.
+    List {
+        /// At most so many.
+        #[arg(long, default_value_t = 50)]
+        limit: u32,
+        /// Only entries about this site, account, policy, plan or run.
+        #[arg(long, value_name = "ID")]
+        about: Option<String>,
+        /// Only kinds that begin like this, as in `run.` or `plan.approved`.
+        #[arg(long, value_name = "PREFIX")]
+        kind: Option<String>,
+    },
+    /// Verifies the chain from its first entry; names the first bad one.
+    Verify {
+        /// An exported file instead of the database.
+        #[arg(long, value_name = "FILE")]
+        file: Option<PathBuf>,
+        /// The head hash that you hold from a report mail: it must be part of the chain.
+        #[arg(long, value_name = "HASH")]
+        head: Option<String>,
+    },
+    /// Writes all entries as JSON Lines.
+    Export {
+        /// Where to; default: standard output.
+        #[arg(long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Exempt {
+    /// Exempts an account or a group.
+    Add(ExemptAdd),
+    /// Lists the exemptions of a site.
+    List {
+        /// The site.
+        site: SiteName,
+    },
+    /// Ends an exemption.
+    Remove {
+        /// The site.
+        site: SiteName,
+        #[command(flatten)]
+        who: Who,
+    },
+}
+
+/// An account or a group.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Who {
+    /// Sign-in name of the account.
+    #[arg(long, value_name = "NAME")]
+    pub account: Option<String>,
+    /// Name of the group; its members, nested ones included, are exempt.
+    #[arg(long, value_name = "NAME")]
+    pub group: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExemptAdd {
+    /// The site.
+    pub site: SiteName,
+    #[command(flatten)]
+    pub who: Who,
+    /// Why.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    /// Until when, as in 2027-03-31 (that day included); default: for good.
+    #[arg(long, value_name = "DATE")]
+    pub until: Option<jiff::civil::Date>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum List {
+    /// Keeps a list of sign-in names or addresses from a CSV file; replaces a list of that name.
+    Import {
+        /// What you call it in `list = "…"`.
+        name: String,
+        /// CSV; the column `username` or `email` is read, else the first.
+        file: PathBuf,
+    },
+    /// Lists the lists.
+    List,
+    /// Forgets a list.
+    Remove {
+        /// Its name.
+        name: String,
+    },
+}

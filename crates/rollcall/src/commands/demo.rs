@@ -1,0 +1,211 @@
+//! `rollcall demo`: the whole story on a simulated site, with nothing outside this machine.
+
+use super::apply::show_items;
+use crate::app::App;
+use crate::cli::Format;
+use crate::data::DataFolder;
+use crate::exit::Exit;
+use crate::output;
+use crate::progress::Progress;
+use anyhow::Context;
+use rollcall_criteria::{parse, select};
+use rollcall_engine::{Clock, Connection, Credentials, MailSettings, MailWay, NewSite, Operator, PolicyState, Ran, RunEnd, SiteSettings, SystemClock};
+use rollcall_model::{ItemState, Product, SiteName};
+use rollcall_planner::{Policy, read_policies};
+use rollcall_report::RunReport;
+use rollcall_simulator::{Options, Simulator};
+use std::path::{Path, PathBuf};
+
+/// The version of the simulated site: one that tells the last login.
+const VERSION: &str = "10.2.0";
+
+pub(crate) async fn run(accounts: u32, seed: u64, given: Option<&Path>) -> anyhow::Result<Exit> {
+    let folder = folder(given)?;
+    let simulator = Simulator::start(Options::new(VERSION, accounts, seed, SystemClock.now())).await.context("the simulated site cannot be started")?;
+    let story = Story { app: open(&folder).await?, approver: Operator::named("grace"), site: "wiki".parse()?, folder };
+    let told = story.tell(&simulator).await;
+    simulator.stop().await;
+    told
+}
+
+/// A new folder, so that the demo can be run again and again; or the one that was named.
+fn folder(given: Option<&Path>) -> anyhow::Result<PathBuf> {
+    match given {
+        Some(folder) if folder.join("rollcall.db").exists() => {
+            anyhow::bail!("{} holds an installation already; the demo does not touch it: name another folder", folder.display())
+        }
+        Some(folder) => Ok(folder.to_owned()),
+        None => Ok(tempfile::Builder::new().prefix("rollcall-demo-").tempdir().context("no folder can be made")?.keep()),
+    }
+}
+
+async fn open(folder: &Path) -> anyhow::Result<App> {
+    let mut data = DataFolder::open(Some(folder))?;
+    let from = "Rollcall demo <rollcall@example.org>".parse()?;
+    data.mail = Some(MailSettings { from, way: MailWay::Folder(folder.join("mail")) });
+    App::over(data, Operator::named("ada"), Format::Table).await
+}
+
+struct Story {
+    app: App,
+    approver: Operator,
+    site: SiteName,
+    folder: PathBuf,
+}
+
+impl Story {
+    async fn tell(&self, simulator: &Simulator) -> anyhow::Result<Exit> {
+        let (engine, operator) = (&self.app.engine, &self.app.operator);
+        heading("1. Connect a Confluence (here a simulated one) and read it");
+        self.connect(simulator).await?;
+        self.read().await?;
+
+        heading("2. Load three policies and run each in test mode: nothing is changed");
+        let policies = policies(&self.site)?;
+        engine.load_policies(operator, &policies).await?;
+        for policy in &policies {
+            engine.switch_policy(operator, &policy.name, PolicyState::Test).await?;
+            let (report, _) = self.run_policy(&policy.name).await?;
+            say(&format!("   {:<20} {}", policy.name, summary(&report)));
+        }
+        let writes = simulator.writes().len();
+        say(&format!("   Writing requests that reached the site: {writes}"));
+        anyhow::ensure!(writes == 0, "a test run wrote to the site");
+
+        heading("3. Switch the first one live and run it");
+        let first = &policies[0].name;
+        engine.switch_policy(operator, first, PolicyState::Live).await?;
+        let (report, end) = self.run_live(first).await?;
+        output::report(Format::Table, &report)?;
+
+        heading("4. Take it back");
+        let undone = self.undo(&report).await?;
+        say(&format!("   {}", summary(&undone)));
+
+        heading("5. Verify the audit log");
+        let whole = engine.verify_audit(Vec::new()).await??;
+        say(&format!("   whole: {} entries, head {}", whole.head.seq, whole.head));
+        let postman = engine.send_mail().await?;
+        self.farewell(postman.sent, &report)?;
+        Ok(if end == RunEnd::Done { Exit::Done } else { Exit::Partly })
+    }
+
+    async fn connect(&self, simulator: &Simulator) -> anyhow::Result<()> {
+        let connection = Connection {
+            product: Product::ConfluenceDc,
+            url: simulator.url().parse()?,
+            credentials: Credentials::Token(simulator.token().to_owned().into()),
+            certificate_authorities: None,
+            settings: SiteSettings { records_every_login: true, ..SiteSettings::default() },
+        };
+        let new = NewSite { name: self.site.clone(), connection };
+        let profile = self.app.engine.add_site(&self.app.operator, new).await?;
+        let version = profile.version.map(|v| v.to_string()).unwrap_or_default();
+        say(&format!("   {} answers: Confluence Data Center {version}, as {}", simulator.url(), profile.own_account.username));
+        Ok(())
+    }
+
+    async fn read(&self) -> anyhow::Result<()> {
+        let progress = Progress::new();
+        let show = |p: rollcall_engine::Progress<'_>| progress.show(&format!("reading {}", p.what), p.done, p.of, "");
+        let synced = self.app.engine.sync(&self.app.operator, &self.site, &show).await?;
+        progress.finish();
+        let (snapshot, facts) = (&synced.picture.snapshot, &synced.picture.facts);
+        say(&format!("   {} accounts and {} groups, read with {} requests", snapshot.len(), snapshot.group_count(), synced.requests));
+        for (words, criterion) in [
+            ("idle for 90 days or more", "status = enabled AND seat = true AND idle >= 90d"),
+            ("never signed in", "status = enabled AND lastLogin = never"),
+            ("signed in, nobody knows when", "status = enabled AND lastActive IS UNKNOWN"),
+        ] {
+            let selection = select(snapshot, facts, &parse(criterion)?, self.app.engine.now())?;
+            say(&format!("   {:>6} {words:<30} {criterion}", selection.accounts.len()));
+        }
+        Ok(())
+    }
+
+    async fn run_policy(&self, name: &str) -> anyhow::Result<(RunReport, RunEnd)> {
+        let (progress, show) = show_items();
+        let ran = self.app.engine.run_policy(&self.app.operator, name, &self.site, &|_| (), show).await?;
+        progress.finish();
+        match ran {
+            Ran::Run { report, end } => Ok((*report, end)),
+            Ran::Held(made) => anyhow::bail!("policy {name} was held up: plan {}", made.plan.id),
+        }
+    }
+
+    /// A live run; the policy asks for a second person above a number of accounts, and gets one.
+    async fn run_live(&self, name: &str) -> anyhow::Result<(RunReport, RunEnd)> {
+        let engine = &self.app.engine;
+        let (progress, show) = show_items();
+        let ran = engine.run_policy(&self.app.operator, name, &self.site, &|_| (), show).await?;
+        progress.finish();
+        let made = match ran {
+            Ran::Run { report, end } => return Ok((*report, end)),
+            Ran::Held(made) => made,
+        };
+        say(&format!("   {} accounts: the policy asks for a second person. {} approves plan {}", made.plan.accounts, self.approver, made.plan.id));
+        engine.approve(&self.approver, &made.plan.id, "looks right").await?;
+        self.apply(&made.plan.id).await
+    }
+
+    async fn undo(&self, report: &RunReport) -> anyhow::Result<RunReport> {
+        let made = self.app.engine.plan_undo(&self.app.operator, &report.run.id, &|_| ()).await?;
+        if made.is_awaiting {
+            self.app.engine.approve(&self.approver, &made.plan.id, "take it back").await?;
+        }
+        Ok(self.apply(&made.plan.id).await?.0)
+    }
+
+    async fn apply(&self, plan: &rollcall_model::PlanId) -> anyhow::Result<(RunReport, RunEnd)> {
+        let (progress, show) = show_items();
+        let applied = self.app.engine.apply(&self.app.operator, plan, show).await?;
+        progress.finish();
+        Ok(applied)
+    }
+
+    fn farewell(&self, mails: u32, report: &RunReport) -> anyhow::Result<()> {
+        let csv = self.folder.join("run.csv");
+        let mut bytes = Vec::new();
+        rollcall_report::report_csv(report, rollcall_report::CsvReader::Spreadsheet, &mut bytes)?;
+        std::fs::write(&csv, bytes).with_context(|| format!("{} cannot be written", csv.display()))?;
+        heading("Where to look");
+        let data = self.folder.display();
+        say(&format!("   mails ({mails})    {}", self.folder.join("mail").display()));
+        say(&format!("   run as CSV   {}", csv.display()));
+        say(&format!("   runs         rollcall --data {data} runs list"));
+        say(&format!("   audit log    rollcall --data {data} audit list"));
+        say("   Your own Confluence: rollcall site add wiki --url https://wiki.example.org --token-file FILE");
+        Ok(())
+    }
+}
+
+/// The sample policies, for the demo's site.
+fn policies(site: &SiteName) -> anyhow::Result<Vec<Policy>> {
+    let mut policies = read_policies(Policy::samples_yaml())?;
+    for policy in &mut policies {
+        policy.sites = vec![site.clone()];
+    }
+    Ok(policies)
+}
+
+fn summary(report: &RunReport) -> String {
+    let counts = report.counts();
+    let count = |state: ItemState| counts.get(&state).copied().unwrap_or_default();
+    let words = if report.basis.mode == rollcall_report::Mode::Test { "would be made" } else { "made" };
+    let mut text = format!("{} changes {words}", count(ItemState::Done));
+    for state in [ItemState::Already, ItemState::Drifted, ItemState::Refused, ItemState::Failed, ItemState::Unknown] {
+        if count(state) > 0 {
+            text.push_str(&format!(", {} {state}", count(state)));
+        }
+    }
+    text.push_str(&format!("; {} accounts protected, {} refused in the plan", report.basis.protected.len(), report.basis.refused.len()));
+    text
+}
+
+fn heading(text: &str) {
+    let _ = output::text(&format!("\n{text}\n"));
+}
+
+fn say(text: &str) {
+    let _ = output::text(&format!("{text}\n"));
+}

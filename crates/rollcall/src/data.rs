@@ -1,0 +1,87 @@
+//! The data folder: database, sealing key and settings of one installation.
+
+use crate::settings::Settings;
+use anyhow::{Context, bail};
+use rollcall_engine::{DatabaseLocation, MailSettings, SealingKey};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The file of settings in the data folder. Every setting has a default; the file need not exist.
+const SETTINGS: &str = "rollcall.yaml";
+const KEY: &str = "sealing.key";
+
+/// An opened data folder.
+pub(crate) struct DataFolder {
+    pub path: PathBuf,
+    pub database: DatabaseLocation,
+    pub key: SealingKey,
+    pub mail: Option<MailSettings>,
+}
+
+impl DataFolder {
+    /// Opens the folder, and makes it with a new key where there is none.
+    pub(crate) fn open(given: Option<&Path>) -> anyhow::Result<Self> {
+        let path = given.map_or_else(default_folder, |p| Ok(p.to_owned()))?;
+        fs::create_dir_all(&path).with_context(|| {
+            format!("the data folder {} cannot be made; name another with --data DIR or ROLLCALL_DATA", path.display())
+        })?;
+        protect(&path)?;
+        let settings = Settings::read(&path.join(SETTINGS))?;
+        let inside = |p: &Path| path.join(p);
+        let database = match (std::env::var("ROLLCALL_DATABASE_URL").ok(), &settings.database_url_file) {
+            (Some(url), _) => url.trim().parse()?,
+            (None, Some(file)) => read_secret(&inside(file))?.trim().parse()?,
+            (None, None) => DatabaseLocation::in_folder(&path),
+        };
+        let key_file = settings.key_file.as_deref().map_or_else(|| path.join(KEY), inside);
+        let key = key(&std::env::var_os("ROLLCALL_KEY_FILE").map_or(key_file, PathBuf::from))?;
+        let mail = settings.mail.map(|mail| mail.settings(&path)).transpose()?;
+        Ok(Self { path, database, key, mail })
+    }
+}
+
+/// `$XDG_DATA_HOME/rollcall`, or `~/.local/share/rollcall`.
+fn default_folder() -> anyhow::Result<PathBuf> {
+    let base = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from).filter(|p| p.is_absolute());
+    let base = base.or_else(|| std::env::home_dir().map(|home| home.join(".local/share")));
+    Ok(base.context("there is no home folder to keep data in; name one with --data DIR or ROLLCALL_DATA")?.join("rollcall"))
+}
+
+/// A secret from a file; the message never holds its content.
+pub(crate) fn read_secret(file: &Path) -> anyhow::Result<String> {
+    let text = fs::read_to_string(file).with_context(|| format!("the secret in {} cannot be read", file.display()))?;
+    if text.trim().is_empty() {
+        bail!("{} is empty; it should hold a secret", file.display());
+    }
+    Ok(text)
+}
+
+/// The sealing key in a file; a new one is made where there is none.
+fn key(file: &Path) -> anyhow::Result<SealingKey> {
+    if !file.exists()
+        && let Err(error) = SealingKey::create_file(file)
+        // Another process may have made it at the same moment: that one counts.
+        && !file.exists()
+    {
+        return Err(error.into());
+    }
+    Ok(SealingKey::from_file(file)?)
+}
+
+/// Only the owner may look into a folder that holds keys.
+#[cfg(unix)]
+fn protect(folder: &Path) -> anyhow::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let is_empty = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none());
+    if is_empty {
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
+            .with_context(|| format!("the data folder {} cannot be protected", folder.display()))?;
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "the Unix form can fail")]
+fn protect(_folder: &Path) -> anyhow::Result<()> {
+    Ok(())
+}

@@ -1,0 +1,114 @@
+//! `rollcall.yaml`: what an administrator may set for the whole installation. Paths are relative to the data folder.
+
+use crate::data::read_secret;
+use anyhow::{Context, bail};
+use rollcall_engine::{MailLogin, MailSecurity, MailSettings, MailWay, SmtpSettings};
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub(crate) struct Settings {
+    /// File that holds the address of a PostgreSQL database, `postgres://…`; default: SQLite in the data folder.
+    pub database_url_file: Option<PathBuf>,
+    /// File that holds the sealing key; default: `sealing.key` in the data folder.
+    pub key_file: Option<PathBuf>,
+    /// Where reports are sent.
+    pub mail: Option<Mail>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Mail {
+    /// `Rollcall <rollcall@example.org>`.
+    from: String,
+    /// Name of the mail server; or leave it out and give `folder`.
+    host: Option<String>,
+    port: Option<u16>,
+    /// `start-tls` (default), `tls` or `plain`.
+    #[serde(default)]
+    security: MailSecurity,
+    username: Option<String>,
+    password_file: Option<PathBuf>,
+    /// Further certificate authorities to trust, PEM.
+    ca_file: Option<PathBuf>,
+    /// Permits `plain` to a server that is not this machine.
+    #[serde(default)]
+    allow_plain: bool,
+    timeout_seconds: Option<u16>,
+    /// Mails are written into this folder instead of being sent.
+    folder: Option<PathBuf>,
+}
+
+impl Settings {
+    /// Reads the file; a missing one is all defaults.
+    pub(crate) fn read(file: &Path) -> anyhow::Result<Self> {
+        match std::fs::read_to_string(file) {
+            Ok(text) if text.trim().is_empty() => Ok(Self::default()),
+            Ok(text) => serde_saphyr::from_str(&text).map_err(|error| anyhow::anyhow!("{}: {error}", file.display())),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(error) => Err(error).with_context(|| format!("{} cannot be read", file.display())),
+        }
+    }
+}
+
+impl Mail {
+    /// As the engine takes it, with the secrets read from their files.
+    pub(crate) fn settings(self, data: &Path) -> anyhow::Result<MailSettings> {
+        let from = self.from.parse().context("rollcall.yaml, mail.from")?;
+        let way = match (self.host, self.folder) {
+            (Some(_), Some(_)) => bail!("rollcall.yaml, mail: give either host or folder, not both"),
+            (None, None) => bail!("rollcall.yaml, mail: give the host of a mail server, or a folder that mails are written into"),
+            (None, Some(folder)) => MailWay::Folder(data.join(folder)),
+            (Some(host), None) => {
+                let mut smtp = SmtpSettings::new(host);
+                smtp.port = self.port;
+                smtp.security = self.security;
+                smtp.allow_plain = self.allow_plain;
+                if let Some(seconds) = self.timeout_seconds {
+                    smtp.timeout = Duration::from_secs(seconds.into());
+                }
+                if let Some(file) = self.ca_file {
+                    let file = data.join(file);
+                    smtp.ca_pem = Some(std::fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))?);
+                }
+                smtp.login = match (self.username, self.password_file) {
+                    (None, None) => None,
+                    (Some(username), Some(file)) => {
+                        let password = read_secret(&data.join(file))?.trim_end_matches(['\r', '\n']).to_owned();
+                        Some(MailLogin { username, password: password.into() })
+                    }
+                    _ => bail!("rollcall.yaml, mail: username and password-file go together"),
+                };
+                MailWay::Smtp(smtp)
+            }
+        };
+        Ok(MailSettings { from, way })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> anyhow::Result<MailSettings> {
+        let settings: Settings = serde_saphyr::from_str(text)?;
+        settings.mail.expect("mail").settings(Path::new("/data"))
+    }
+
+    #[test]
+    fn a_folder_or_a_server_but_not_both() {
+        assert!(matches!(read("mail: { from: a@x.org, folder: mail }").unwrap().way, MailWay::Folder(f) if f == Path::new("/data/mail")));
+        assert!(matches!(read("mail: { from: a@x.org, host: mx.x.org, security: tls }").unwrap().way, MailWay::Smtp(s) if s.port() == 465));
+        for bad in [
+            "mail: { from: a@x.org }",
+            "mail: { from: a@x.org, host: mx.x.org, folder: mail }",
+            "mail: { from: nobody, folder: mail }",
+            "mail: { from: a@x.org, host: mx.x.org, username: me }",
+            "mail: { from: a@x.org, hots: mx.x.org }",
+        ] {
+            assert!(read(bad).is_err(), "{bad}");
+        }
+    }
+}
