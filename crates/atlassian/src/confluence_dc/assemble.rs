@@ -1,6 +1,6 @@
 //! From what was read to an observation: sources of evidence, seats, nesting, and in words what is not known. Pure.
 
-use super::audit::AuditReading;
+use super::audit::{AuditLog, AuditReading};
 use super::contributions::Contributions;
 use super::dates::Moment;
 use super::groups::{GroupReading, GroupsReading};
@@ -29,8 +29,7 @@ pub(super) struct Parts<'a> {
     pub(super) people: People,
     pub(super) active: Option<ActiveReading>,
     pub(super) groups: GroupsReading,
-    /// Outer `None` = not asked for, inner `None` = not given.
-    pub(super) audit: Option<Option<AuditReading>>,
+    pub(super) audit: AuditLog,
     pub(super) contributions: Option<Contributions>,
     pub(super) is_reindexing: bool,
     pub(super) settings: &'a SiteSettings,
@@ -50,9 +49,11 @@ pub(super) fn assemble(parts: Parts<'_>) -> Observation {
         take_logins(&mut people, &active, doubt, settings, read_at, &mut sources, &mut notes);
     }
     match parts.audit {
-        Some(Some(audit)) => take_audit(&mut people, audit, read_at, &mut sources, &mut notes),
-        Some(None) => notes.push("the audit log was not given to this account; it is no evidence".to_owned()),
-        None => {}
+        AuditLog::Read(audit) => take_audit(&mut people, *audit, read_at, &mut sources, &mut notes),
+        AuditLog::NotGiven => {
+            notes.push("the audit log was not given to this account; it is no evidence".to_owned());
+        }
+        AuditLog::NotWanted => {}
     }
     if let Some(found) = parts.contributions {
         take_contributions(&mut people, found, read_at, &mut sources, &mut notes);
@@ -63,27 +64,14 @@ pub(super) fn assemble(parts: Parts<'_>) -> Observation {
     }
     Observation {
         site: parts.site,
+        directories: findings.profile.directories.clone(),
         profile: findings.profile,
         started_at: parts.started_at,
         finished_at: parts.finished_at,
-        directories: Vec::new(),
         groups,
         accounts: people.into_records(),
         sources,
         notes,
-    }
-    .with_directories()
-}
-
-/// The observation's own list of directories is the profile's.
-trait WithDirectories {
-    fn with_directories(self) -> Self;
-}
-
-impl WithDirectories for Observation {
-    fn with_directories(mut self) -> Self {
-        self.directories.clone_from(&self.profile.directories);
-        self
     }
 }
 

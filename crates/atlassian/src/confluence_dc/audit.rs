@@ -30,6 +30,16 @@ pub(super) struct AuditReading {
     pub(super) cut_short: Option<String>,
 }
 
+/// The log, as far as it was wanted and given.
+pub(super) enum AuditLog {
+    /// Nobody asked for it.
+    NotWanted,
+    /// The site does not give it to us.
+    NotGiven,
+    /// Read.
+    Read(Box<AuditReading>),
+}
+
 /// Reads the log back to `since`, newest first, at most `pages` pages. `None` = the site does not give it to us.
 pub(super) async fn read_events(
     transport: &Transport,
@@ -65,10 +75,10 @@ pub(super) async fn read_events(
                 reading.take(event, at);
             }
         }
-        let info = page.paging_info;
-        let is_last = info.as_ref().and_then(|i| i.last_page).unwrap_or(false);
-        let next = info.and_then(|i| i.next_page_cursor).filter(|c| !c.is_empty());
-        if is_past || is_last || next.is_none() {
+        let paging = page.paging_info;
+        let no_more = paging.as_ref().and_then(|p| p.last_page).unwrap_or(false);
+        let next = paging.and_then(|p| p.next_page_cursor).filter(|c| !c.is_empty());
+        if is_past || no_more || next.is_none() {
             return Ok(Some(reading));
         }
         if next == cursor {
@@ -182,7 +192,7 @@ mod tests {
     use super::*;
     use serde_json::{Value, json};
 
-    fn event(kind: Value, changed: Value) -> AuditEvent {
+    fn event(kind: &Value, changed: &Value) -> AuditEvent {
         serde_json::from_value(json!({
             "timestamp": "2026-06-09T14:04:28.902Z", "type": kind, "changedValues": changed,
             "author": {"type": "user", "id": "aa"},
@@ -194,7 +204,7 @@ mod tests {
     #[test]
     fn events_are_understood_by_key_and_else_by_their_english_text() {
         let by_key =
-            |key: &str| meaning(&event(json!({"actionI18nKey": key, "action": "anderer Text"}), json!([])));
+            |key: &str| meaning(&event(&json!({"actionI18nKey": key, "action": "anderer Text"}), &json!([])));
         assert_eq!(by_key("audit.logging.summary.user.created"), Meaning::Created);
         assert_eq!(by_key("audit.logging.summary.user.reactivated"), Meaning::Reactivated);
         assert_eq!(by_key("audit.logging.summary.user.deactivated"), Meaning::Other);
@@ -203,16 +213,16 @@ mod tests {
         assert_eq!(by_key("personal.access.tokens.audit.log.summary.token.created"), Meaning::Other);
         assert_eq!(by_key("atlassian.audit.event.action.user.login.success"), Meaning::SignedIn);
         assert_eq!(by_key("atlassian.audit.event.action.user.login.failed"), Meaning::SignInFailed);
-        let by_text = |text: &str| meaning(&event(json!({"action": text}), json!([])));
+        let by_text = |text: &str| meaning(&event(&json!({"action": text}), &json!([])));
         assert_eq!(by_text("User created"), Meaning::Created);
         assert_eq!(by_text("User logged in"), Meaning::SignedIn);
         assert_eq!(by_text("User login failed"), Meaning::SignInFailed);
         assert_eq!(by_text("User added to group"), Meaning::Other);
         let updated = json!({"actionI18nKey": "audit.logging.summary.user.updated"});
         let active = json!([{"key": "Active", "from": "No", "to": "Yes"}]);
-        assert_eq!(meaning(&event(updated.clone(), active)), Meaning::Reactivated);
+        assert_eq!(meaning(&event(&updated, &active)), Meaning::Reactivated);
         assert_eq!(
-            meaning(&event(updated, json!([{"key": "Active", "from": "Yes", "to": "No"}]))),
+            meaning(&event(&updated, &json!([{"key": "Active", "from": "Yes", "to": "No"}]))),
             Meaning::Other
         );
     }
@@ -221,9 +231,9 @@ mod tests {
     fn a_failed_sign_in_is_no_sign_of_life_and_a_group_is_nobody() {
         let mut reading = AuditReading::default();
         let at = Timestamp::UNIX_EPOCH;
-        reading.take(&event(json!({"action": "User login failed"}), json!([])), at);
+        reading.take(&event(&json!({"action": "User login failed"}), &json!([])), at);
         assert!(reading.uses.is_empty() && reading.logins.is_empty());
-        reading.take(&event(json!({"action": "User created"}), json!([])), at);
+        reading.take(&event(&json!({"action": "User created"}), &json!([])), at);
         assert_eq!(reading.created.keys().collect::<Vec<_>>(), ["bb"]);
         assert_eq!(reading.uses.keys().collect::<Vec<_>>(), ["aa"]);
     }

@@ -28,11 +28,10 @@ fn support(action: ActionKind, of: &Circumstances<'_>) -> Support {
     let no = |reason: &str| Support::No { reason: reason.to_owned() };
     match action {
         ActionKind::Disable | ActionKind::Enable => with_doubt(by_admin(of), of.version),
-        ActionKind::AddGroups | ActionKind::RemoveGroups => by_admin(of),
         ActionKind::RemoveLicenceGroups if !of.knows_licence_groups => no(
             "it is not known which groups give a seat: this site does not list its global permissions, and none are named in `licence-groups` of its settings",
         ),
-        ActionKind::RemoveLicenceGroups => by_admin(of),
+        ActionKind::AddGroups | ActionKind::RemoveGroups | ActionKind::RemoveLicenceGroups => by_admin(of),
         ActionKind::Delete => by_system_admin(of),
         ActionKind::ChangeDirectory => no(
             "Confluence has no remote call that moves an account to another directory; connect its database for that, or change it in the directory itself",

@@ -32,15 +32,13 @@ pub(super) async fn recognise(transport: &Transport) -> Result<Site, SiteError> 
     }
     let stated = manifest.as_ref().and_then(|m| m.version.clone());
     let mut base_url = manifest.and_then(|m| m.url);
-    let version = match stated {
-        Some(text) => read_version(transport, &text)?,
-        None => {
-            let information = read_server_information(transport).await?;
-            base_url = information.base_url.or(base_url);
-            let text =
-                information.version.ok_or_else(|| not_here(transport, "it does not say its version"))?;
-            read_version(transport, &text)?
-        }
+    let version = if let Some(text) = stated {
+        read_version(transport, &text)?
+    } else {
+        let information = read_server_information(transport).await?;
+        base_url = information.base_url.or(base_url);
+        let text = information.version.ok_or_else(|| not_here(transport, "it does not say its version"))?;
+        read_version(transport, &text)?
     };
     let mut warnings = Vec::new();
     if !version.reaches(OLDEST.0, OLDEST.1) {

@@ -65,11 +65,11 @@ async fn wait_for_task(transport: &Transport, id: &str) -> Result<(), SiteError>
             Ok(task) if task.percentage_complete.is_some_and(|share| share >= 100.0) => {
                 return if task.successful == Some(false) { Err(failed(&task)) } else { Ok(()) };
             }
-            Ok(_) => {}
             // Tasks vanish some time after their end: look at the account (§4.4).
             Err(SiteError::NotFound { .. }) => return Ok(()),
-            // Passing trouble while the site works on: ask again.
-            Err(SiteError::Unanswered { .. } | SiteError::Busy { .. } | SiteError::Incomplete { .. }) => {}
+            // Not done, or passing trouble while the site works on: ask again.
+            Ok(_)
+            | Err(SiteError::Unanswered { .. } | SiteError::Busy { .. } | SiteError::Incomplete { .. }) => {}
             Err(SiteError::Unreachable { reason, .. }) => return Err(unclear(&reason)),
             Err(error @ (SiteError::Unauthorized { .. } | SiteError::Blocked { .. })) => return Err(error),
             Err(error) => return Err(unclear(&error.to_string())),

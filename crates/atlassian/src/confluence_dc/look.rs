@@ -23,7 +23,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// A name read this long ago still belongs to its key where only membership is asked about.
-const NAME_AGE: Duration = Duration::from_secs(60);
+const NAME_AGE: Duration = Duration::from_mins(1);
 /// From so many accounts on it is worth finding out how long a listing is.
 const WORTH_ASKING: u64 = 3;
 

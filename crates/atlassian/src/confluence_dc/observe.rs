@@ -1,7 +1,7 @@
 //! Reading the whole site: every listing at once, so that the connection is never idle; all or nothing.
 
 use super::assemble::{Parts, assemble};
-use super::audit::{AuditReading, read_events};
+use super::audit::{AuditLog, read_events};
 use super::capability::{lists_active, lists_everybody, may_look_up_groups_by_query};
 use super::contributions::{choose, read_contributions};
 use super::groups::{GroupReader, GroupsReading, groups_of};
@@ -47,7 +47,6 @@ impl ConfluenceDc {
             reader.read(),
             self.read_audit(request, &audit_progress),
         )?;
-        drop(reader);
         let mut people = people.into_inner().unwrap_or_else(PoisonError::into_inner);
         let mut notes = everybody.notes;
         let groups = self.find_members_by_account(groups, &findings, &people, &mut notes).await?;
@@ -154,11 +153,10 @@ impl ConfluenceDc {
         &self,
         request: &ObserveRequest<'_>,
         progress: &(dyn Fn(u64, Option<u64>) + Send + Sync),
-    ) -> Result<Option<Option<AuditReading>>, SiteError> {
-        match request.audit_since {
-            Some(since) => read_events(&self.transport, since, AUDIT_PAGES, progress).await.map(Some),
-            None => Ok(None),
-        }
+    ) -> Result<AuditLog, SiteError> {
+        let Some(since) = request.audit_since else { return Ok(AuditLog::NotWanted) };
+        let read = read_events(&self.transport, since, AUDIT_PAGES, progress).await?;
+        Ok(read.map_or(AuditLog::NotGiven, |log| AuditLog::Read(Box::new(log))))
     }
 
     /// Groups whose name fits in no address (o008): found from the people's side, where there are not too many of them.

@@ -155,7 +155,7 @@ impl ConfluenceDc {
             let address = Address::of(super::audit::EVENTS).query("limit", 1);
             match optional(self.transport.get_json::<Value>(&address).await)? {
                 Some(_) => {
-                    evidence.push("audit-events: people who did something that is recorded".to_owned())
+                    evidence.push("audit-events: people who did something that is recorded".to_owned());
                 }
                 None => warnings
                     .push("the audit log is not given to this account, or the licence has none".to_owned()),

@@ -51,6 +51,9 @@ struct Length {
     at: Instant,
 }
 
+/// A sign-in name, and when it was read.
+type NameSeen = (Box<str>, Instant);
+
 type Slot = Arc<tokio::sync::Mutex<Option<Arc<Roster>>>>;
 
 /// What is kept of one site.
@@ -59,7 +62,7 @@ pub(super) struct Rosters {
     slots: Mutex<HashMap<String, Slot>>,
     lengths: Mutex<HashMap<String, Length>>,
     touched: Mutex<HashMap<Box<str>, Instant>>,
-    names: Mutex<HashMap<Box<str>, (Box<str>, Instant)>>,
+    names: Mutex<HashMap<Box<str>, NameSeen>>,
     nesting: Mutex<HashMap<String, (bool, Instant)>>,
     version: tokio::sync::OnceCell<Version>,
     hides_disabled: AtomicBool,

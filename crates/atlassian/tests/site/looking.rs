@@ -9,7 +9,7 @@ use rollcall_site::{AccountState, Act as _, Existence, Facets, Observe as _, Sit
 use std::time::Duration;
 
 const FRESH: Duration = Duration::ZERO;
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 
 fn status() -> Facets {
     Facets { status: true, ..Facets::default() }
@@ -86,7 +86,7 @@ async fn a_disabled_account_that_the_site_hides_is_not_taken_for_gone() {
         let stage = staged(options, |_| {}).await;
         let account = stage.changeable(1).remove(0);
         stage.client.act(&account, &Change::Disable).await.unwrap();
-        let seen = look(&stage, &[account.clone()], &status(), FRESH).await.remove(0);
+        let seen = look(&stage, std::slice::from_ref(&account), &status(), FRESH).await.remove(0);
         assert_eq!((seen.existence, seen.status), (Existence::Present, Some(Status::Disabled)));
         assert_eq!(seen.username, account.username);
     }

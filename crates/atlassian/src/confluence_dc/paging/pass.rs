@@ -1,162 +1,12 @@
-//! Reading a whole listing, page by page, several at once, without trusting what servers say of their pages.
-//!
-//! Known faults (`confluence-data-center.md §2.1, §11`, o009, o013): a lower cap than asked for, `next` missing or never ending,
-//! `start` ignored, short pages in the middle, entries that move while they are read. Each page therefore begins with the last entry
-//! of the one before: where that does not match, the seam is read again; where that does not help, the whole listing. What two
-//! readings agree on is accepted; what never settles is [`SiteError::Incomplete`].
+//! One reading of a listing from its beginning to its end.
 
-use super::wire::Page;
-use crate::transport::{Address, Transport};
+use super::{EMPTY_PAGES, Entry, Listing, OVERLAPPING, PAGE, STALE_PAGES, may_go_on, read_page};
+use crate::confluence_dc::wire::Page;
+use crate::transport::Transport;
 use rollcall_site::SiteError;
-use serde::de::DeserializeOwned;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use tokio::task::JoinSet;
-
-/// How many entries are asked for at once. Servers lower it to their own cap (§2.1).
-pub(crate) const PAGE: u64 = 500;
-/// Pages of at least this many entries overlap by one.
-const OVERLAPPING: u64 = 20;
-/// How often a whole listing is read before it is given up.
-const READINGS: u32 = 4;
-/// Pages in a row without anything new before a listing is taken to repeat itself.
-const STALE_PAGES: u32 = 3;
-/// Empty pages in a row that are followed although they promise more.
-const EMPTY_PAGES: u32 = 3;
-/// Page sizes at which a server is known or likely to cut silently: a page of exactly this size is never believed to be the last.
-const LIKELY_CAPS: [u64; 7] = [25, 50, 100, 200, 250, 500, 1000];
-
-/// An entry of a listing.
-pub(crate) trait Entry: DeserializeOwned + Send + 'static {
-    /// What makes it one and the same on two pages; `None` = nobody in particular, to be left out.
-    fn identity(&self) -> Option<&str>;
-    /// Takes what a later occurrence knows better.
-    fn meet(&mut self, later: Self);
-}
-
-/// A listing to read: what it is called, and its address without `start` and `limit`.
-#[derive(Debug, Clone)]
-pub(crate) struct Listing {
-    pub(crate) what: &'static str,
-    pub(crate) address: Address,
-}
-
-/// A whole listing, each entry once.
-pub(crate) struct Reading<T> {
-    pub(crate) entries: Vec<T>,
-    /// Entries the server listed more than once although nothing moved.
-    pub(crate) doubles: usize,
-    /// Entries without identity, left out.
-    pub(crate) nameless: usize,
-    /// Entries per page that the server gives.
-    pub(crate) page_size: u64,
-}
-
-/// Reads one page.
-pub(crate) async fn read_page<T: Entry>(
-    transport: &Transport,
-    listing: &Listing,
-    start: u64,
-    limit: u64,
-) -> Result<Page<T>, SiteError> {
-    let address = listing.address.clone().query("start", start).query("limit", limit);
-    for _ in 0..2 {
-        let page: Page<T> = transport.get_json(&address).await?;
-        if page.size.is_none_or(|size| u64::try_from(size) == Ok(page.results.len() as u64)) {
-            return Ok(page);
-        }
-    }
-    Err(SiteError::Incomplete {
-        reason: format!(
-            "a page of {} holds another number of entries than it says (start {start})",
-            listing.what
-        ),
-    })
-}
-
-/// Reads the whole listing. `progress` is told how many entries are there and how many are expected.
-pub(crate) async fn read_all<T: Entry>(
-    transport: &Arc<Transport>,
-    listing: &Listing,
-    progress: &(dyn Fn(u64, Option<u64>) + Send + Sync),
-) -> Result<Reading<T>, SiteError> {
-    let mut union: HashMap<Box<str>, T> = HashMap::new();
-    let mut settled: Option<usize> = None;
-    for _ in 0..READINGS {
-        let pass = Pass::read(transport, listing, progress).await?;
-        let is_sound = pass.is_sound();
-        let page_size = pass.page_size;
-        let (entries, doubles, nameless) = pass.gather();
-        if is_sound && settled.is_none() {
-            return Ok(Reading { entries, doubles, nameless, page_size });
-        }
-        for entry in entries {
-            let Some(identity) = entry.identity().map(Box::from) else { continue };
-            match union.entry(identity) {
-                std::collections::hash_map::Entry::Occupied(mut known) => known.get_mut().meet(entry),
-                std::collections::hash_map::Entry::Vacant(place) => {
-                    place.insert(entry);
-                }
-            }
-        }
-        if is_sound || settled == Some(union.len()) {
-            let entries = union.into_values().collect();
-            return Ok(Reading { entries, doubles: 0, nameless, page_size });
-        }
-        settled = Some(union.len());
-    }
-    Err(SiteError::Incomplete {
-        reason: format!(
-            "{} were read {READINGS} times and never twice alike: the site changes too fast, or its paging is broken. Try again when it is quieter",
-            listing.what
-        ),
-    })
-}
-
-/// Whether more may follow a page. Errs on the side of asking once more. `usual` is how many entries the first page had.
-fn may_go_on<T>(page: &Page<T>, start: u64, usual: u64) -> bool {
-    let received = page.results.len() as u64;
-    if page.next_after(start).is_some() {
-        return true;
-    }
-    if received == 0 {
-        return false;
-    }
-    let end = start + received;
-    match page.total() {
-        Some(total) if total > end => return true,
-        Some(total) if total == end => return false,
-        _ => {}
-    }
-    let asked = page.limit.and_then(|l| u64::try_from(l).ok()).filter(|l| *l > 0).unwrap_or(PAGE);
-    let is_full = received >= asked.min(PAGE) || (usual > 0 && received >= usual);
-    is_full || LIKELY_CAPS.contains(&received)
-}
-
-/// Reads the whole listing if that takes at most so many pages; otherwise says how many it takes at least.
-pub(crate) async fn read_within<T: Entry>(
-    transport: &Arc<Transport>,
-    listing: &Listing,
-    pages: u64,
-) -> Result<Result<Reading<T>, u64>, SiteError> {
-    let first: Page<T> = read_page(transport, listing, 0, PAGE).await?;
-    let size = (first.results.len() as u64).max(1);
-    if !may_go_on(&first, 0, 0) {
-        let entries = first.results.into_iter().filter(|entry| entry.identity().is_some()).collect();
-        return Ok(Ok(Reading { entries, doubles: 0, nameless: 0, page_size: size }));
-    }
-    let is_longer = match first.total() {
-        Some(total) => total > size * pages,
-        None => {
-            let beyond: Page<T> = read_page(transport, listing, size * pages, 1).await?;
-            !beyond.results.is_empty()
-        }
-    };
-    if is_longer {
-        return Ok(Err(first.total().map_or(pages + 1, |total| total.div_ceil(size))));
-    }
-    read_all(transport, listing, &|_, _| {}).await.map(Ok)
-}
 
 struct Got<T> {
     entries: Vec<T>,
@@ -164,23 +14,23 @@ struct Got<T> {
 }
 
 /// One reading of the listing from its beginning to its end.
-struct Pass<'a, T> {
+pub(super) struct Pass<'a, T> {
     listing: &'a Listing,
     pages: BTreeMap<u64, Got<T>>,
     /// Entries per full page.
-    page_size: u64,
+    pub(super) page_size: u64,
     /// From one page to the next.
     step: u64,
     /// What the server says is there, as long as it always says the same.
     total: Option<u64>,
     has_moving_total: bool,
-    seen: std::collections::HashSet<Box<str>>,
+    seen: HashSet<Box<str>>,
     stale_pages: u32,
     broken_seams: usize,
 }
 
 impl<'a, T: Entry> Pass<'a, T> {
-    async fn read(
+    pub(super) async fn read(
         transport: &Arc<Transport>,
         listing: &'a Listing,
         progress: &(dyn Fn(u64, Option<u64>) + Send + Sync),
@@ -192,7 +42,7 @@ impl<'a, T: Entry> Pass<'a, T> {
             step: 0,
             total: None,
             has_moving_total: false,
-            seen: std::collections::HashSet::new(),
+            seen: HashSet::new(),
             stale_pages: 0,
             broken_seams: 0,
         };
@@ -246,7 +96,7 @@ impl<'a, T: Entry> Pass<'a, T> {
             })??;
             let received = page.results.len() as u64;
             let goes_on = may_go_on(&page, start, self.page_size);
-            let is_regular = start % self.step == 0;
+            let is_regular = start.is_multiple_of(self.step);
             if received == 0 && goes_on && self.empty_pages_in_a_row(start) < EMPTY_PAGES {
                 // A page whose entries we may not see, with more behind it: go on.
             } else if !goes_on || received == 0 {
@@ -270,7 +120,7 @@ impl<'a, T: Entry> Pass<'a, T> {
                 && let Some(gap) = self.gap_at(supposed)
             {
                 end = None;
-                fillers.extend(gap);
+                fillers.push(gap);
             }
             width = (width + 1).min(transport.concurrency());
         }
@@ -291,7 +141,7 @@ impl<'a, T: Entry> Pass<'a, T> {
     }
 
     /// If pages beyond a supposed end hold entries that no page before it holds: where the gap begins, if it has not been read.
-    fn gap_at(&self, supposed: u64) -> Option<Option<u64>> {
+    fn gap_at(&self, supposed: u64) -> Option<u64> {
         let last = self.pages.get(&supposed)?;
         let covered = supposed + last.entries.len() as u64;
         let beyond = self
@@ -301,7 +151,7 @@ impl<'a, T: Entry> Pass<'a, T> {
         if !beyond || last.entries.is_empty() {
             return None;
         }
-        (!self.pages.contains_key(&covered)).then_some(Some(covered))
+        (!self.pages.contains_key(&covered)).then_some(covered)
     }
 
     fn take(&mut self, start: u64, page: Page<T>) -> Result<(), SiteError> {
@@ -318,7 +168,8 @@ impl<'a, T: Entry> Pass<'a, T> {
         }
         let before = self.seen.len();
         self.seen.extend(page.results.iter().filter_map(|e| e.identity().map(Box::from)));
-        let is_stale = page.results.len() > 1 && self.seen.len() == before && start % self.step.max(1) == 0;
+        let is_stale =
+            page.results.len() > 1 && self.seen.len() == before && start.is_multiple_of(self.step.max(1));
         self.stale_pages = if is_stale { self.stale_pages + 1 } else { 0 };
         if self.stale_pages >= STALE_PAGES {
             return Err(SiteError::Incomplete {
@@ -353,7 +204,7 @@ impl<'a, T: Entry> Pass<'a, T> {
                 else {
                     return false;
                 };
-                **start % self.step == 0 && last.identity() != next.identity()
+                start.is_multiple_of(self.step) && last.identity() != next.identity()
             })
             .map(|(start, _)| *start)
             .collect();
@@ -378,7 +229,7 @@ impl<'a, T: Entry> Pass<'a, T> {
     }
 
     /// Nothing moved that was not mended, and the count is what the server says it is.
-    fn is_sound(&self) -> bool {
+    pub(super) fn is_sound(&self) -> bool {
         let agrees = match self.total {
             // People listed twice count twice, entries without identity count too, overlaps do not.
             Some(total) if !self.has_moving_total => {
@@ -394,11 +245,12 @@ impl<'a, T: Entry> Pass<'a, T> {
     fn overlaps(&self) -> u64 {
         let overlap = self.page_size.saturating_sub(self.step);
         let step = self.step.max(1);
-        let regular = self.pages.iter().filter(|(s, p)| **s > 0 && !p.entries.is_empty() && **s % step == 0);
+        let regular =
+            self.pages.iter().filter(|(s, p)| **s > 0 && !p.entries.is_empty() && s.is_multiple_of(step));
         regular.count() as u64 * overlap
     }
 
-    fn gather(self) -> (Vec<T>, usize, usize) {
+    pub(super) fn gather(self) -> (Vec<T>, usize, usize) {
         let overlaps = self.overlaps();
         let is_plain = self.broken_seams == 0 && !self.has_moving_total;
         let mut at: HashMap<Box<str>, usize> = HashMap::with_capacity(self.seen.len());
