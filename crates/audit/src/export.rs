@@ -81,6 +81,8 @@ pub fn verify_lines(
             }
             Err(error) => match serde_json::from_str::<HeadLine>(&text) {
                 Ok(found) => head = Some(found.head),
+                // What is wrong further up is named first.
+                Err(_) if verifier.is_broken() => break,
                 Err(_) => return Err(ExportError::Line { line, reason: error.to_string() }),
             },
         }

@@ -1,6 +1,7 @@
 //! Checking a chain, entry by entry, in constant memory.
 
 use crate::{Entry, EntryHash, Head, canonical};
+use std::cmp::Ordering;
 use std::fmt;
 
 /// What is wrong with the first bad entry.
@@ -108,21 +109,33 @@ impl Verifier {
     /// Takes the next entry. After the first fault it only watches for entries that come too late, which tells a removed
     /// entry from a reordered one.
     pub fn feed(&mut self, entry: &Entry) {
-        if let Some(Broken { seq, fault }) = &mut self.broken {
-            if let Fault::Removed { through } = *fault
-                && (*seq..=through).contains(&entry.seq)
-            {
-                *fault = Fault::Reordered { found: through + 1 };
+        if !self.is_late(entry.seq) {
+            match self.judge(entry) {
+                Ok(()) => {
+                    self.before_head = self.head.hash;
+                    self.head = Head::from(entry);
+                }
+                Err(broken) => self.broken = Some(broken),
             }
-            return;
         }
-        match self.judge(entry) {
-            Ok(()) => {
-                self.before_head = self.head.hash;
-                self.head = Head::from(entry);
-            }
-            Err(broken) => self.broken = Some(broken),
+    }
+
+    /// Takes the place of an entry that cannot even be read any more: its instant, JSON or hash is none.
+    pub fn feed_unreadable(&mut self, seq: u64) {
+        if !self.is_late(seq) {
+            self.broken = Some(self.in_place(seq).err().unwrap_or(Broken { seq, fault: Fault::Changed }));
         }
+    }
+
+    /// Whether the verdict is out already; if so, takes note of an entry that was thought to be missing.
+    fn is_late(&mut self, seq: u64) -> bool {
+        if let Some(Broken { seq: first, fault }) = &mut self.broken
+            && let Fault::Removed { through } = *fault
+            && (*first..=through).contains(&seq)
+        {
+            *fault = Fault::Reordered { found: through + 1 };
+        }
+        self.is_broken()
     }
 
     /// Whether a fault was found; what follows can at most give it a better name.
@@ -153,16 +166,20 @@ impl Verifier {
         Ok(Verified { head: self.head })
     }
 
-    fn judge(&self, entry: &Entry) -> Result<(), Broken> {
+    fn in_place(&self, seq: u64) -> Result<(), Broken> {
         let place = self.head.seq + 1;
+        match seq.cmp(&place) {
+            Ordering::Equal => Ok(()),
+            Ordering::Greater => Err(Broken { seq: place, fault: Fault::Removed { through: seq - 1 } }),
+            // It stands there twice, or before the first.
+            Ordering::Less => Err(Broken { seq, fault: Fault::Inserted }),
+        }
+    }
+
+    fn judge(&self, entry: &Entry) -> Result<(), Broken> {
+        self.in_place(entry.seq)?;
+        let place = entry.seq;
         let bad = |seq, fault| Err(Broken { seq, fault });
-        if entry.seq > place {
-            return bad(place, Fault::Removed { through: entry.seq - 1 });
-        }
-        if entry.seq < place {
-            // Nothing is before entry 1: a place of 0 was never given.
-            return bad(entry.seq, Fault::Inserted);
-        }
         if canonical::hash(entry) != entry.hash {
             return Err(self.misplaced(entry));
         }
@@ -179,6 +196,10 @@ impl Verifier {
     /// The entry does not give its hash at this place. Was it changed, or was it written for another place and renumbered?
     fn misplaced(&self, entry: &Entry) -> Broken {
         let place = self.head.seq + 1;
+        if entry.previous_hash == self.head.hash {
+            // It was chained to what stands before it, so this is its place.
+            return Broken { seq: place, fault: Fault::Changed };
+        }
         let written_at = |seq: u64| canonical::hash(&Entry { seq, ..entry.clone() }) == entry.hash;
         let around = (1..=Self::REACH).flat_map(|far| [place.checked_sub(far), place.checked_add(far)]);
         match around.flatten().filter(|seq| *seq > 0).find(|seq| written_at(*seq)) {

@@ -204,6 +204,13 @@ impl Store {
     ///
     /// A row that cannot even be read (its instant or JSON is no longer one) is [`StoreError::Corrupt`] and names the entry.
     pub async fn read_audit(&self, mut each: impl FnMut(Entry)) -> Result<Head, StoreError> {
+        self.walk(|_, entry| entry.map(&mut each)).await
+    }
+
+    async fn walk(
+        &self,
+        mut each: impl FnMut(i64, Result<Entry, StoreError>) -> Result<(), StoreError>,
+    ) -> Result<Head, StoreError> {
         let mut reading = self.database.read().await?;
         // One statement, so that entries and head are of the same instant; entries behind the head are read as well.
         let (seq, hash, last): (i64, String, Option<i64>) = fetch_one!(
@@ -216,7 +223,7 @@ impl Store {
             let Some(newest) = rows.last().map(|row| row.seq) else { break };
             after = newest;
             for row in rows {
-                each(row.entry()?);
+                each(row.seq, row.entry())?;
             }
         }
         head((seq, hash))
@@ -228,7 +235,15 @@ impl Store {
         known: impl IntoIterator<Item = Head>,
     ) -> Result<Result<Verified, Broken>, StoreError> {
         let mut verifier = Verifier::expecting(known);
-        let recorded = self.read_audit(|entry| verifier.feed(&entry)).await?;
+        let recorded = self
+            .walk(|seq, entry| {
+                match entry {
+                    Ok(entry) => verifier.feed(&entry),
+                    Err(_) => verifier.feed_unreadable(u64::try_from(seq).unwrap_or_default()),
+                }
+                Ok(())
+            })
+            .await?;
         Ok(verifier.finish(Some(recorded)))
     }
 }

@@ -182,7 +182,8 @@ impl Database {
                 connection.map_err(fault)?.close().await.map_err(fault)?;
                 let pool = PoolOptions::<Postgres>::new()
                     .max_connections(POSTGRES_CONNECTIONS)
-                    .acquire_timeout(PATIENCE);
+                    .acquire_timeout(PATIENCE)
+                    .after_connect(|connection, _| Box::pin(limit_waits(connection)));
                 Pools::Postgres(pool.connect_lazy_with(options))
             }
         };
@@ -223,6 +224,12 @@ impl Database {
             Pools::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// Nobody waits for ever for a lock, and a process that was suspended in the middle of a transaction gives its locks back.
+async fn limit_waits(connection: &mut PgConnection) -> sqlx::Result<()> {
+    let limits = "SET lock_timeout = '15s'; SET idle_in_transaction_session_timeout = '60s'";
+    sqlx::raw_sql(limits).execute(connection).await.map(drop)
 }
 
 /// Whether a connection that is given back can be used again. Where a disk is full SQLite takes the transaction back by itself

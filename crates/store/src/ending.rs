@@ -3,7 +3,7 @@
 use crate::database::{Writing, execute, fetch_optional};
 use crate::row::{json, micros, storable};
 use crate::runs::state_named;
-use crate::words::RunState;
+use crate::words::{RunState, RunTransitionError};
 use crate::{Lease, Store, StoreError, audit, lease};
 use jiff::Timestamp;
 use rollcall_audit::Draft;
@@ -64,7 +64,9 @@ impl Store {
         let run = lease.run();
         let mut writing = self.database.write().await?;
         let held = lease::guard(&mut writing, lease).await?;
-        held.state.step(to).map_err(|step| StoreError::RunStep { run: run.clone(), step })?;
+        let step =
+            if to.is_over() { held.state.step(to) } else { Err(RunTransitionError { from: held.state, to }) };
+        step.map_err(|step| StoreError::RunStep { run: run.clone(), step })?;
         if to == RunState::Done && held.open > 0 {
             let reason = format!("has {} items without outcome and so is not done", held.open);
             return Err(StoreError::Conflict { what: "run", name: run.to_string(), reason });

@@ -69,12 +69,15 @@ both_databases! {
         assert_eq!(store.verify_audit([]).await.unwrap().unwrap().head, Head::EMPTY);
     }
 
-    async fn a_row_that_is_no_entry_any_more_is_named(database: TestDatabase) {
+    async fn a_row_that_is_no_entry_any_more_is_named_and_not_exported(database: TestDatabase) {
         let store = open(&database).await;
         log_of(&store, 10).await;
         raw(&database, "UPDATE audit_entries SET details = 'nonsense' WHERE seq = 6").await;
-        let error = store.verify_audit([]).await.unwrap_err();
+        assert_eq!(verdict(&store).await, Broken { seq: 6, fault: Fault::Changed });
+        let error = store.read_audit(drop).await.unwrap_err();
         assert!(matches!(&error, StoreError::Corrupt { what, .. } if what == "audit entry 6"), "{error}");
+        raw(&database, "UPDATE audit_entries SET why = 'x' WHERE seq = 4").await;
+        assert_eq!(verdict(&store).await, Broken { seq: 4, fault: Fault::Changed }, "the first is named");
     }
 
     async fn a_head_given_away_before_finds_a_rewritten_log_out(database: TestDatabase) {

@@ -174,6 +174,52 @@ async fn a_full_disk_takes_nothing_back_and_nothing_half_and_work_goes_on_when_t
 }
 
 #[tokio::test]
+async fn a_full_disk_of_the_server_takes_nothing_half_either() {
+    use sqlx::Connection;
+    let (Some(disk), Some(database)) = (SmallDisk::mount(1 << 20), TestDatabase::postgres()) else { return };
+    let store = open(&database).await;
+    let run = add_run(&store, "run-1", 4).await;
+    let lease = take(&store, &run, "one", now()).await;
+    let mut server = sqlx::PgConnection::connect(database.location()).await.unwrap();
+    let mut tell =
+        async |sql: String| sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut server).await.map(drop);
+    let owner = std::fs::metadata("/proc/self").unwrap();
+    let owner = std::os::unix::fs::MetadataExt::uid(&owner);
+    // The server has a user of its own where the tests run as root.
+    if owner == 0 {
+        let chown = std::process::Command::new("chown").arg("postgres").arg(disk.path()).status().unwrap();
+        assert!(chown.success());
+    }
+    let space = format!("small_{}", std::process::id());
+    tell(format!("CREATE TABLESPACE {space} LOCATION '{}'", disk.path().display())).await.unwrap();
+    tell(format!("ALTER TABLE audit_entries SET TABLESPACE {space}")).await.unwrap();
+
+    // Random letters, which the server cannot press into less.
+    let mut seed = 7_u64;
+    let mut noise = || {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        char::from(b'0' + (seed >> 33) as u8 % 75)
+    };
+    let long: String = (0..1900).map(|_| noise()).collect();
+    let mut error = None;
+    for _ in 0..100 {
+        let head = store.audit_head().await.unwrap();
+        if let Err(full) = store.append_audit(vec![entry().because(long.clone()); 20]).await {
+            assert_eq!(store.audit_head().await.unwrap(), head);
+            error = Some(full);
+            break;
+        }
+    }
+    let error = error.expect("a disk of 1 MiB takes no 2000 entries");
+    assert!(matches!(error, StoreError::Full { .. }), "{error:?}");
+    tell("ALTER TABLE audit_entries SET TABLESPACE pg_default".to_owned()).await.unwrap();
+    tell(format!("DROP TABLESPACE {space}")).await.unwrap();
+    store.commit_steps(&lease, &[Step::Claim { seq: 0 }], now()).await.unwrap();
+    assert_chain_is_whole(&store).await;
+    assert_counters_are_right(&store, &run).await;
+}
+
+#[tokio::test]
 async fn a_disk_that_is_full_from_the_start_is_named() {
     let Some(disk) = SmallDisk::mount(64 << 10) else { return };
     let error = Store::open(&Location::in_folder(disk.path()), None).await.unwrap_err();

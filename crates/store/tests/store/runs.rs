@@ -177,6 +177,10 @@ both_databases! {
         let lease = take(&store, &run, "one", now()).await;
         let error = store.finish_run(&lease, RunState::Done, None, now(), entry()).await.unwrap_err();
         assert!(error.to_string().contains("has 1 items without outcome"), "{error}");
+        for not_over in [RunState::Pending, RunState::Running, RunState::Stopping] {
+            let error = store.finish_run(&lease, not_over, None, now(), entry()).await.unwrap_err();
+            assert!(matches!(error, StoreError::RunStep { .. }), "{error}");
+        }
         assert!(matches!(store.set_run_report(&run, &json!({})).await, Err(StoreError::Conflict { .. })));
         let record = Step::Record { seq: 0, to: ItemState::Already, code: None, reason: None, detail: None };
         store.commit_steps(&lease, &[Step::Claim { seq: 0 }, record], now()).await.unwrap();
