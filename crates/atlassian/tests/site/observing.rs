@@ -299,3 +299,22 @@ async fn requests_are_counted_by_kind() {
     assert_eq!((counts.writes, counts.retries, counts.throttled), (0, 0, 0));
     assert_eq!(stage.client.requests_sent(), counts.total());
 }
+
+#[tokio::test]
+async fn the_rows_of_a_real_installation_are_read_as_they_are() {
+    let rows = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../../shared/fixtures/confluence-dc/db-8.6-users-groups.json");
+    if !rows.is_file() {
+        eprintln!("SKIPPED: the rows of a real installation are not at {}", rows.display());
+        return;
+    }
+    let site = Simulator::start_from(&rows, Options::small().version("8.6")).await.unwrap();
+    let client = rollcall_atlassian::connect(&crate::stage::connection(&site.url(), site.token())).unwrap();
+    let observation = read(&client).await.unwrap();
+    assert_it_is_the_site(&observation, &site);
+    let admin = observation.accounts.iter().find(|a| a.username == "admin").unwrap();
+    assert_eq!(admin.key.as_str(), "4028408390705fdc01907061af0d0000");
+    assert_eq!(admin.seat, Some(true));
+    assert_eq!(observation.profile.is_admin, Some(true));
+    assert_eq!(observation.groups.len(), 2);
+}

@@ -7,20 +7,16 @@ use rollcall_site::{Act as _, Facets, Observe as _, SiteError};
 use std::time::{Duration, Instant};
 
 #[tokio::test]
-async fn a_token_bucket_is_used_up_and_hardly_ever_overdrawn() {
+async fn many_changes_at_once_meet_hardly_any_429() {
     let mut options = Options::small();
     options.accounts = 2000;
     options.faults.rate_limit = Some(RateLimit { capacity: 100, fill_rate: 100, interval_ms: 1000 });
     let stage = staged(options, |_| {}).await;
     let accounts = stage.changeable(300);
-    let began = Instant::now();
     let changes = accounts.iter().map(|account| stage.client.act(account, &Change::Disable));
     let outcomes = futures::future::join_all(changes).await;
-    let seconds = began.elapsed().as_secs_f64();
     assert!(outcomes.iter().all(Result::is_ok));
-    // The first bucketful stays as a reserve; a run of ten thousand does not notice.
-    let permitted = 100.0 * seconds;
-    assert!(300.0 >= 0.98 * permitted, "300 of {permitted} permitted changes in {seconds} s");
+    // How much of the rate is used is measured without a clock, in `pace`, and with one by the bench.
     assert!(stage.client.counts().throttled <= 2, "{:?}", stage.client.counts());
 }
 
