@@ -3,7 +3,7 @@
 //! A plan: `{"id","fingerprint","site","snapshot","items":[{"account","action","before","after","why",
 //! "evidence":{"source","kind","at"},"undo"}],"refused":[…],"protected":[…],"limits":{…}}`; a run:
 //! `{"id","plan","mode","state","counts":{…},"items":[{"account","action","outcome","reason","attempts"}]}`; and in each
-//! what else the report knows. `account` is the sign-in name, `accountKey` the identity. Members are only ever added.
+//! what else the report knows. `account` is the sign-in name, `key` the identity. Members are only ever added.
 //! Text is as the site has it, to the letter: JSON escapes what is hostile.
 
 use crate::table::{Cell, Column, Table};
@@ -183,14 +183,14 @@ struct SeatsForm {
 #[serde(rename_all = "camelCase")]
 struct Who<'a> {
     account: &'a str,
-    account_key: &'a str,
+    key: &'a str,
     name: &'a str,
     email: Option<&'a str>,
 }
 
 impl<'a> Who<'a> {
     fn new(account: &'a AccountRef, name: &'a str, email: Option<&'a str>) -> Self {
-        Self { account: &account.username, account_key: account.key.as_str(), name, email }
+        Self { account: &account.username, key: account.key.as_str(), name, email }
     }
 }
 
@@ -239,7 +239,7 @@ struct RefusedForm<'a> {
 struct ProtectedForm<'a> {
     #[serde(flatten)]
     who: Who<'a>,
-    rule: &'a str,
+    kind: &'a str,
     reason: &'a str,
 }
 
@@ -346,6 +346,6 @@ impl<'a> RefusedForm<'a> {
 impl<'a> ProtectedForm<'a> {
     fn of(row: &'a ProtectedRow) -> Self {
         let who = Who::new(&row.account, &row.name, row.email.as_deref());
-        Self { who, rule: &row.rule, reason: &row.reason }
+        Self { who, kind: &row.rule, reason: &row.reason }
     }
 }

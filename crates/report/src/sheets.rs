@@ -29,7 +29,7 @@ pub(crate) fn columns() -> Vec<Column> {
         ("undo", Bool),
         ("attempts", Number),
         ("finishedAt", Instant),
-        ("accountKey", Code),
+        ("key", Code),
         ("site", Text),
         ("mode", Text),
     ]

@@ -55,6 +55,7 @@ impl From<XlsxError> for ReportError {
 struct Book {
     workbook: Workbook,
     is_large: bool,
+    rows_of_a_sheet: u32,
     head: Format,
     date: Format,
 }
@@ -68,6 +69,7 @@ impl Book {
         Ok(Self {
             workbook,
             is_large: rows > MOST_ROWS_IN_MEMORY,
+            rows_of_a_sheet: ROWS_OF_A_SHEET,
             head: Format::new().set_bold(),
             date: Format::new().set_num_format("yyyy-mm-dd hh:mm:ss"),
         })
@@ -89,7 +91,7 @@ impl Book {
             };
             sheet.set_name(name)?;
             let mut used = begin(sheet, columns, &self.head)?;
-            while used < ROWS_OF_A_SHEET
+            while used < self.rows_of_a_sheet
                 && let Some(row) = rows.next()
             {
                 for (column, cell) in row.as_ref().iter().take(columns.len()).enumerate() {
@@ -163,5 +165,45 @@ fn sheet_name(title: &str, suffix: &str) -> String {
         .map(|c| if matches!(c, '[' | ']' | ':' | '*' | '?' | '/' | '\\' | '\'') { '_' } else { c })
         .take(31 - suffix.len())
         .collect();
-    if clean.trim().is_empty() { format!("list{suffix}") } else { format!("{clean}{suffix}") }
+    let clean = clean.trim();
+    if clean.is_empty() { format!("list{suffix}") } else { format!("{clean}{suffix}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Read;
+
+    #[test]
+    fn a_listing_longer_than_a_sheet_goes_on_in_the_next() {
+        let title = "accounts: [all] of a site with a long name";
+        let columns = [Column::new("n", ColumnKind::Number)];
+        let mut book = Book::new(Timestamp::UNIX_EPOCH, 0).unwrap();
+        book.rows_of_a_sheet = 5;
+        book.add(title, &columns, (0..9_u64).map(|n| vec![Cell::Number(n)])).unwrap();
+        let bytes = book.finish().unwrap();
+        let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+        let mut part = |name: &str| {
+            let mut text = String::new();
+            archive.by_name(name).unwrap().read_to_string(&mut text).unwrap();
+            text
+        };
+        let rows: Vec<usize> =
+            (1..=3).map(|n| part(&format!("xl/worksheets/sheet{n}.xml")).matches("<row ").count()).collect();
+        assert_eq!(rows, [5, 5, 2]);
+        let book = part("xl/workbook.xml");
+        assert!(book.contains("name=\"accounts_ _all_ of a site with\""), "{book}");
+        assert!(book.contains("name=\"accounts_ _all_ of a site wit 3\""), "{book}");
+    }
+
+    #[test]
+    fn instants_that_excel_has_no_date_for_are_text() {
+        let columns = [Column::new("at", ColumnKind::Instant)];
+        let table = Table {
+            title: String::new(),
+            columns: columns.to_vec(),
+            rows: vec![vec![Cell::Instant(Timestamp::MIN)]],
+        };
+        assert!(table.to_xlsx(Timestamp::UNIX_EPOCH).is_ok());
+    }
 }
