@@ -104,10 +104,10 @@ impl Engine {
         // While one process sends a mail, another leaves it alone for so long.
         let claimed_for = SignedDuration::from_mins(10);
         while let Some((row, raw)) = self.store.take_mail(self.now(), self.now() + claimed_for).await? {
-            let message = unpack(&row.message_id, &row.recipients, &raw);
-            let delivery = match message {
+            let mut is_refused_login = false;
+            let delivery = match unpack(&row.message_id, &row.recipients, &raw) {
                 Err(reason) => Delivery::Failed { error: reason },
-                Ok(message) => match mailer.send(&message).await {
+                Ok(message) => match send(&mailer, message).await {
                     Ok(delivered) if delivered.accepted.is_empty() => Delivery::Failed { error: refusals(&delivered) },
                     Ok(delivered) => {
                         if !delivered.refused.is_empty() {
@@ -116,10 +116,16 @@ impl Engine {
                         Delivery::Sent
                     }
                     Err(error) => match error.decision() {
-                        Decision::Retry | Decision::Reconfigure if row.attempts < ATTEMPTS => {
+                        Decision::Retry if row.attempts >= ATTEMPTS => Delivery::Failed { error: error.to_string() },
+                        Decision::Retry => {
                             Delivery::Later { at: self.now() + pause(row.attempts), error: error.to_string() }
                         }
-                        _ => Delivery::Failed { error: error.to_string() },
+                        // Settings must be corrected first. Trying a refused password again could lock the mail account.
+                        Decision::Reconfigure => {
+                            is_refused_login = true;
+                            Delivery::Later { at: self.now() + LONGEST_PAUSE, error: error.to_string() }
+                        }
+                        Decision::GiveUp | Decision::Shorten => Delivery::Failed { error: error.to_string() },
                     },
                 },
             };
@@ -150,8 +156,25 @@ impl Engine {
                 }
             }
             self.store.settle_mail(&row.id, &delivery, self.now(), entry).await?;
+            if is_refused_login {
+                break;
+            }
         }
         Ok(postman)
+    }
+}
+
+/// Sends a message; one that is too large for the server goes without its attachments.
+async fn send(mailer: &Mailer, message: Message) -> Result<rollcall_mail::Delivery, rollcall_mail::MailError> {
+    match mailer.send(&message).await {
+        Err(error) if error.decision() == Decision::Shorten && !message.attachments.is_empty() => {
+            let text = format!(
+                "{}\n\nThe attached file was too large for the mail server. `rollcall runs show RUN --format csv` prints it.\n",
+                message.text
+            );
+            mailer.send(&Message { attachments: Vec::new(), text, ..message }).await
+        }
+        result => result,
     }
 }
 

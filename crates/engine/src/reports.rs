@@ -2,7 +2,7 @@
 
 use crate::{Engine, EngineError, MadePlan};
 use rollcall_model::{ItemState, RunId, Status};
-use rollcall_planner::{LimitKind, Mode, Origin, Plan, PlanItem, Policy};
+use rollcall_planner::{LimitCheck, LimitKind, Mode, Origin, Plan, PlanItem, Policy};
 use rollcall_report::{
     ApprovalState, Basis, CriterionWords, EvidenceRow, Installation, ItemResult, ItemRow, LimitRow, NextStep,
     PlanFacts, PlanReport, ProtectedRow, RefusedRow, Report, RunFacts, RunReport, RunState, Seats, SiteFacts, Verdict,
@@ -151,26 +151,22 @@ fn seats(plan: &Plan, freed: u64, taken: u64) -> Seats {
 }
 
 fn limits(plan: &Plan) -> Vec<LimitRow> {
-    let checks = plan.limits.checks.iter().map(|check| LimitRow {
-        name: match check.limit {
-            LimitKind::Accounts => "accounts",
-            LimitKind::Percent => "percent",
-            LimitKind::Growth => "growth",
-            LimitKind::MinimumIdle => "minimum idle",
-        }
-        .to_owned(),
-        allowed: check.setting.clone(),
-        found: if check.is_kept { check.found.to_string() } else { check.words.clone() },
-        verdict: if check.is_kept { Verdict::Within } else { Verdict::Exceeded },
-    });
-    let row = |name: &str, allowed: u32| LimitRow {
-        name: name.to_owned(),
-        allowed: allowed.to_string(),
-        found: String::new(),
-        verdict: Verdict::NotApplicable,
+    let row = |check: &LimitCheck| {
+        let (name, allowed) = match check.limit {
+            LimitKind::Accounts => ("accounts", check.setting.clone()),
+            LimitKind::Percent => ("percent", format!("{} % = {}", check.setting, check.allowed)),
+            LimitKind::Growth => ("growth", format!("{} = {}", check.setting, check.allowed)),
+            LimitKind::MinimumIdle => ("minimum idle", check.setting.clone()),
+        };
+        let found = match check.limit {
+            _ if !check.is_kept => check.words.clone(),
+            LimitKind::MinimumIdle => "nobody was active more recently".to_owned(),
+            LimitKind::Accounts | LimitKind::Percent | LimitKind::Growth => format!("{} accounts", check.found),
+        };
+        let verdict = if check.is_kept { Verdict::Within } else { Verdict::Exceeded };
+        LimitRow { name: name.to_owned(), allowed, found, verdict }
     };
-    let canary = plan.limits.canary.map(|canary| row("canary", canary));
-    checks.chain(canary).chain(std::iter::once(row("failures", plan.limits.failures))).collect()
+    plan.limits.checks.iter().map(row).collect()
 }
 
 fn refused(plan: &Plan) -> Vec<RefusedRow> {
@@ -205,7 +201,12 @@ fn row(item: &PlanItem, result: Option<ItemResult>) -> ItemRow {
         before: item.before.to_string(),
         after: item.after.to_string(),
         why: item.why.clone(),
-        evidence: item.evidence.as_ref().map(|e| EvidenceRow { source: e.source.clone(), kind: e.kind, at: e.at }),
+        evidence: item.evidence.as_ref().map(|e| EvidenceRow {
+            source: e.source.clone(),
+            kind: e.kind,
+            at: e.at,
+            at_least: e.at_least,
+        }),
         can_undo: item.undo,
         result,
     }

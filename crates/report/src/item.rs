@@ -13,6 +13,9 @@ pub struct EvidenceRow {
     pub kind: EvidenceKind,
     /// When the account was last seen; `None` = never, and the source would know.
     pub at: Option<Timestamp>,
+    /// It was seen then, and may have been active later: the source cannot tell.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub at_least: bool,
 }
 
 /// What became of an item.

@@ -225,6 +225,8 @@ struct EvidenceForm<'a> {
     kind: EvidenceKind,
     /// `null` = never, and the source would know.
     at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    at_least: bool,
 }
 
 #[derive(Serialize)]
@@ -329,6 +331,7 @@ impl<'a> ItemForm<'a> {
                 source: &e.source,
                 kind: e.kind,
                 at: e.at,
+                at_least: e.at_least,
             }),
             undo: item.can_undo,
             result,

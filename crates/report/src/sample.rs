@@ -51,6 +51,7 @@ fn item(n: usize) -> ItemRow {
             source: "list-active".to_owned(),
             kind: EvidenceKind::Login,
             at: (n % 5 != 4).then(|| before(24 * (212 + n as i64))),
+            at_least: false,
         }),
         can_undo: true,
         result: None,

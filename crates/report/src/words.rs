@@ -58,7 +58,7 @@ pub(crate) fn span(length: SignedDuration) -> String {
 pub(crate) fn evidence(evidence: &EvidenceRow, now: Timestamp) -> String {
     let (kind, source) = (evidence.kind.as_str(), plain(&evidence.source));
     match evidence.at {
-        Some(at) => format!("{kind} {} ({}, by {source})", age(at, now), instant(at)),
+        Some(at) => format!("{kind} {}{} ({}, by {source})", age(at, now), or_later(evidence), instant(at)),
         None => format!("no {kind} ever (by {source})"),
     }
 }
@@ -66,7 +66,12 @@ pub(crate) fn evidence(evidence: &EvidenceRow, now: Timestamp) -> String {
 /// The same, short: `login 212 days ago`, `no login ever`.
 pub(crate) fn short_evidence(evidence: &EvidenceRow, now: Timestamp) -> String {
     let kind = evidence.kind.as_str();
-    evidence.at.map_or_else(|| format!("no {kind} ever"), |at| format!("{kind} {}", age(at, now)))
+    evidence.at.map_or_else(|| format!("no {kind} ever"), |at| format!("{kind} {}{}", age(at, now), or_later(evidence)))
+}
+
+/// A source that only proves "at least then" leaves it open whether there was more.
+fn or_later(evidence: &EvidenceRow) -> &'static str {
+    if evidence.at_least { " or later" } else { "" }
 }
 
 /// A change as one says it: `remove from confluence-users`.

@@ -45,6 +45,11 @@ pub(crate) fn report<'a>(format: Format, report: impl Into<Report<'a>>) -> anyho
     bytes(&out)
 }
 
+/// Prints a plan or a run for reading, with at most so many of its changes.
+pub(crate) fn excerpt<'a>(report: impl Into<Report<'a>>, most_rows: usize) -> anyhow::Result<()> {
+    text(&report_terminal(report, &style(), Some(most_rows)))
+}
+
 /// Prints text as it is.
 pub(crate) fn text(text: &str) -> anyhow::Result<()> {
     bytes(text.as_bytes())

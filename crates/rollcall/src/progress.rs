@@ -1,6 +1,7 @@
 //! Long work shows how far it is: a bar on a terminal, plain lines elsewhere (a cron mail, a log).
 
 use indicatif::{ProgressBar, ProgressStyle};
+use std::collections::HashMap;
 use std::io::IsTerminal;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -11,7 +12,9 @@ const QUIET: Duration = Duration::from_secs(10);
 /// Shows progress on standard error, so that standard output stays what was asked for.
 pub(crate) struct Progress {
     bar: Option<ProgressBar>,
-    last: Mutex<Option<(String, Instant)>>,
+    /// When each kind of work was last spoken of.
+    spoken: Mutex<HashMap<String, Instant>>,
+    began: Instant,
 }
 
 impl Progress {
@@ -21,7 +24,7 @@ impl Progress {
             bar.enable_steady_tick(Duration::from_millis(120));
             bar
         });
-        Self { bar, last: Mutex::new(None) }
+        Self { bar, spoken: Mutex::default(), began: Instant::now() }
     }
 
     /// So much of it is done, of so much where that is known; `note` is shown behind.
@@ -39,16 +42,15 @@ impl Progress {
             bar.set_position(done);
             return;
         }
-        let mut last = self.last.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let is_end = of == Some(done);
-        let is_new = last.as_ref().is_none_or(|(before, _)| before != what);
-        if !is_new && !is_end && last.as_ref().is_some_and(|(_, at)| at.elapsed() < QUIET) {
+        // Work that is over within seconds needs no words.
+        let mut spoken = self.spoken.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if spoken.get(what).unwrap_or(&self.began).elapsed() < QUIET {
             return;
         }
         let of = of.map(|of| format!(" of {of}")).unwrap_or_default();
         let note = if note.is_empty() { String::new() } else { format!(" ({note})") };
         eprintln!("{what}: {done}{of}{note}");
-        *last = Some((what.to_owned(), Instant::now()));
+        spoken.insert(what.to_owned(), Instant::now());
     }
 
     /// Takes the bar away.

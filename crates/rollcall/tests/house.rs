@@ -31,7 +31,7 @@ const IMPURE: &[&str] = &["tokio", "async-std", "smol", "sqlx", "rusqlite", "req
 const ONLY_IN: &[(&str, &[&str])] = &[
     ("sqlx", &["store", "testkit"]),
     ("reqwest", &["atlassian"]),
-    ("axum", &["simulator"]),
+    ("hyper", &["simulator"]),
     ("lettre", &["mail"]),
     ("anyhow", &["rollcall"]),
     ("clap", &["rollcall"]),

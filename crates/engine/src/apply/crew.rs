@@ -1,7 +1,7 @@
 //! The workers of a run: account by account, each account's items in the plan's order.
 
 use super::halt::{Halt, Reason};
-use super::ledger::{Claim, Ledger, Outcome};
+use super::ledger::{Claim, Ledger, NOT_TRIED, Outcome};
 use super::performer::{Performed, Performer};
 use super::verdict::{Expected, Sight, Verdict, judge, sight};
 use super::verify::{Sent, Verifier};
@@ -76,7 +76,7 @@ impl Crew<'_> {
             return Left::Halted;
         }
         let reason = format!("not tried, because `{}` of the same account did not happen", earlier.change);
-        self.verifier.settle(item, Outcome::new(ItemState::Failed, "earlier-action", reason)).await;
+        self.verifier.settle(item, Outcome::new(ItemState::Failed, NOT_TRIED, reason)).await;
         Left::Badly
     }
 

@@ -15,6 +15,9 @@ use tokio::sync::{mpsc, oneshot};
 /// Steps that one transaction takes at most.
 const TOGETHER: usize = 256;
 
+/// The code of an item that was not tried because an earlier one of its account went wrong.
+pub(crate) const NOT_TRIED: &str = "not-tried";
+
 /// An outcome to be recorded.
 #[derive(Debug, Clone)]
 pub(crate) struct Outcome {

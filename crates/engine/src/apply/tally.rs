@@ -28,9 +28,10 @@ impl Tally {
         Self { total, settled: AtomicU32::new(settled), failed: AtomicU32::new(0), refused: AtomicU32::new(0), limit, show }
     }
 
-    pub(crate) fn count(&self, state: ItemState, halt: &Halt) {
+    /// Counts an outcome. An item that was not tried says nothing new about the site: the limit of failures leaves it out.
+    pub(crate) fn count(&self, state: ItemState, was_tried: bool, halt: &Halt) {
         let settled = self.settled.fetch_add(1, Ordering::SeqCst) + 1;
-        let is_failure = matches!(state, ItemState::Failed | ItemState::Unknown);
+        let is_failure = was_tried && matches!(state, ItemState::Failed | ItemState::Unknown);
         let failed = self.failed.fetch_add(u32::from(is_failure), Ordering::SeqCst) + u32::from(is_failure);
         let is_refusal = state == ItemState::Refused;
         let refused = self.refused.fetch_add(u32::from(is_refusal), Ordering::SeqCst) + u32::from(is_refusal);

@@ -1,7 +1,7 @@
 //! Seeing what was sent: every change is read back, many at once where that is cheaper.
 
 use super::halt::{Halt, Reason};
-use super::ledger::{Ledger, Outcome};
+use super::ledger::{Ledger, NOT_TRIED, Outcome};
 use super::tally::Tally;
 use super::trust::Trust;
 use super::verdict::{Sight, sight};
@@ -109,9 +109,9 @@ impl Verifier {
 
     /// Records an outcome and counts it.
     pub(crate) async fn settle(&self, item: &Item, outcome: Outcome) {
-        let state = outcome.state;
+        let (state, was_tried) = (outcome.state, outcome.code != NOT_TRIED);
         if self.ledger.record(item.seq, outcome).await {
-            self.tally.count(state, &self.halt);
+            self.tally.count(state, was_tried, &self.halt);
         }
     }
 }

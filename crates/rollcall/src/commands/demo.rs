@@ -13,15 +13,20 @@ use rollcall_engine::{Clock, Connection, Credentials, MailSettings, MailWay, New
 use rollcall_model::{ItemState, Product, SiteName};
 use rollcall_planner::{Policy, read_policies};
 use rollcall_report::RunReport;
-use rollcall_simulator::{Options, Simulator};
+use rollcall_simulator::{Mix, Options, Simulator};
 use std::path::{Path, PathBuf};
 
 /// The version of the simulated site: one that tells the last login.
-const VERSION: &str = "10.2.0";
+const VERSION: &str = "10.2.14";
+/// Changes shown of the live run.
+const MOST_ROWS: usize = 12;
 
 pub(crate) async fn run(accounts: u32, seed: u64, given: Option<&Path>) -> anyhow::Result<Exit> {
     let folder = folder(given)?;
-    let simulator = Simulator::start(Options::new(VERSION, accounts, seed, SystemClock.now())).await.context("the simulated site cannot be started")?;
+    let mut options = Options::new(VERSION, accounts, seed, SystemClock.now());
+    // A story in which everything can be done; a real site has directories that refuse, and the plan or the run says so.
+    options.mix = Mix::all_writable();
+    let simulator = Simulator::start(options).await.context("the simulated site cannot be started")?;
     let story = Story { app: open(&folder).await?, approver: Operator::named("grace"), site: "wiki".parse()?, folder };
     let told = story.tell(&simulator).await;
     simulator.stop().await;
@@ -76,7 +81,7 @@ impl Story {
         let first = &policies[0].name;
         engine.switch_policy(operator, first, PolicyState::Live).await?;
         let (report, end) = self.run_live(first).await?;
-        output::report(Format::Table, &report)?;
+        output::excerpt(&report, MOST_ROWS)?;
 
         heading("4. Take it back");
         let undone = self.undo(&report).await?;
@@ -115,7 +120,7 @@ impl Story {
         for (words, criterion) in [
             ("idle for 90 days or more", "status = enabled AND seat = true AND idle >= 90d"),
             ("never signed in", "status = enabled AND lastLogin = never"),
-            ("signed in, nobody knows when", "status = enabled AND lastActive IS UNKNOWN"),
+            ("activity not known: left alone", "status = enabled AND lastActive IS UNKNOWN"),
         ] {
             let selection = select(snapshot, facts, &parse(criterion)?, self.app.engine.now())?;
             say(&format!("   {:>6} {words:<30} {criterion}", selection.accounts.len()));
