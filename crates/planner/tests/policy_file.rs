@@ -25,10 +25,10 @@ fn file_with(line: &str) -> String {
         let dash = if position == 0 { "  - " } else { "    " };
         let is_replaced = standard.starts_with(&format!("{key}:"));
         is_placed |= is_replaced;
-        file.push_str(&format!("{dash}{}\n", if is_replaced { line } else { standard }));
+        file.extend([dash, if is_replaced { line } else { standard }, "\n"]);
     }
     if !is_placed {
-        file.push_str(&format!("    {line}\n"));
+        file.extend(["    ", line, "\n"]);
     }
     file
 }
@@ -151,7 +151,6 @@ fn what_is_not_a_policy_file_is_refused_in_one_sentence() {
     let deep = "[".repeat(20_000);
     let deep_map = format!("policies:\n  - {}", "{a: ".repeat(5_000));
     let huge = format!("policies: [{}]", "x, ".repeat(3_000_000));
-    let laughs = "a: &a [x, x]\nb: &b [*a, *a]\npolicies: [*b, *b]\n";
     for yaml in [
         "",
         "   \n",
@@ -168,7 +167,6 @@ fn what_is_not_a_policy_file_is_refused_in_one_sentence() {
         &deep,
         &deep_map,
         &huge,
-        laughs,
         "%PDF-1.4 ...",
     ] {
         let refused = refusal(yaml);
@@ -182,7 +180,41 @@ fn what_is_not_a_policy_file_is_refused_in_one_sentence() {
         refusal("name: x\nselect: all\nactions: [disable]\nsites: [w]\n")
             .contains("put it into a list under `policies:`")
     );
+    assert!(refusal("policies: []\n---\npolicies: []\n").contains("one list under `policies:`"));
+    assert!(refusal("policies: [\n").starts_with("line 1: the file is not readable YAML"));
     assert!(refusal("polices: []").contains("did you mean \"policies\"?"));
+}
+
+#[test]
+fn files_of_windows_editors_and_shared_parts_are_read() {
+    let windows = format!("\u{feff}{}", file_with("grace: 14d").replace('\n', "\r\n"));
+    assert_eq!(read_policies(&windows).unwrap(), read_policies(&file_with("grace: 2w")).unwrap());
+    let shared = "policies:\n  - {name: a, sites: [w], select: all, actions: [notify], limits: &careful {accounts: 3}}\n\
+                  \x20 - {name: b, sites: [w], select: all, actions: [notify], limits: *careful}\n";
+    let read = read_policies(shared).unwrap();
+    assert_eq!(read[0].limits, read[1].limits);
+    let bomb = format!(
+        "a: &a0 [x]\n{}policies: *a24\n",
+        (1..25).map(|n| format!("b{n}: &a{n} [*a{0}, *a{0}]\n", n - 1)).collect::<Vec<_>>().concat()
+    );
+    assert!(refusal(&bomb).len() < 400);
+}
+
+#[test]
+fn the_guide_shows_the_sample_and_names_every_key_and_action() {
+    let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/policies.md");
+    let guide = std::fs::read_to_string(guide).unwrap();
+    let example = guide.split("```yaml").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    assert_eq!(read_policies(example).unwrap(), [Policy::sample()]);
+    let schema = policy_schema();
+    for section in ["Policy", "Limits", "Approval", "ReportWish", "Schedule"] {
+        for key in schema["$defs"][section]["properties"].as_object().unwrap().keys() {
+            assert!(guide.contains(&format!("`{key}")), "docs/policies.md does not name {section}.{key}");
+        }
+    }
+    for kind in rollcall_model::ActionKind::ALL {
+        assert!(guide.contains(&format!("`{kind}")), "docs/policies.md does not name {kind}");
+    }
 }
 
 #[test]

@@ -119,7 +119,7 @@ fn policy_name(entry: &Entry<'_>, faults: &mut Faults) -> Option<String> {
 }
 
 fn site_names(entry: &Entry<'_>, faults: &mut Faults) -> Option<Vec<SiteName>> {
-    let names = all(entry.list(faults)?, |e| e.parsed::<SiteName>(faults))?;
+    let names = all(&entry.list(faults)?, |e| e.parsed::<SiteName>(faults))?;
     if names.is_empty() {
         entry.fault(faults, "no site is named; a policy works on at least one");
         return None;
@@ -152,7 +152,7 @@ fn read_actions(entry: &Entry<'_>, faults: &mut Faults) -> Option<Vec<Action>> {
         return None;
     }
     let places: Vec<_> = entries.iter().map(|e| (e.path.clone(), e.node.place)).collect();
-    let actions = all(entries, |e| action(e, faults))?;
+    let actions = all(&entries, |e| action(e, faults))?;
     let wrong = contradictions(&actions);
     for (position, message) in &wrong {
         let (path, place) = &places[*position];
@@ -227,7 +227,7 @@ fn action_groups(
 }
 
 fn group_names(entry: &Entry<'_>, faults: &mut Faults) -> Option<Vec<GroupName>> {
-    all(entry.list(faults)?, |e| e.text(faults).map(|name| GroupName::from(name.trim())))
+    all(&entry.list(faults)?, |e| e.text(faults).map(|name| GroupName::from(name.trim())))
 }
 
 fn change_directory(entry: &Entry<'_>, argument: Option<Entry<'_>>, faults: &mut Faults) -> Option<Action> {
@@ -325,7 +325,7 @@ fn report(entry: &Entry<'_>, faults: &mut Faults) -> Option<ReportWish> {
 }
 
 fn addresses(entry: &Entry<'_>, faults: &mut Faults) -> Option<Vec<String>> {
-    all(entry.list(faults)?, |e| {
+    all(&entry.list(faults)?, |e| {
         let text = e.text(faults)?.trim();
         if EmailAddress::is_valid(text) && !text.contains(['<', '>']) {
             return Some(text.to_owned());
@@ -348,7 +348,7 @@ fn positive(entry: &Entry<'_>, faults: &mut Faults) -> Option<Period> {
 }
 
 /// Reads every member, so that every fault is found; `None` if one had a fault.
-fn all<'n, T>(entries: Vec<Entry<'n>>, mut read: impl FnMut(&Entry<'n>) -> Option<T>) -> Option<Vec<T>> {
+fn all<'n, T>(entries: &[Entry<'n>], mut read: impl FnMut(&Entry<'n>) -> Option<T>) -> Option<Vec<T>> {
     let read: Vec<_> = entries.iter().map(&mut read).collect();
     read.into_iter().collect()
 }

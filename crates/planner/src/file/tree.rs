@@ -52,6 +52,9 @@ const MAX_BYTES: usize = 4 << 20;
 /// Deepest nesting that is read; a policy needs six levels.
 const MAX_DEPTH: usize = 64;
 
+/// How much aliases may repeat, so that a small file cannot unfold into a huge one.
+const MAX_REPEATED: usize = 20_000;
+
 /// A document that is not even a tree.
 pub(super) struct Unreadable {
     pub(super) place: Place,
@@ -76,14 +79,15 @@ impl Node {
             merge_keys: MergeKeyPolicy::AsOrdinary,
             strict_booleans: true,
             with_snippet: false,
-            budget: serde_saphyr::budget! { max_depth: MAX_DEPTH, max_anchors: 0, max_aliases: 0 },
+            budget: serde_saphyr::budget! { max_depth: MAX_DEPTH },
+            alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: MAX_REPEATED },
         };
         match serde_saphyr::from_str_with_options::<Spanned<Value>>(text, options) {
             Ok(root) => Ok(root.into()),
-            Err(error) => Err(Unreadable {
-                place: error.location().and_then(place),
-                message: format!("the file is not readable YAML: {}", first_line(&error.to_string())),
-            }),
+            Err(error) => {
+                let place = error.location().and_then(place);
+                Err(Unreadable { place, message: in_words(&error.to_string()) })
+            }
         }
     }
 
@@ -103,8 +107,15 @@ impl Node {
     }
 }
 
-fn first_line(text: &str) -> &str {
-    text.lines().next().unwrap_or_default()
+/// What the YAML reader says, without what is said by the place already and without advice to programmers.
+fn in_words(error: &str) -> String {
+    let line = error.lines().next().unwrap_or_default();
+    let line = line.split(" at line ").next().unwrap_or(line);
+    if line.contains("multiple YAML documents") {
+        return "the file holds several documents (`---`); put all policies into one list under `policies:`"
+            .to_owned();
+    }
+    format!("the file is not readable YAML: {line}")
 }
 
 fn place(location: serde_saphyr::Location) -> Place {

@@ -44,21 +44,16 @@ impl Giving {
     }
 
     /// Whether the account has it through a group, after these changes of its memberships.
-    fn is_had<'c>(
-        &self,
-        snapshot: &Snapshot,
-        account: AccountIndex,
-        changes: impl Iterator<Item = &'c Change> + Clone,
-    ) -> bool {
+    fn is_had(&self, snapshot: &Snapshot, account: AccountIndex, changes: &[&Change]) -> bool {
         let removed = |group: GroupIndex| {
             let name = snapshot.group(group).name();
-            changes.clone().any(|c| matches!(c, Change::RemoveFromGroup { group } if group == name))
+            changes.iter().any(|c| matches!(c, Change::RemoveFromGroup { group } if group == name))
         };
         let direct = snapshot.direct_groups(account);
         if direct.iter().any(|g| self.entries.contains(*g) && !removed(*g)) {
             return true;
         }
-        changes.clone().any(|c| match c {
+        changes.iter().any(|c| match c {
             Change::AddToGroup { group } => {
                 snapshot.find_group(group.as_str()).is_some_and(|g| self.entries.contains(g))
             }
@@ -68,13 +63,13 @@ impl Giving {
 }
 
 /// Whether the account may sign in after these changes; `None` where it is not known even before.
-fn signs_in<'c>(account: Account<'_>, changes: impl Iterator<Item = &'c Change>) -> Option<bool> {
+fn signs_in(account: Account<'_>, changes: &[&Change]) -> Option<bool> {
     let mut may = account.status().map(|status| status == Status::Enabled);
     for change in changes {
         match change {
             Change::Enable | Change::Restore => may = Some(true),
             Change::Disable | Change::Delete | Change::Suspend | Change::RemoveFromDirectory => {
-                may = Some(false)
+                may = Some(false);
             }
             // Where the account goes, its status and groups are that directory's affair: do not count on them.
             Change::ChangeDirectory { .. } => may = None,
@@ -85,29 +80,28 @@ fn signs_in<'c>(account: Account<'_>, changes: impl Iterator<Item = &'c Change>)
 }
 
 /// Whether the account can still administer the site after these changes.
-pub(super) fn administers_after<'c>(
+pub(super) fn administers_after(
     administration: &Giving,
     snapshot: &Snapshot,
     account: AccountIndex,
-    changes: impl Iterator<Item = &'c Change> + Clone,
+    changes: &[&Change],
 ) -> bool {
-    signs_in(snapshot.account(account), changes.clone()) == Some(true)
+    signs_in(snapshot.account(account), changes) == Some(true)
         && administration.is_had(snapshot, account, changes)
 }
 
 /// Whether the account counts towards the licence, before and after these changes.
-pub(super) fn seat_before_and_after<'c>(
+pub(super) fn seat_before_and_after(
     seats: &Giving,
     snapshot: &Snapshot,
     account: AccountIndex,
-    changes: impl Iterator<Item = &'c Change> + Clone,
+    changes: &[&Change],
 ) -> (bool, bool) {
     let view = snapshot.account(account);
-    let nothing = std::iter::empty;
-    let could_before = signs_in(view, nothing()) != Some(false);
-    let by_group_before = seats.is_had(snapshot, account, nothing());
+    let could_before = signs_in(view, &[]) != Some(false);
+    let by_group_before = seats.is_had(snapshot, account, &[]);
     let before = view.seat().unwrap_or(could_before && by_group_before);
-    let could_after = signs_in(view, changes.clone()) != Some(false);
+    let could_after = signs_in(view, changes) != Some(false);
     let by_group_after = seats.is_had(snapshot, account, changes);
     if could_before == could_after && by_group_before == by_group_after {
         return (before, before);

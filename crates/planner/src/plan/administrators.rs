@@ -29,8 +29,8 @@ pub(super) fn to_be_kept(
     let sorted = Step::by_account(steps);
     for of_one in sorted.chunk_by(|a, b| a.account == b.account) {
         let account = of_one[0].account;
-        let changes = of_one.iter().map(|step| &step.change);
-        if before.contains(account) && !administers_after(&administration, snapshot, account, changes) {
+        let changes: Vec<_> = of_one.iter().map(|step| &step.change).collect();
+        if before.contains(account) && !administers_after(&administration, snapshot, account, &changes) {
             lost.insert(account);
         }
     }

@@ -48,13 +48,12 @@ impl<'a> Expander<'a> {
                 expansion.already += 1;
             }
             for (change, before, after) in changes {
-                match before == after || expansion.steps.iter().any(|s| s.change == change) {
-                    true => expansion.already += 1,
-                    false => {
-                        self.permit(account, action.kind(), &change)?;
-                        expansion.steps.push(Step { account: account.index(), change, before, after });
-                    }
+                if before == after || expansion.steps.iter().any(|s| s.change == change) {
+                    expansion.already += 1;
+                    continue;
                 }
+                self.permit(account, action.kind(), &change)?;
+                expansion.steps.push(Step { account: account.index(), change, before, after });
             }
         }
         Ok(expansion)
@@ -67,7 +66,7 @@ impl<'a> Expander<'a> {
         action: &Resolved,
     ) -> Result<Vec<(Change, Standing, Standing)>, Obstacle> {
         Ok(match action {
-            Resolved::Status { kind } => vec![self.status_change(account, *kind)?],
+            Resolved::Status { kind } => vec![Self::status_change(account, *kind)?],
             Resolved::Groups { kind, groups } => {
                 groups.iter().map(|group| self.membership_change(account, *kind, *group)).collect()
             }
@@ -87,7 +86,6 @@ impl<'a> Expander<'a> {
     }
 
     fn status_change(
-        &self,
         account: Account<'_>,
         kind: ActionKind,
     ) -> Result<(Change, Standing, Standing), Obstacle> {

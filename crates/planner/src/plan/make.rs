@@ -19,7 +19,6 @@ use std::collections::BTreeMap;
 /// not be changed is in the plan with the reason; an error means that the order as a whole does not fit the site.
 pub fn plan(input: &PlanInput<'_>) -> Result<Plan, PlanError> {
     let PlanInput { snapshot, facts, order, protections, now, .. } = *input;
-    rollcall_criteria::check(order.criterion, snapshot, facts)?;
     let actions = resolve(snapshot, order.actions)?;
     let guard = Guard::new(snapshot, facts, protections, now)?;
     let selection = rollcall_criteria::select(snapshot, facts, order.criterion, now)?;
@@ -204,8 +203,8 @@ pub(super) fn seat_effect(snapshot: &Snapshot, steps: &[Step]) -> SeatEffect {
     let counts = snapshot.seat_counts();
     let mut effect = SeatEffect { freed: 0, taken: 0, used: counts.used, max: counts.max };
     for of_one in Step::by_account(steps).chunk_by(|a, b| a.account == b.account) {
-        let changes = of_one.iter().map(|step| &step.change);
-        match seat_before_and_after(&seats, snapshot, of_one[0].account, changes) {
+        let changes: Vec<_> = of_one.iter().map(|step| &step.change).collect();
+        match seat_before_and_after(&seats, snapshot, of_one[0].account, &changes) {
             (true, false) => effect.freed += 1,
             (false, true) => effect.taken += 1,
             _ => {}

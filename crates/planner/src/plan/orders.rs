@@ -79,8 +79,7 @@ fn find(snapshot: &Snapshot, name: &GroupName) -> Result<GroupIndex, String> {
     let named = snapshot.groups_named(name.as_str());
     let exact = named.iter().find(|g| snapshot.group(**g).name() == name);
     match (named, exact) {
-        (_, Some(group)) => Ok(*group),
-        ([group], None) => Ok(*group),
+        (_, Some(group)) | ([group], None) => Ok(*group),
         ([], None) => {
             let near = suggestion(name.as_str(), snapshot.groups().map(|g| g.name().as_str()));
             Err(format!("the group \"{name}\" does not exist at this site{near}"))

@@ -126,7 +126,7 @@ impl Plan {
         kinds.into_iter().map(words).collect()
     }
 
-    /// The plan in the stable form of product.md §7: its keys come first, the rest is added.
+    /// The plan in the stable form of product.md §7, and what else there is to tell.
     pub fn to_json(&self) -> Value {
         let items: Vec<Value> = self
             .items

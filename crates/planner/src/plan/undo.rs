@@ -13,7 +13,8 @@ use jiff::{SignedDuration, Timestamp};
 use roaring::RoaringBitmap;
 use rollcall_model::{AccountRef, ActionKind, Change, PlanId, RunId};
 use rollcall_snapshot::{Account, Facts, Snapshot};
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a run did: one of its items whose outcome is `done`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,11 +69,11 @@ pub fn plan_undo(input: &UndoInput<'_>) -> Result<Plan, PlanError> {
     let guard = Guard::new(snapshot, facts, protections, now)?;
     let expander = Expander::new(snapshot);
     let mut done: Vec<&DoneItem> = input.done.iter().collect();
-    done.sort_by(|a, b| b.seq.cmp(&a.seq));
+    done.sort_by_key(|item| Reverse(item.seq));
 
     let mut draft = Draft::default();
     let mut origins: BTreeMap<(u32, Change), u32> = BTreeMap::new();
-    let (mut shielded, mut selected) = (RoaringBitmap::new(), std::collections::BTreeSet::new());
+    let (mut shielded, mut selected) = (RoaringBitmap::new(), BTreeSet::new());
     for item in done {
         selected.insert(&item.account.key);
         let Some(index) = snapshot.find_key(&item.account.key).filter(|_| !item.account.key.is_empty())

@@ -36,8 +36,8 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             accounts: None,
-            percent: Percent { hundredths: 5_00 },
-            growth: Growth { hundredths: 3_00 },
+            percent: Percent { hundredths: 500 },
+            growth: Growth { hundredths: 300 },
             canary: None,
             failures: 5,
             minimum_idle: Period::days(30),
@@ -65,11 +65,11 @@ pub struct Percent {
 
 impl Percent {
     /// Every account of the site.
-    pub const ALL: Self = Self { hundredths: 100_00 };
+    pub const ALL: Self = Self { hundredths: 10_000 };
 
     /// Reads a number such as 5 or 2.5.
     pub fn new(value: f64) -> Result<Self, LimitError> {
-        match hundredths(value).filter(|h| (1..=100_00).contains(h)) {
+        match hundredths(value).filter(|h| (1..=10_000).contains(h)) {
             Some(hundredths) => Ok(Self { hundredths }),
             None => Err(LimitError(format!(
                 "{value} is not a limit in percent: write a number above 0 and at most 100, with at most two decimals (5 means 5 %)"
@@ -79,7 +79,7 @@ impl Percent {
 
     /// How many of `total` accounts it allows, rounded down.
     pub fn of(self, total: u32) -> u32 {
-        (u64::from(total) * u64::from(self.hundredths) / 100_00) as u32
+        (u64::from(total) * u64::from(self.hundredths) / 10_000) as u32
     }
 }
 
@@ -92,7 +92,7 @@ pub struct Growth {
 impl Growth {
     /// A last run of fewer accounts than this counts as one of this many, so that a quiet week does not stop the next one.
     pub const FLOOR: u32 = 5;
-    const MAX: u32 = 1_000_000_00;
+    const MAX: u32 = 100_000_000;
     /// No limit of any use.
     pub(crate) const ANY: Self = Self { hundredths: Self::MAX };
 

@@ -65,12 +65,14 @@ impl Person {
     }
 }
 
+/// A group: name, gives a seat, gives administration, groups inside.
+pub(crate) type Team = (String, Option<bool>, Option<bool>, Vec<String>);
+
 /// The site itself. Rollcall signs in as `rollcall`, an administrator; `root` and `boss` are the administrators among people.
 #[derive(Debug, Clone)]
 pub(crate) struct Site {
     pub(crate) people: Vec<Person>,
-    /// Name, gives a seat, gives administration, groups inside.
-    pub(crate) groups: Vec<(String, Option<bool>, Option<bool>, Vec<String>)>,
+    pub(crate) groups: Vec<Team>,
     pub(crate) directories: Vec<DirectoryRecord>,
     pub(crate) sources: Vec<EvidenceSource>,
     pub(crate) profile: SiteProfile,
