@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::ops::RangeInclusive;
 
 /// What can be asked about an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -119,6 +120,30 @@ impl Operator {
             Self::AtMost => left <= right,
             Self::Greater => left > right,
             Self::AtLeast => left >= right,
+        }
+    }
+
+    /// The instants, in microseconds, that stand so to `cut`; only for the operators of order.
+    pub(crate) const fn range(self, cut: i64) -> RangeInclusive<i64> {
+        match self {
+            Self::Less => i64::MIN..=cut.saturating_sub(1),
+            Self::AtMost => i64::MIN..=cut,
+            Self::Greater => cut.saturating_add(1)..=i64::MAX,
+            _ => cut..=i64::MAX,
+        }
+    }
+
+    /// The operator that holds where this one does not.
+    pub(crate) const fn negated(self) -> Self {
+        match self {
+            Self::Equal => Self::NotEqual,
+            Self::NotEqual => Self::Equal,
+            Self::Contains => Self::NotContains,
+            Self::NotContains => Self::Contains,
+            Self::Less => Self::AtLeast,
+            Self::AtMost => Self::Greater,
+            Self::Greater => Self::AtMost,
+            Self::AtLeast => Self::Less,
         }
     }
 

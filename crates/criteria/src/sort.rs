@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use roaring::RoaringBitmap;
 use rollcall_model::{AccountIndex, EvidenceKind, Status};
 use rollcall_snapshot::{ActivityColumn, NamedColumn, TextColumn, fold};
-use std::cmp::Ordering;
+use std::ops::Range;
 
 /// After everything known, whichever way the order goes.
 const UNKNOWN: u64 = u64::MAX;
@@ -23,20 +23,40 @@ struct Key<'a> {
     direction: Direction,
 }
 
+/// How many bytes of a text make one number.
+const PIECE: usize = 8;
+
 impl Key<'_> {
-    fn of(&self, account: AccountIndex) -> u64 {
-        match ((self.number)(account), self.direction) {
+    /// The number of an account; of a text, that of its piece.
+    fn of(&self, account: AccountIndex, piece: usize) -> u64 {
+        let number = match self.text {
+            Some(column) if piece > 0 => Some(beginning(rest(column.folded(account), piece))),
+            _ => (self.number)(account),
+        };
+        match (number, self.direction) {
             (None, _) => UNKNOWN,
             (Some(number), Direction::Asc) => number.min(UNKNOWN - 1),
             (Some(number), Direction::Desc) => UNKNOWN - 1 - number.min(UNKNOWN - 1),
         }
     }
 
-    /// The order of two accounts whose numbers are alike.
-    fn in_full(&self, a: AccountIndex, b: AccountIndex) -> Ordering {
-        let order = self.text.map_or(Ordering::Equal, |column| column.folded(a).cmp(column.folded(b)));
-        if self.direction == Direction::Desc { order.reverse() } else { order }
+    /// Whether any of the accounts has a text that goes on after this piece.
+    fn goes_on(&self, accounts: &[(u64, AccountIndex)], piece: usize) -> bool {
+        let is_longer = |column: &TextColumn, a: AccountIndex| !rest(column.folded(a), piece + 1).is_empty();
+        self.text.is_some_and(|column| accounts.iter().any(|(_, a)| is_longer(column, *a)))
     }
+}
+
+fn rest(text: &str, piece: usize) -> &[u8] {
+    text.as_bytes().get(piece * PIECE..).unwrap_or_default()
+}
+
+/// The first bytes as a number: in the same order as the texts.
+fn beginning(text: &[u8]) -> u64 {
+    let mut bytes = [0; PIECE];
+    let length = text.len().min(PIECE);
+    bytes[..length].copy_from_slice(&text[..length]);
+    u64::from_be_bytes(bytes)
 }
 
 pub(crate) fn page(
@@ -46,34 +66,58 @@ pub(crate) fn page(
     offset: usize,
     limit: usize,
 ) -> Vec<AccountIndex> {
-    let Some((first, rest)) = order.split_first() else {
+    if order.is_empty() {
         return accounts.iter().skip(offset).take(limit).collect();
-    };
-    let first = key(scene, *first);
-    let rest: Vec<Key<'_>> = rest.iter().map(|by| key(scene, *by)).collect();
-    let mut rows: Vec<(u64, AccountIndex)> = accounts.iter().map(|a| (first.of(a), a)).collect();
-    let compare = |a: &(u64, AccountIndex), b: &(u64, AccountIndex)| {
-        let by_rest = || {
-            rest.iter()
-                .map(|key| key.of(a.1).cmp(&key.of(b.1)).then_with(|| key.in_full(a.1, b.1)))
-                .find(|order| order.is_ne())
-        };
-        a.0.cmp(&b.0)
-            .then_with(|| first.in_full(a.1, b.1))
-            .then_with(|| by_rest().unwrap_or(Ordering::Equal))
-            .then(a.1.cmp(&b.1))
-    };
-    let start = offset.min(rows.len());
-    let end = offset.saturating_add(limit).min(rows.len());
-    // Sort only the page: put everything before it before it, everything behind it behind it.
-    if end < rows.len() {
-        rows.select_nth_unstable_by(end, compare);
     }
-    if start > 0 && start < end {
-        rows[..end].select_nth_unstable_by(start, compare);
+    let keys: Vec<Key<'_>> = order.iter().map(|by| key(scene, *by)).collect();
+    let wanted = offset..offset.saturating_add(limit).min(accounts.len() as usize);
+    let rows = accounts.iter().map(|account| (0, account)).collect();
+    let mut page = Vec::new();
+    arrange(rows, &keys, 0, wanted, &mut page);
+    page
+}
+
+/// Adds to `page` the accounts that come to stand at the wanted places when `rows` are sorted. Only what the places depend on is sorted: the accounts
+/// whose number lies between those at the ends of the page, and by the next key only those that are alike in this one.
+fn arrange(
+    mut rows: Vec<(u64, AccountIndex)>,
+    keys: &[Key<'_>],
+    piece: usize,
+    wanted: Range<usize>,
+    page: &mut Vec<AccountIndex>,
+) {
+    let Some((key, next_keys)) = keys.split_first() else {
+        rows.sort_unstable_by_key(|(_, account)| *account);
+        page.extend(rows[wanted].iter().map(|(_, account)| *account));
+        return;
+    };
+    if wanted.is_empty() {
+        return;
     }
-    rows[start..end].sort_unstable_by(compare);
-    rows[start..end].iter().map(|(_, account)| *account).collect()
+    for (number, account) in &mut rows {
+        *number = key.of(*account, piece);
+    }
+    let last = rows.select_nth_unstable(wanted.end - 1).1.0;
+    let first = rows[..wanted.end].select_nth_unstable(wanted.start).1.0;
+    let before = rows.iter().filter(|(number, _)| *number < first).count();
+    rows.retain(|(number, _)| (first..=last).contains(number));
+    if first < last {
+        rows.sort_unstable();
+    }
+    let mut start = before;
+    for alike in rows.chunk_by(|a, b| a.0 == b.0) {
+        let end = start + alike.len();
+        let inside = wanted.start.max(start)..wanted.end.min(end);
+        if inside.start < inside.end {
+            let inside = inside.start - start..inside.end - start;
+            match alike {
+                [(_, only)] => page.push(*only),
+                _ if key.goes_on(alike, piece) => arrange(alike.to_vec(), keys, piece + 1, inside, page),
+                _ => arrange(alike.to_vec(), next_keys, 0, inside, page),
+            }
+        }
+        start = end;
+    }
 }
 
 fn key<'a>(scene: &'a Scene<'_>, by: OrderBy) -> Key<'a> {
@@ -88,7 +132,7 @@ fn key<'a>(scene: &'a Scene<'_>, by: OrderBy) -> Key<'a> {
                 _ => &columns.emails,
             };
             text = Some(column);
-            Box::new(|a| column.get(a).map(|_| beginning(column.folded(a))))
+            Box::new(|a| column.get(a).map(|_| beginning(column.folded(a).as_bytes())))
         }
         Field::EmailDomain => ranked(columns.email_domains()),
         Field::AccountType => ranked(&columns.account_type),
@@ -160,15 +204,6 @@ fn active(activity: &ActivityColumn) -> Box<dyn Fn(AccountIndex) -> Option<u64> 
         Some(at) => Some(rank(at.as_microsecond())),
         None => never.contains(a).then_some(NEVER),
     })
-}
-
-/// The first eight bytes: in the same order as the texts.
-fn beginning(text: &str) -> u64 {
-    let mut bytes = [0; 8];
-    for (byte, of_text) in bytes.iter_mut().zip(text.bytes()) {
-        *byte = of_text;
-    }
-    u64::from_be_bytes(bytes)
 }
 
 fn ranked(column: &NamedColumn) -> Box<dyn Fn(AccountIndex) -> Option<u64> + '_> {

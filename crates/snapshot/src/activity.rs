@@ -1,10 +1,11 @@
 //! What all evidence together says of when an account was last active.
 
 use crate::column::instant::{SILENT, UNKNOWN, timestamp};
-use crate::column::{InstantColumn, Point, scan};
+use crate::column::{InstantColumn, Point, scan, scan_between};
 use jiff::Timestamp;
 use roaring::RoaringBitmap;
 use rollcall_model::{Absence, EvidenceKind, EvidenceSource, Reach, SourceIndex};
+use std::ops::RangeInclusive;
 
 /// When an account was last active, as far as evidence goes (product.md §3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,6 +83,8 @@ pub struct ActivityColumn {
     /// [`UNKNOWN`], [`SILENT`] for never, or the newest activity seen.
     newest: Box<[i64]>,
     open: RoaringBitmap,
+    never: RoaringBitmap,
+    unknown: RoaringBitmap,
 }
 
 impl ActivityColumn {
@@ -108,12 +111,13 @@ impl ActivityColumn {
             }
         }
         let open = scan(&is_bounded, |is_bounded| !is_bounded) & scan(&newest, |v| v > SILENT);
-        Self { newest: newest.into(), open }
+        let (never, unknown) = (scan(&newest, |v| v == SILENT), scan(&newest, |v| v == UNKNOWN));
+        Self { newest: newest.into(), open, never, unknown }
     }
 
-    /// Accounts with activity seen whose newest seen instant passes the test.
-    pub fn select(&self, test: impl Fn(i64) -> bool) -> RoaringBitmap {
-        scan(&self.newest, |v| v > SILENT && test(v))
+    /// Accounts with activity seen whose newest seen instant, in microseconds since 1970, lies within this range.
+    pub fn between(&self, range: RangeInclusive<i64>) -> RoaringBitmap {
+        scan_between(&self.newest, range)
     }
 
     /// Accounts of which only "at least then" is known.
@@ -122,13 +126,13 @@ impl ActivityColumn {
     }
 
     /// Accounts that were never active, says a source that would know.
-    pub fn never(&self) -> RoaringBitmap {
-        scan(&self.newest, |v| v == SILENT)
+    pub fn never(&self) -> &RoaringBitmap {
+        &self.never
     }
 
     /// Accounts of which nothing is known.
-    pub fn unknown(&self) -> RoaringBitmap {
-        scan(&self.newest, |v| v == UNKNOWN)
+    pub fn unknown(&self) -> &RoaringBitmap {
+        &self.unknown
     }
 
     /// The newest activity seen of one account.

@@ -33,11 +33,11 @@ impl Arena {
         Ok(Self { text: text.into(), ends: ends.into() })
     }
 
-    /// Each row through `map`.
-    pub(crate) fn mapped(&self, map: impl Fn(&str) -> String) -> Self {
+    /// Each row as `write` adds it to a text.
+    pub(crate) fn mapped(&self, write: impl Fn(&mut String, &str)) -> Self {
         let (mut text, mut ends) = (String::with_capacity(self.text.len()), Vec::with_capacity(self.len()));
         for row in self.iter() {
-            text.push_str(&map(row));
+            write(&mut text, row);
             ends.push(text.len() as u32);
         }
         Self { text: text.into(), ends: ends.into() }

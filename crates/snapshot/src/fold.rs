@@ -6,11 +6,21 @@ use unicode_normalization::UnicodeNormalization;
 /// The text without regard to case and to how its accents are composed, in every script: full Unicode case folding between
 /// canonical decomposition and composition (The Unicode Standard, D145), so that `Straße` and `STRASSE`, `é` and `e` + accent, are one.
 pub fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    fold_onto(&mut folded, text);
+    folded
+}
+
+/// Adds the folded text to another.
+pub(crate) fn fold_onto(folded: &mut String, text: &str) {
     if text.is_ascii() {
-        return text.to_ascii_lowercase();
+        let start = folded.len();
+        folded.push_str(text);
+        folded[start..].make_ascii_lowercase();
+    } else {
+        let decomposed: String = text.nfd().collect();
+        folded.extend(CaseMapper::new().fold_string(&decomposed).nfc());
     }
-    let decomposed: String = text.nfd().collect();
-    CaseMapper::new().fold_string(&decomposed).nfc().collect()
 }
 
 #[cfg(test)]

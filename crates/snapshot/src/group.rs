@@ -1,5 +1,6 @@
 //! Groups: direct members as the site tells, effective members with nesting resolved.
 
+use crate::column::scan;
 use roaring::RoaringBitmap;
 use rollcall_model::{AccountIndex, GroupIndex, GroupName};
 use std::collections::{HashMap, VecDeque};
@@ -71,6 +72,13 @@ impl Groups {
             names
         });
         names.get(folded).map_or(&[], Vec::as_slice)
+    }
+
+    /// Accounts whose number of direct groups passes the test.
+    pub(crate) fn counted(&self, accounts: usize, test: impl Fn(u32) -> bool) -> RoaringBitmap {
+        let starts = &self.by_account.get_or_init(|| ByAccount::new(&self.rows, accounts)).starts;
+        let counts: Vec<u32> = starts.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        scan(&counts, test)
     }
 
     pub(crate) fn direct(&self, account: AccountIndex, accounts: usize) -> &[GroupIndex] {

@@ -198,6 +198,11 @@ impl Snapshot {
         self.groups.direct(account, self.len() as usize)
     }
 
+    /// The accounts that are themselves members of so many groups as pass the test.
+    pub fn with_group_count(&self, test: impl Fn(u32) -> bool) -> RoaringBitmap {
+        self.groups.counted(self.len() as usize, test)
+    }
+
     /// The groups the account is a member of, itself or through other groups, ascending.
     pub fn effective_groups(&self, account: AccountIndex) -> Vec<GroupIndex> {
         self.groups.effective(account, self.len() as usize)

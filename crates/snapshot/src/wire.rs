@@ -174,7 +174,7 @@ impl<'a> Reader<'a> {
         if !yes.is_disjoint(&no) {
             return Err("a fact is both true and false");
         }
-        Ok(FlagColumn { yes, no, len: rows })
+        Ok(FlagColumn::from_parts(yes, no, rows))
     }
 
     /// Codes below `names`.
@@ -185,7 +185,8 @@ impl<'a> Reader<'a> {
             Some(code) if code < names as u64 => Ok(code as u32),
             Some(_) => Err("a code has no name"),
         });
-        Ok(CodeColumn { codes: codes.collect::<Read<_>>()?, len: rows })
+        let codes: Vec<u32> = codes.collect::<Read<_>>()?;
+        Ok(if codes.is_empty() { CodeColumn::void(rows) } else { CodeColumn::from_codes(codes) })
     }
 
     pub(crate) fn counts(&mut self, rows: usize) -> Read<CountColumn> {
@@ -193,7 +194,7 @@ impl<'a> Reader<'a> {
         if values.iter().any(|v| *v > u64::from(u32::MAX) + 1) {
             return Err("a count is too large");
         }
-        Ok(CountColumn { values: values.into(), len: rows })
+        Ok(if values.is_empty() { CountColumn::void(rows) } else { CountColumn::from_values(values) })
     }
 
     pub(crate) fn instants(&mut self, rows: usize) -> Read<InstantColumn> {
@@ -207,7 +208,7 @@ impl<'a> Reader<'a> {
             return Err("instants do not match their rows");
         }
         if present.is_empty() && silent.is_empty() {
-            return Ok(InstantColumn { values: Box::default(), len: rows });
+            return Ok(InstantColumn::void(rows));
         }
         let range = Timestamp::MIN.as_microsecond()..=Timestamp::MAX.as_microsecond();
         let mut column = vec![UNKNOWN; rows];
@@ -219,7 +220,7 @@ impl<'a> Reader<'a> {
         for row in silent {
             column[row as usize] = SILENT;
         }
-        Ok(InstantColumn { values: column.into(), len: rows })
+        Ok(InstantColumn::from_values(column))
     }
 
     /// As many numbers as there are rows, or none.

@@ -70,8 +70,8 @@ impl Scene<'_> {
             Field::Username => columns.usernames.unknown().clone(),
             Field::Name => columns.names.unknown().clone(),
             Field::Email | Field::EmailDomain => columns.emails.unknown().clone(),
-            Field::Status => columns.enabled.unknown(),
-            Field::Directory => columns.directory.unknown(),
+            Field::Status => columns.enabled.unknown().clone(),
+            Field::Directory => columns.directory.unknown().clone(),
             Field::DirectoryType => self.by_directory(|kind, _| kind.map(|_| true)).unknown,
             Field::Writable => self.by_directory(|_, writable| writable).unknown,
             Field::Group | Field::DirectGroup | Field::Groups | Field::Exempt => RoaringBitmap::new(),
@@ -81,11 +81,11 @@ impl Scene<'_> {
             | Field::LastContribution
             | Field::Idle
             | Field::Reactivated => self.unknown_instant(field),
-            Field::Logins => columns.logins.unknown(),
-            Field::Seat | Field::SeatVia => columns.seat.unknown(),
-            Field::Shadowed => columns.shadowed.unknown(),
-            Field::AccountType => columns.account_type.unknown(),
-            Field::Managed => columns.managed.unknown(),
+            Field::Logins => columns.logins.unknown().clone(),
+            Field::Seat | Field::SeatVia => columns.seat.unknown().clone(),
+            Field::Shadowed => columns.shadowed.unknown().clone(),
+            Field::AccountType => columns.account_type.unknown().clone(),
+            Field::Managed => columns.managed.unknown().clone(),
             Field::List => self.on_lists(|_| true).unknown,
         }
     }
@@ -101,22 +101,22 @@ impl Scene<'_> {
                 let domains = columns.email_domains();
                 wanted(test, |wanted| Truth {
                     yes: domains.select(|domain| wanted.is(domain)),
-                    unknown: domains.unknown(),
+                    unknown: domains.unknown().clone(),
                 })
             }
             Field::AccountType => {
                 let types = &columns.account_type;
                 wanted(test, |wanted| Truth {
                     yes: types.select(|name| wanted.is(&fold(name))),
-                    unknown: types.unknown(),
+                    unknown: types.unknown().clone(),
                 })
             }
             Field::Directory => wanted(test, |wanted| {
                 let is_it: Vec<bool> =
                     self.snapshot.directories().iter().map(|d| wanted.is(&fold(d.name.as_str()))).collect();
                 Truth {
-                    yes: columns.directory.select(|code| is_it[code as usize]),
-                    unknown: columns.directory.unknown(),
+                    yes: columns.directory.select(|code| is_it.get(code as usize) == Some(&true)),
+                    unknown: columns.directory.unknown().clone(),
                 }
             }),
             Field::DirectoryType => {
@@ -124,7 +124,8 @@ impl Scene<'_> {
             }
             Field::Status => wanted(test, |wanted| {
                 let (enabled, disabled) = (wanted.is("enabled"), wanted.is("disabled"));
-                let mut truth = Truth { yes: RoaringBitmap::new(), unknown: columns.enabled.unknown() };
+                let mut truth =
+                    Truth { yes: RoaringBitmap::new(), unknown: columns.enabled.unknown().clone() };
                 if enabled {
                     truth.yes |= columns.enabled.yes();
                 }
@@ -139,15 +140,13 @@ impl Scene<'_> {
             Field::Managed => flag(&columns.managed, test),
             Field::Exempt => flag_of(self.exempt(), test, &self.everybody),
             Field::Group | Field::DirectGroup | Field::SeatVia | Field::List => self.names(field, test),
-            Field::Groups => Truth::certain(
-                self.everybody
-                    .iter()
-                    .filter(|a| number(test, self.snapshot.direct_groups(*a).len() as u64))
-                    .collect(),
-            ),
-            Field::Logins => {
-                Truth { yes: columns.logins.select(|n| number(test, n)), unknown: columns.logins.unknown() }
+            Field::Groups => {
+                Truth::certain(self.snapshot.with_group_count(|count| number(test, count.into())))
             }
+            Field::Logins => Truth {
+                yes: columns.logins.select(|n| number(test, n)),
+                unknown: columns.logins.unknown().clone(),
+            },
             Field::Created
             | Field::LastLogin
             | Field::LastActive
@@ -163,8 +162,8 @@ impl Scene<'_> {
         let facts: Vec<Option<bool>> =
             self.snapshot.directories().iter().map(|d| fact(d.kind.as_deref(), d.is_writable)).collect();
         Truth {
-            yes: column.select(|code| facts[code as usize] == Some(true)),
-            unknown: column.unknown() | column.select(|code| facts[code as usize].is_none()),
+            yes: column.select(|code| facts.get(code as usize) == Some(&Some(true))),
+            unknown: column.unknown() | column.select(|code| facts.get(code as usize) == Some(&None)),
         }
     }
 
@@ -183,7 +182,7 @@ fn wanted(test: &Test, ask: impl FnOnce(&Wanted) -> Truth) -> Truth {
 fn spelling(column: &TextColumn, test: &Test) -> Truth {
     wanted(test, |wanted| Truth {
         yes: match wanted {
-            Wanted::Equal(text) => column.equal(text),
+            Wanted::Equal(whole) => column.equal(whole),
             Wanted::Contains(part) => column.containing(part),
             Wanted::OneOf(_) => column.select(|text| wanted.is(text)),
         },
@@ -198,7 +197,7 @@ fn asked_flag(test: &Test) -> bool {
 
 fn flag(column: &FlagColumn, test: &Test) -> Truth {
     let yes = if asked_flag(test) { column.yes() } else { column.no() };
-    Truth { yes: yes.clone(), unknown: column.unknown() }
+    Truth { yes: yes.clone(), unknown: column.unknown().clone() }
 }
 
 fn flag_of(fact: Truth, test: &Test, everybody: &RoaringBitmap) -> Truth {

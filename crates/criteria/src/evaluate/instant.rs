@@ -5,6 +5,7 @@ use crate::field::{Field, Operator};
 use crate::tree::{Literal, Test};
 use roaring::RoaringBitmap;
 use rollcall_model::EvidenceKind;
+use std::ops::RangeInclusive;
 
 /// The kind of evidence behind a field about activity; `None`: any kind.
 pub(crate) fn evidence_kind(field: Field) -> Option<EvidenceKind> {
@@ -14,6 +15,9 @@ pub(crate) fn evidence_kind(field: Field) -> Option<EvidenceKind> {
         _ => None,
     }
 }
+
+/// Whenever.
+const ALWAYS: RangeInclusive<i64> = i64::MIN..=i64::MAX;
 
 /// Whether it asks for something later than the cut, rather than earlier.
 fn asks_later(op: Operator) -> bool {
@@ -42,34 +46,34 @@ impl Scene<'_> {
             Field::Created => self.unborn(),
             Field::Reactivated => {
                 let site = &self.snapshot.columns().reactivated;
-                site.unknown() - self.first_seen().select(|_| true)
+                site.unknown() - self.first_seen().between(ALWAYS)
             }
             Field::Idle => {
                 let activity = self.snapshot.activity(None);
                 activity.unknown() | (activity.never() & self.unborn())
             }
-            _ => self.snapshot.activity(evidence_kind(field)).unknown(),
+            _ => self.snapshot.activity(evidence_kind(field)).unknown().clone(),
         }
     }
 
     /// Accounts of which not even a bound of their age is known.
     fn unborn(&self) -> RoaringBitmap {
-        self.snapshot.columns().created.unknown() - self.first_seen().select(|_| true)
+        self.snapshot.columns().created.unknown() - self.first_seen().between(ALWAYS)
     }
 
     fn never(&self, field: Field) -> Truth {
         if field == Field::Reactivated {
-            let known = self.first_seen().select(|_| true) - self.returned(|_| true);
+            let known = self.first_seen().between(ALWAYS) - self.returned(ALWAYS);
             return Truth { yes: known & &self.everybody, unknown: self.unknown_instant(field) };
         }
         let activity = self.snapshot.activity(evidence_kind(field));
-        Truth { yes: activity.never(), unknown: activity.unknown() }
+        Truth { yes: activity.never().clone(), unknown: activity.unknown().clone() }
     }
 
     /// An open activity was then at the earliest. Never is neither before nor after anything.
     fn active(&self, field: Field, op: Operator, cut: i64) -> Truth {
         let activity = self.snapshot.activity(evidence_kind(field));
-        let hit = activity.select(|at| op.holds(at, cut));
+        let hit = activity.between(op.range(cut));
         let open = activity.open();
         if asks_later(op) {
             Truth { unknown: activity.unknown() | (open - &hit), yes: hit }
@@ -81,33 +85,50 @@ impl Scene<'_> {
     /// Where the site does not say, the account existed when it was first seen: it was made then at the latest.
     fn created(&self, op: Operator, cut: i64) -> Truth {
         let created = &self.snapshot.columns().created;
-        let yes = created.select(|at| op.holds(at, cut));
+        let yes = created.between(op.range(cut));
         let silent = created.unknown();
         if silent.is_empty() {
             return Truth::certain(yes);
         }
         let first_seen = self.first_seen();
-        let hit = first_seen.select(|at| op.holds(at, cut)) & &silent;
+        let hit = first_seen.between(op.range(cut)) & silent;
         if asks_later(op) {
-            let unseen = &silent - first_seen.select(|_| true);
+            let unseen = silent - first_seen.between(ALWAYS);
             Truth { yes, unknown: hit | unseen }
         } else {
             Truth { unknown: silent - &hit, yes: yes | hit }
         }
     }
 
-    /// Reactivations, by the site or by Rollcall, that pass the test.
-    fn returned(&self, test: impl Fn(i64) -> bool + Copy) -> RoaringBitmap {
-        let seen = self.came_back().select(test) & &self.everybody;
-        seen | self.snapshot.columns().reactivated.select(test)
+    /// [`Self::created`] of these accounts only.
+    fn created_of(&self, accounts: &RoaringBitmap, op: Operator, cut: i64) -> Truth {
+        let (created, first_seen) = (&self.snapshot.columns().created, self.first_seen());
+        let (mut yes, mut unknown) = (Vec::new(), Vec::new());
+        for account in accounts {
+            match (created.micros(account), first_seen.micros(account)) {
+                (Some(at), _) if op.holds(at, cut) => yes.push(account),
+                (Some(_), _) => {}
+                (None, Some(at)) if op.holds(at, cut) == asks_later(op) => unknown.push(account),
+                (None, Some(_)) if asks_later(op) => {}
+                (None, Some(_)) => yes.push(account),
+                (None, None) => unknown.push(account),
+            }
+        }
+        Truth { yes: yes.into_iter().collect(), unknown: unknown.into_iter().collect() }
+    }
+
+    /// Accounts of which the site or Rollcall saw a reactivation in this range.
+    fn returned(&self, range: RangeInclusive<i64>) -> RoaringBitmap {
+        let seen = self.came_back().between(range.clone()) & &self.everybody;
+        seen | self.snapshot.columns().reactivated.between(range)
     }
 
     /// The newer of what the site and what Rollcall saw.
     fn reactivated(&self, op: Operator, cut: i64) -> Truth {
         let yes = if asks_later(op) {
-            self.returned(|at| op.holds(at, cut))
+            self.returned(op.range(cut))
         } else {
-            self.returned(|at| op.holds(at, cut)) - self.returned(|at| !op.holds(at, cut))
+            self.returned(op.range(cut)) - self.returned(op.negated().range(cut))
         };
         Truth { yes, unknown: self.unknown_instant(Field::Reactivated) }
     }
@@ -119,10 +140,7 @@ impl Scene<'_> {
         if never.is_empty() {
             return active;
         }
-        let created = self.created(op, cut);
-        Truth {
-            yes: active.yes | (created.yes & &never),
-            unknown: active.unknown | (created.unknown & never),
-        }
+        let created = self.created_of(never, op, cut);
+        Truth { yes: active.yes | created.yes, unknown: active.unknown | created.unknown }
     }
 }

@@ -12,6 +12,9 @@ impl Scene<'_> {
     /// The positive form of a test of such a field: whether one of the names is as wanted, or whether there is none.
     pub(super) fn names(&self, field: Field, test: &Test) -> Truth {
         if matches!(test, Test::Is { state: State::Empty, .. }) {
+            if matches!(field, Field::Group | Field::DirectGroup) {
+                return Truth::certain(self.snapshot.with_group_count(|count| count == 0));
+            }
             return self.with_name(field, |_| true).not(&self.everybody);
         }
         match Wanted::of(test) {

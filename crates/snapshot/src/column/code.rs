@@ -3,13 +3,15 @@
 use super::scan;
 use roaring::RoaringBitmap;
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 /// A small number for each row, or unknown.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct CodeColumn {
     /// Empty when no row is known.
     pub(crate) codes: Box<[u32]>,
-    pub(crate) len: usize,
+    len: usize,
+    unknown: OnceLock<RoaringBitmap>,
 }
 
 impl CodeColumn {
@@ -23,7 +25,12 @@ impl CodeColumn {
     pub(crate) fn from_codes(codes: Vec<u32>) -> Self {
         let len = codes.len();
         let is_void = codes.iter().all(|c| *c == Self::UNKNOWN);
-        Self { codes: if is_void { Box::default() } else { codes.into() }, len }
+        Self { codes: if is_void { Box::default() } else { codes.into() }, len, unknown: OnceLock::new() }
+    }
+
+    /// Of as many rows, none known.
+    pub(crate) fn void(len: usize) -> Self {
+        Self { len, ..Self::default() }
     }
 
     /// The number of a row.
@@ -31,22 +38,24 @@ impl CodeColumn {
         self.codes.get(row as usize).copied().filter(|c| *c != Self::UNKNOWN)
     }
 
-    /// Rows with a known number that passes the test.
+    /// Rows with a known number that passes the test. The test may be asked of other numbers as well.
     pub fn select(&self, test: impl Fn(u32) -> bool) -> RoaringBitmap {
-        scan(&self.codes, |code| code != Self::UNKNOWN && test(code))
+        scan(&self.codes, |code| (code != Self::UNKNOWN) & test(code))
     }
 
     /// Rows of which it is not known.
-    pub fn unknown(&self) -> RoaringBitmap {
-        if self.codes.is_empty() {
-            return super::all_rows(self.len);
-        }
-        scan(&self.codes, |code| code == Self::UNKNOWN)
+    pub fn unknown(&self) -> &RoaringBitmap {
+        self.unknown.get_or_init(|| {
+            if self.codes.is_empty() {
+                return super::all_rows(self.len);
+            }
+            scan(&self.codes, |code| code == Self::UNKNOWN)
+        })
     }
 }
 
 /// A [`CodeColumn`] with the text of each number.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct NamedColumn {
     pub(crate) names: Vec<Box<str>>,
     pub(crate) codes: CodeColumn,
@@ -91,14 +100,14 @@ impl NamedColumn {
     pub fn select(&self, test: impl Fn(&str) -> bool) -> RoaringBitmap {
         let passes: Vec<bool> = self.names.iter().map(|name| test(name)).collect();
         if passes.contains(&true) {
-            self.codes.select(|code| passes[code as usize])
+            self.codes.select(|code| passes.get(code as usize).copied().unwrap_or_default())
         } else {
             RoaringBitmap::new()
         }
     }
 
     /// Rows of which it is not known.
-    pub fn unknown(&self) -> RoaringBitmap {
+    pub fn unknown(&self) -> &RoaringBitmap {
         self.codes.unknown()
     }
 }

@@ -2,13 +2,15 @@
 
 use super::all_rows;
 use roaring::RoaringBitmap;
+use std::sync::OnceLock;
 
 /// Yes, no or unknown for each row.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default)]
 pub struct FlagColumn {
     pub(crate) yes: RoaringBitmap,
     pub(crate) no: RoaringBitmap,
-    pub(crate) len: usize,
+    len: usize,
+    unknown: OnceLock<RoaringBitmap>,
 }
 
 impl FlagColumn {
@@ -22,10 +24,15 @@ impl FlagColumn {
                 None => {}
             }
         }
-        let mut column = Self { yes: yes.into_iter().collect(), no: no.into_iter().collect(), len };
-        column.yes.optimize();
-        column.no.optimize();
-        column
+        let (mut yes, mut no): (RoaringBitmap, RoaringBitmap) =
+            (yes.into_iter().collect(), no.into_iter().collect());
+        yes.optimize();
+        no.optimize();
+        Self::from_parts(yes, no, len)
+    }
+
+    pub(crate) fn from_parts(yes: RoaringBitmap, no: RoaringBitmap, len: usize) -> Self {
+        Self { yes, no, len, unknown: OnceLock::new() }
     }
 
     /// The fact for a row.
@@ -44,7 +51,7 @@ impl FlagColumn {
     }
 
     /// Rows of which it is not known.
-    pub fn unknown(&self) -> RoaringBitmap {
-        all_rows(self.len) - &self.yes - &self.no
+    pub fn unknown(&self) -> &RoaringBitmap {
+        self.unknown.get_or_init(|| all_rows(self.len) - &self.yes - &self.no)
     }
 }

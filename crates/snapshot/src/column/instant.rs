@@ -1,8 +1,10 @@
 //! Instants, in microseconds since 1970.
 
-use super::{all_rows, scan};
+use super::{all_rows, scan, scan_between};
 use jiff::Timestamp;
 use roaring::RoaringBitmap;
+use std::ops::RangeInclusive;
+use std::sync::OnceLock;
 
 /// What a column holds for a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,11 +18,12 @@ pub enum Point {
 }
 
 /// An instant for each row.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct InstantColumn {
     /// Empty when no row holds anything.
     pub(crate) values: Box<[i64]>,
-    pub(crate) len: usize,
+    len: usize,
+    unknown: OnceLock<RoaringBitmap>,
 }
 
 /// Below every instant.
@@ -41,7 +44,12 @@ impl InstantColumn {
     pub(crate) fn from_values(values: Vec<i64>) -> Self {
         let len = values.len();
         let is_void = values.iter().all(|v| *v == UNKNOWN);
-        Self { values: if is_void { Box::default() } else { values.into() }, len }
+        Self { values: if is_void { Box::default() } else { values.into() }, len, unknown: OnceLock::new() }
+    }
+
+    /// Of as many rows, none known.
+    pub(crate) fn void(len: usize) -> Self {
+        Self { len, ..Self::default() }
     }
 
     pub(crate) fn value(&self, row: u32) -> i64 {
@@ -70,13 +78,15 @@ impl InstantColumn {
         Some(self.value(row)).filter(|v| *v > SILENT)
     }
 
-    /// Rows with an instant, in microseconds since 1970, that passes the test.
-    pub fn select(&self, test: impl Fn(i64) -> bool) -> RoaringBitmap {
-        scan(&self.values, |v| v > SILENT && test(v))
+    /// Rows with an instant, in microseconds since 1970, within this range.
+    pub fn between(&self, range: RangeInclusive<i64>) -> RoaringBitmap {
+        scan_between(&self.values, range)
     }
 
     /// Rows without anything.
-    pub fn unknown(&self) -> RoaringBitmap {
-        if self.values.is_empty() { all_rows(self.len) } else { scan(&self.values, |v| v == UNKNOWN) }
+    pub fn unknown(&self) -> &RoaringBitmap {
+        self.unknown.get_or_init(|| {
+            if self.values.is_empty() { all_rows(self.len) } else { scan(&self.values, |v| v == UNKNOWN) }
+        })
     }
 }

@@ -16,6 +16,7 @@ pub use text::TextColumn;
 
 use crate::fold::fold;
 use roaring::RoaringBitmap;
+use std::ops::RangeInclusive;
 use std::sync::OnceLock;
 
 /// The fields of all accounts, each by account number; what criteria scan. Rows are `0..len`.
@@ -63,14 +64,29 @@ impl Columns {
     }
 }
 
-/// Rows whose value passes the test.
+/// Rows whose value passes the test. The test should not branch: a million guesses that fail half the time cost more than the rest.
 pub(crate) fn scan<T: Copy>(values: &[T], test: impl Fn(T) -> bool) -> RoaringBitmap {
     let mut bytes = Vec::with_capacity(values.len() / 8 + 8);
-    for chunk in values.chunks(64) {
-        let word = chunk.iter().enumerate().fold(0_u64, |word, (i, v)| word | (u64::from(test(*v)) << i));
-        bytes.extend_from_slice(&word.to_le_bytes());
+    let (words, rest) = values.as_chunks::<64>();
+    let word = |values: &[T]| {
+        values.iter().enumerate().fold(0_u64, |word, (i, v)| word | (u64::from(test(*v)) << i)).to_le_bytes()
+    };
+    for values in words {
+        bytes.extend_from_slice(&word(values));
     }
+    bytes.extend_from_slice(&word(rest));
     RoaringBitmap::from_lsb0_bytes(0, &bytes)
+}
+
+/// Rows whose value lies within; one comparison each.
+pub(crate) fn scan_between(values: &[i64], range: RangeInclusive<i64>) -> RoaringBitmap {
+    // Nothing below is an instant.
+    let (least, most) = ((*range.start()).max(instant::SILENT + 1), *range.end());
+    if least > most {
+        return RoaringBitmap::new();
+    }
+    let width = most.wrapping_sub(least).cast_unsigned();
+    scan(values, |v| v.wrapping_sub(least).cast_unsigned() <= width)
 }
 
 /// All rows below `len`.

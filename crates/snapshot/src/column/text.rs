@@ -2,7 +2,7 @@
 
 use crate::SnapshotError;
 use crate::arena::Arena;
-use crate::fold::fold;
+use crate::fold::fold_onto;
 use roaring::RoaringBitmap;
 use std::sync::OnceLock;
 
@@ -68,7 +68,7 @@ impl TextColumn {
     fn folded_arena(&self) -> &Arena {
         let folded = self.folded.get_or_init(|| {
             // Folding lengthens a text at most threefold; the texts keep to a quarter of what an offset can count.
-            let folded = self.texts.mapped(fold);
+            let folded = self.texts.mapped(fold_onto);
             (folded != self.texts).then_some(folded)
         });
         folded.as_ref().unwrap_or(&self.texts)
