@@ -107,9 +107,6 @@ impl Crew<'_> {
                 }
                 Err(error) => return self.fail(item, error).await,
             };
-            if self.halt.is_set() {
-                return Left::Halted;
-            }
             let account = AccountRef { key: item.account.key.clone(), username: username.clone() };
             let performed = self.performer.perform(&account, &item.change).await;
             killpoint::reach("acted");

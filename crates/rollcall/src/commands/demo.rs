@@ -189,6 +189,8 @@ fn policies(site: &SiteName) -> anyhow::Result<Vec<Policy>> {
     let mut policies = read_policies(Policy::samples_yaml())?;
     for policy in &mut policies {
         policy.sites = vec![site.clone()];
+        // A handful of the simulated people live in a directory that refuses: the run goes on and says so.
+        policy.limits.failures = 25;
     }
     Ok(policies)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// Everybody idle for three months loses their seat and is disabled: two items each.
-const CRITERION: &str = "status = enabled AND directGroup = \"confluence-users\" AND idle >= 90d AND NOT group = \"confluence-administrators\"";
+const CRITERION: &str = "status = enabled AND directGroup = \"confluence-users\" AND idle >= 90d AND NOT username = \"ops/night\"";
 const ACTIONS: [&str; 2] = ["remove-groups=confluence-users", "disable"];
 
 /// What the site must have seen in the end: each planned change once.
@@ -23,8 +23,9 @@ fn expected(plan: &serde_json::Value) -> Vec<String> {
 #[track_caller]
 fn assert_all_done_once(stage: &Stage, plan: &serde_json::Value) {
     let run = stage.newest_run();
-    assert_eq!(run["state"], "done", "{run}");
     let items = run["items"].as_array().expect("items");
+    let open: Vec<_> = items.iter().filter(|item| item["outcome"] != "done").collect();
+    assert_eq!(run["state"], "done", "{:?}: {open:#?}", run["stoppedBecause"]);
     assert_eq!(items.len(), expected(plan).len(), "no item is lost");
     for item in items {
         assert_eq!(item["outcome"], "done", "{item}");
@@ -50,7 +51,7 @@ fn killed_at_every_step_of_a_run_it_resumes_without_loss_or_repetition() {
                 assert!(nth > 1, "{point} was never reached");
             } else if run["state"] != "done" {
                 let run = run["id"].as_str().expect("id").to_owned();
-                stage.run(&["runs", "resume", &run]).ends(0);
+                stage.run(&["runs", "resume", &run, "--format", "json"]);
             }
             assert_all_done_once(&stage, &plan);
         }
@@ -79,7 +80,7 @@ fn killed_at_random_instants_again_and_again_it_still_gets_there() {
     }
     stage.site.set_faults(rollcall_simulator::Faults::default());
     if stage.newest_run()["state"] != "done" {
-        stage.run(&args.iter().map(String::as_str).collect::<Vec<_>>()).ends(0);
+        stage.run(&args.iter().map(String::as_str).collect::<Vec<_>>());
     }
     assert_all_done_once(&stage, &plan);
 }

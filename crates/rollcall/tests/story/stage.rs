@@ -1,6 +1,6 @@
 //! A stage: a simulated site, an empty data folder, and the binary.
 
-use rollcall_simulator::{Options, Simulator};
+use rollcall_simulator::{AccountPatch, Options, Simulator};
 use serde_json::Value;
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
@@ -56,7 +56,20 @@ impl Stage {
     pub(crate) fn with(accounts: u32) -> Self {
         let mut options = Options::new("10.2.0", accounts, 7, now());
         options.mix = rollcall_simulator::Mix::all_writable();
-        Self::on(options, None)
+        Self::on(options, None).writable()
+    }
+
+    /// Moves the few that are always in a directory that refuses into the one that does not.
+    fn writable(self) -> Self {
+        self.site.with_state(|state| {
+            let home = state.account_view("admin").expect("there is an administrator").directory;
+            let elsewhere: Vec<_> = state.account_views().into_iter().filter(|v| v.directory != home).collect();
+            for view in elsewhere {
+                let patch = AccountPatch { directory: Some(home.clone()), ..AccountPatch::default() };
+                state.patch_account(&view.username, &patch).expect("an account can be moved");
+            }
+        });
+        self
     }
 
     /// Any site, and any database.
