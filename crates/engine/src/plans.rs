@@ -137,6 +137,11 @@ impl Engine {
         ask: Ask<'_>,
     ) -> Result<MadePlan, EngineError> {
         check(ask.order.criterion, ask.text, picture)?;
+        let impossible = rollcall_planner::impossible_actions(ask.order.actions, picture.snapshot.profile());
+        if !impossible.is_empty() {
+            let reasons: Vec<_> = impossible.iter().map(|i| format!("`{}`: {}", i.action, i.reason)).collect();
+            return Err(EngineError::NotNow(format!("site \"{}\" cannot do what is asked: {}", site.name, reasons.join("; "))));
+        }
         let input = PlanInput {
             id: PlanId::new(self.new_id()),
             snapshot: &picture.snapshot,
@@ -288,7 +293,7 @@ struct Ask<'a> {
 }
 
 /// The protected groups of the site that exist there. Those it was given by default need not exist everywhere.
-fn protections(picture: &Picture, settings: &SiteSettings) -> Protections {
+pub(crate) fn protections(picture: &Picture, settings: &SiteSettings) -> Protections {
     let defaults = SiteSettings::default().protected_groups;
     let groups = settings.protected_groups.iter();
     let is_there = |name: &&rollcall_model::GroupName| picture.snapshot.find_group(name.as_str()).is_some() || !defaults.contains(name);

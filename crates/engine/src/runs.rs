@@ -66,7 +66,8 @@ impl Engine {
     /// Begins a run of a plan and works on it to its end. The plan must be in time, within its limits and approved (I2, I4).
     pub async fn apply(&self, operator: &Operator, plan: &PlanId, show: ShowItems) -> Result<(RunReport, RunEnd), EngineError> {
         let made = self.plan(plan).await?;
-        self.check_applicable(operator, &made)?;
+        let made_by = self.store.plan(plan).await?.made_by;
+        self.check_applicable(&made_by, &made)?;
         let run = RunId::new(self.new_id());
         let items = made.plan.items.iter().map(draft).collect::<Result<Vec<_>, _>>()?;
         let undo_of = match &made.plan.origin {
@@ -87,7 +88,7 @@ impl Engine {
         self.work(operator, &run, show).await
     }
 
-    fn check_applicable(&self, operator: &Operator, made: &MadePlan) -> Result<(), EngineError> {
+    fn check_applicable(&self, made_by: &str, made: &MadePlan) -> Result<(), EngineError> {
         let plan = &made.plan;
         if plan.mode == Mode::Test {
             // A test run changes nothing: it needs no approval, and shows what a limit would stop.
@@ -99,7 +100,7 @@ impl Engine {
         let approvals: Vec<_> =
             made.approved_by.iter().map(|by| GivenApproval { by, fingerprint: &plan.fingerprint }).collect();
         let applying =
-            Applying { now: self.now(), site: &plan.site, operator: operator.name(), approvals: &approvals };
+            Applying { now: self.now(), site: &plan.site, operator: made_by, approvals: &approvals };
         plan.check_applicable(&applying)
             .map_err(|refusal| EngineError::Refused { plan: plan.id.to_string(), refusal })
     }
@@ -191,7 +192,7 @@ impl Engine {
         let open = self.all_items(&run.id, &[ItemState::Pending, ItemState::Started]).await?;
         let settled = plan.items.len().saturating_sub(open.len());
         let exempt = self.exempt_now(&opened, &snapshot).await?;
-        let protected = protected_groups(&opened, plan, &snapshot, self.policy_of_plan(plan).await?.as_ref(), exempt.groups);
+        let protected = protected_groups(&opened, &snapshot, self.policy_of_plan(plan).await?.as_ref(), exempt.groups);
         let performer: Box<dyn Performer> = match plan.mode {
             Mode::Test => Box::new(Tester::new(Arc::clone(&opened.site))),
             Mode::Live => Box::new(Doer::new(Arc::clone(&opened.site))),
@@ -343,15 +344,10 @@ struct Exempt {
 /// Protected and exempt groups with all groups inside them, as far as the snapshot knows them.
 fn protected_groups(
     opened: &OpenedSite,
-    plan: &Plan,
     snapshot: &Snapshot,
     policy: Option<&Policy>,
     exempt: Vec<GroupName>,
 ) -> BTreeSet<GroupName> {
-    // What an undo restores must not be held up by what has been protected since.
-    if matches!(plan.origin, Origin::Undo { .. }) {
-        return BTreeSet::new();
-    }
     let of_policy = policy.map(|p| p.protected_groups.clone()).unwrap_or_default();
     let named = opened.settings.protected_groups.iter().cloned().chain(of_policy).chain(exempt);
     let mut open: Vec<_> = named.filter_map(|name| snapshot.find_group(name.as_str())).collect();

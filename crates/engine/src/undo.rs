@@ -4,7 +4,7 @@ use crate::plans::ShowProgress;
 use crate::{Engine, EngineError, Freshness, MadePlan, Operator};
 use jiff::SignedDuration;
 use rollcall_model::{ItemState, PlanId, RunId};
-use rollcall_planner::{Approval, DoneItem, Mode, Protections, UndoInput, plan_undo};
+use rollcall_planner::{Approval, DoneItem, Mode, UndoInput, plan_undo};
 use std::collections::HashMap;
 
 impl Engine {
@@ -48,6 +48,8 @@ impl Engine {
         let site = self.site_row(&made.site).await?;
         let picture = self.picture(operator, &made.site, Freshness::AtMost(SignedDuration::ZERO), progress).await?;
         let policy = self.policy_of_plan(&made.plan).await?;
+        let mut protections = crate::plans::protections(&picture, &crate::sites::settings(&site)?);
+        protections.groups.extend(policy.iter().flat_map(|p| p.protected_groups.iter().cloned()));
         let approval = policy.map_or(Approval::NEVER, |p| p.approval);
         let plan = plan_undo(&UndoInput {
             id: PlanId::new(self.new_id()),
@@ -56,7 +58,7 @@ impl Engine {
             done: &done,
             snapshot: &picture.snapshot,
             facts: &picture.facts,
-            protections: &Protections::default(),
+            protections: &protections,
             approval: &approval,
             mode: Mode::Live,
             now: self.now(),
