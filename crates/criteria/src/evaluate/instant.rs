@@ -100,23 +100,6 @@ impl Scene<'_> {
         }
     }
 
-    /// [`Self::created`] of these accounts only.
-    fn created_of(&self, accounts: &RoaringBitmap, op: Operator, cut: i64) -> Truth {
-        let (created, first_seen) = (&self.snapshot.columns().created, self.first_seen());
-        let (mut yes, mut unknown) = (Vec::new(), Vec::new());
-        for account in accounts {
-            match (created.micros(account), first_seen.micros(account)) {
-                (Some(at), _) if op.holds(at, cut) => yes.push(account),
-                (Some(_), _) => {}
-                (None, Some(at)) if op.holds(at, cut) == asks_later(op) => unknown.push(account),
-                (None, Some(_)) if asks_later(op) => {}
-                (None, Some(_)) => yes.push(account),
-                (None, None) => unknown.push(account),
-            }
-        }
-        Truth { yes: yes.into_iter().collect(), unknown: unknown.into_iter().collect() }
-    }
-
     /// Accounts of which the site or Rollcall saw a reactivation in this range.
     fn returned(&self, range: RangeInclusive<i64>) -> RoaringBitmap {
         let seen = self.came_back().between(range.clone()) & &self.everybody;
@@ -140,7 +123,7 @@ impl Scene<'_> {
         if never.is_empty() {
             return active;
         }
-        let created = self.created_of(never, op, cut);
-        Truth { yes: active.yes | created.yes, unknown: active.unknown | created.unknown }
+        let created = self.created(op, cut);
+        Truth { yes: active.yes | (created.yes & never), unknown: active.unknown | (created.unknown & never) }
     }
 }
