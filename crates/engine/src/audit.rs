@@ -21,7 +21,8 @@ impl Engine {
     /// Entries, newest first.
     pub async fn audit(&self, query: &AuditQuery) -> Result<Vec<Entry>, EngineError> {
         let kind = query.kind.as_ref().map(|kind| kind.trim_end_matches('.').to_owned());
-        let base = AuditFilter { kind, newest_first: true, limit: Some(query.limit), ..AuditFilter::default() };
+        let base =
+            AuditFilter { kind, newest_first: true, limit: Some(query.limit), ..AuditFilter::default() };
         let Some(about) = &query.about else { return Ok(self.store.audit(&base).await?) };
         let mut filters = vec![
             AuditFilter { policy: Some(about.clone()), ..base.clone() },
@@ -65,7 +66,10 @@ impl Engine {
             writeln!(out, "{}", rollcall_audit::head_line(head))?;
             out.flush()
         });
-        written.map_err(|error| EngineError::File { what: "the export of the audit log".to_owned(), reason: error.to_string() })?;
+        written.map_err(|error| EngineError::File {
+            what: "the export of the audit log".to_owned(),
+            reason: error.to_string(),
+        })?;
         Ok(count)
     }
 

@@ -30,7 +30,12 @@ pub struct Finding {
     pub remedy: String,
 }
 
-fn finding(what: impl Into<String>, health: Health, found: impl Into<String>, remedy: impl Into<String>) -> Finding {
+fn finding(
+    what: impl Into<String>,
+    health: Health,
+    found: impl Into<String>,
+    remedy: impl Into<String>,
+) -> Finding {
     Finding { what: what.into(), health, found: found.into(), remedy: remedy.into() }
 }
 
@@ -63,10 +68,15 @@ impl Engine {
     async fn examine_database(&self) -> Finding {
         let place = self.store.place().to_owned();
         match (self.store.probe().await, self.store.schema().await) {
-            (Ok(()), Ok((schema, _))) => finding("database", Health::Good, format!("{place} takes writes, schema {schema}"), ""),
-            (Err(error), _) | (_, Err(error)) => {
-                finding("database", Health::Bad, error.to_string(), "check disk space, owner of the data folder, and that the database server runs")
+            (Ok(()), Ok((schema, _))) => {
+                finding("database", Health::Good, format!("{place} takes writes, schema {schema}"), "")
             }
+            (Err(error), _) | (_, Err(error)) => finding(
+                "database",
+                Health::Bad,
+                error.to_string(),
+                "check disk space, owner of the data folder, and that the database server runs",
+            ),
         }
     }
 
@@ -108,14 +118,24 @@ impl Engine {
         let failed = self.store.mails(Some(MailState::Failed), 1000).await?;
         let Some(last) = failed.first() else { return Ok(None) };
         let error = last.last_error.clone().unwrap_or_default();
-        Ok(Some(finding("outbox", Health::Warning, format!("{} mails were given up; the last: {error}", failed.len()), "correct the addresses in the policies' `report.to`")))
+        Ok(Some(finding(
+            "outbox",
+            Health::Warning,
+            format!("{} mails were given up; the last: {error}", failed.len()),
+            "correct the addresses in the policies' `report.to`",
+        )))
     }
 
     async fn examine_runs(&self) -> Result<Vec<Finding>, EngineError> {
         let lost = self.store.free_runs(self.now()).await?.into_iter();
         let word = |run: rollcall_store::RunRow| {
             let found = format!("is {} but nobody works on it: its process died", run.state);
-            finding(format!("run {}", run.id), Health::Warning, found, format!("rollcall runs resume {}", run.id))
+            finding(
+                format!("run {}", run.id),
+                Health::Warning,
+                found,
+                format!("rollcall runs resume {}", run.id),
+            )
         };
         Ok(lost.map(word).collect())
     }
@@ -124,13 +144,31 @@ impl Engine {
         let what = format!("site {}", row.name);
         let profile = match self.test_site(&row.name).await {
             Ok(profile) => profile,
-            Err(error) => return Ok(vec![finding(what, Health::Bad, error.to_string(), format!("rollcall site set {} corrects credentials and settings", row.name))]),
+            Err(error) => {
+                return Ok(vec![finding(
+                    what,
+                    Health::Bad,
+                    error.to_string(),
+                    format!("rollcall site set {} corrects credentials and settings", row.name),
+                )]);
+            }
         };
         let mut findings = Vec::new();
-        let version = profile.version.as_ref().map_or_else(|| "version unknown".to_owned(), ToString::to_string);
-        findings.push(finding(&what, Health::Good, format!("{} {version} answers as {}", profile.product, profile.own_account.username), ""));
+        let version =
+            profile.version.as_ref().map_or_else(|| "version unknown".to_owned(), ToString::to_string);
+        findings.push(finding(
+            &what,
+            Health::Good,
+            format!("{} {version} answers as {}", profile.product, profile.own_account.username),
+            "",
+        ));
         if profile.access_mode == AccessMode::ReadOnly {
-            findings.push(finding(&what, Health::Warning, "takes no writes now (read-only access mode)", "live runs fail until an administrator of the site switches it back"));
+            findings.push(finding(
+                &what,
+                Health::Warning,
+                "takes no writes now (read-only access mode)",
+                "live runs fail until an administrator of the site switches it back",
+            ));
         }
         for warning in &profile.warnings {
             findings.push(finding(&what, Health::Warning, warning.as_str(), ""));
@@ -140,7 +178,12 @@ impl Engine {
         match newest {
             None => findings.push(finding(&what, Health::Warning, "has no snapshot yet", sync)),
             Some(at) if self.now().duration_since(at) > OLD => {
-                findings.push(finding(&what, Health::Warning, format!("its newest snapshot is of {at}"), sync));
+                findings.push(finding(
+                    &what,
+                    Health::Warning,
+                    format!("its newest snapshot is of {at}"),
+                    sync,
+                ));
             }
             Some(_) => {}
         }

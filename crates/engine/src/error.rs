@@ -98,9 +98,7 @@ impl EngineError {
 
     /// Whether the operator wrote something that cannot be (exit code 2), rather than something having failed (1).
     pub fn is_usage(&self) -> bool {
-        matches!(
-            self,
-            Self::Criterion { .. } | Self::Plan(_) | Self::NotFound { .. } | Self::NotNow(_)
-        ) || matches!(self, Self::Store(StoreError::NotFound { .. } | StoreError::Conflict { .. }))
+        matches!(self, Self::Criterion { .. } | Self::Plan(_) | Self::NotFound { .. } | Self::NotNow(_))
+            || matches!(self, Self::Store(StoreError::NotFound { .. } | StoreError::Conflict { .. }))
     }
 }

@@ -64,14 +64,21 @@ impl Engine {
         until: Option<Timestamp>,
     ) -> Result<(), EngineError> {
         if reason.trim().is_empty() {
-            return Err(EngineError::NotNow("an exemption needs a reason: whoever meets it in a year must understand it".to_owned()));
+            return Err(EngineError::NotNow(
+                "an exemption needs a reason: whoever meets it in a year must understand it".to_owned(),
+            ));
         }
         if until.is_some_and(|until| until <= self.now()) {
             return Err(EngineError::NotNow("an exemption that ends in the past exempts nobody".to_owned()));
         }
         let row = self.site_row(site).await?;
         let (kind, key, words) = self.exempt_subject(operator, site, subject).await?;
-        let mut entry = self.draft(operator, EntryKind::EXEMPTION_ADDED, about_site(&row.id), format!("{words} is exempt: {reason}"));
+        let mut entry = self.draft(
+            operator,
+            EntryKind::EXEMPTION_ADDED,
+            about_site(&row.id),
+            format!("{words} is exempt: {reason}"),
+        );
         if kind == ExemptKind::Account {
             entry.subject.account = Some(AccountKey::new(key.as_str()));
         }
@@ -89,10 +96,20 @@ impl Engine {
     }
 
     /// Ends an exemption.
-    pub async fn end_exemption(&self, operator: &Operator, site: &SiteName, subject: ExemptName<'_>) -> Result<(), EngineError> {
+    pub async fn end_exemption(
+        &self,
+        operator: &Operator,
+        site: &SiteName,
+        subject: ExemptName<'_>,
+    ) -> Result<(), EngineError> {
         let row = self.site_row(site).await?;
         let (kind, key, words) = self.exempt_subject(operator, site, subject).await?;
-        let entry = self.draft(operator, EntryKind::EXEMPTION_REMOVED, about_site(&row.id), format!("{words} is no longer exempt"));
+        let entry = self.draft(
+            operator,
+            EntryKind::EXEMPTION_REMOVED,
+            about_site(&row.id),
+            format!("{words} is no longer exempt"),
+        );
         match self.store.remove_exemption(&row.id, kind, &key, entry).await {
             Err(StoreError::NotFound { .. }) => {
                 let remedy = format!("; `rollcall exempt list {site}` shows those there are");
@@ -118,7 +135,11 @@ impl Engine {
             ExemptName::Account(name) => {
                 let index = picture.snapshot.find_username(name).ok_or_else(|| missing("account", name))?;
                 let account = picture.snapshot.account(index);
-                Ok((ExemptKind::Account, account.key().to_string(), format!("account \"{}\"", account.username())))
+                Ok((
+                    ExemptKind::Account,
+                    account.key().to_string(),
+                    format!("account \"{}\"", account.username()),
+                ))
             }
             ExemptName::Group(name) => {
                 let index = picture.snapshot.find_group(name).ok_or_else(|| missing("group", name))?;
@@ -129,7 +150,11 @@ impl Engine {
     }
 
     /// The exemptions of a site, those that have ended included.
-    pub async fn exemptions(&self, operator: &Operator, site: &SiteName) -> Result<Vec<ExemptionView>, EngineError> {
+    pub async fn exemptions(
+        &self,
+        operator: &Operator,
+        site: &SiteName,
+    ) -> Result<Vec<ExemptionView>, EngineError> {
         let row = self.site_row(site).await?;
         let snapshot = match self.picture(operator, site, Freshness::Any, &|_| ()).await {
             Ok(picture) => Some(picture.snapshot),
@@ -145,22 +170,41 @@ impl Engine {
                     .and_then(|s| s.find_key(key).map(|i| s.account(i).username().to_owned()))
                     .unwrap_or_else(|| key.to_string()),
             };
-            ExemptionView { subject, name, reason: row.reason, until: row.until, added_by: row.added_by, added_at: row.added_at }
+            ExemptionView {
+                subject,
+                name,
+                reason: row.reason,
+                until: row.until,
+                added_by: row.added_by,
+                added_at: row.added_at,
+            }
         };
         Ok(self.store.exemptions(&row.id).await?.into_iter().map(view).collect())
     }
 
     /// Keeps a list of names or addresses; replaces one of that name.
-    pub async fn set_list(&self, operator: &Operator, name: &str, entries: Vec<String>) -> Result<usize, EngineError> {
+    pub async fn set_list(
+        &self,
+        operator: &Operator,
+        name: &str,
+        entries: Vec<String>,
+    ) -> Result<usize, EngineError> {
         if name.trim().is_empty() {
             return Err(EngineError::NotNow("a list needs a name".to_owned()));
         }
         let list: AccountList = entries.iter().collect();
         if list.entries.is_empty() {
-            return Err(EngineError::NotNow(format!("list \"{name}\" would be empty: no name or address was found in the file")));
+            return Err(EngineError::NotNow(format!(
+                "list \"{name}\" would be empty: no name or address was found in the file"
+            )));
         }
         let count = list.entries.len();
-        let mut entry = self.draft(operator, EntryKind::LIST_CHANGED, Subject::default(), format!("list \"{name}\" has {count} entries"));
+        let mut entry = self.draft(
+            operator,
+            EntryKind::LIST_CHANGED,
+            Subject::default(),
+            format!("list \"{name}\" has {count} entries"),
+        );
         entry.details = json!({ "list": name, "entries": count });
         let row = ListRow {
             name: name.trim().to_owned(),
@@ -186,7 +230,12 @@ impl Engine {
 
     /// Forgets a list.
     pub async fn remove_list(&self, operator: &Operator, name: &str) -> Result<(), EngineError> {
-        let entry = self.draft(operator, EntryKind::LIST_REMOVED, Subject::default(), format!("list \"{name}\" was removed"));
+        let entry = self.draft(
+            operator,
+            EntryKind::LIST_REMOVED,
+            Subject::default(),
+            format!("list \"{name}\" was removed"),
+        );
         Ok(self.store.remove_list(name, entry).await?)
     }
 }

@@ -24,6 +24,7 @@ mod run_policy;
 mod runs;
 mod sites;
 mod undo;
+mod work;
 
 pub use audit::AuditQuery;
 pub use clock::{Clock, SystemClock};
@@ -36,11 +37,13 @@ pub use operator::Operator;
 pub use plans::{MadePlan, Selection};
 pub use policies::{Loaded, LoadedPolicy, PolicyState, PolicyView};
 pub use run_policy::Ran;
-pub use runs::{RunCounts, RunEnd, RunView};
+pub use runs::{RunCounts, RunEnd, RunView, ShowItems};
 pub use sites::{NewSite, SiteView};
 
 pub use rollcall_audit::{Entry as AuditEntry, Head as AuditHead, verify_lines};
-pub use rollcall_mail::{Login as MailLogin, MailSettings, Mailbox, Security as MailSecurity, SmtpSettings, Way as MailWay};
+pub use rollcall_mail::{
+    Login as MailLogin, MailSettings, Mailbox, Security as MailSecurity, SmtpSettings, Way as MailWay,
+};
 pub use rollcall_site::{Act, Connection, Credentials, Observe, Pacing, Progress, SiteError, SiteSettings};
 pub use rollcall_store::{Location as DatabaseLocation, SealingKey, StoreError};
 

@@ -8,7 +8,9 @@ use rollcall_audit::{EntryKind, Subject};
 use rollcall_mail::{Attachment, Decision, Mailbox, Mailer, Message};
 use rollcall_model::RunId;
 use rollcall_planner::{Attachment as Attach, ReportWish};
-use rollcall_report::{FileForm, PlanReport, Report, ReportFile, RunReport, TemplateTexts, Templates, report_file};
+use rollcall_report::{
+    FileForm, PlanReport, Report, ReportFile, RunReport, TemplateTexts, Templates, report_file,
+};
 use rollcall_store::{Delivery, MailDraft};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -44,12 +46,26 @@ struct Packed {
 
 impl Engine {
     /// Queues the mail of a run, if its policy wants one. Tells whether it was queued.
-    pub(crate) async fn queue_run_report(&self, wish: &ReportWish, report: &RunReport) -> Result<bool, EngineError> {
-        self.queue_report(wish, Report::Run(report), &format!("run-{}", report.run.id), Some(report.run.id.clone())).await
+    pub(crate) async fn queue_run_report(
+        &self,
+        wish: &ReportWish,
+        report: &RunReport,
+    ) -> Result<bool, EngineError> {
+        self.queue_report(
+            wish,
+            Report::Run(report),
+            &format!("run-{}", report.run.id),
+            Some(report.run.id.clone()),
+        )
+        .await
     }
 
     /// Queues the mail of a plan that is held up: by a limit, or for want of an approval.
-    pub(crate) async fn queue_plan_report(&self, wish: &ReportWish, report: &PlanReport) -> Result<bool, EngineError> {
+    pub(crate) async fn queue_plan_report(
+        &self,
+        wish: &ReportWish,
+        report: &PlanReport,
+    ) -> Result<bool, EngineError> {
         self.queue_report(wish, Report::Plan(report), &format!("plan-{}", report.basis.plan.id), None).await
     }
 
@@ -70,7 +86,9 @@ impl Engine {
         let attachment = attachment(wish.attach, report)?;
         let templates = Templates::new(TemplateTexts::default())?;
         let body = templates.render(report, attachment.as_ref().map(|file| file.name.as_str()))?;
-        let attachments = attachment.into_iter().map(|f| (f.name, f.content_type.to_owned(), BASE64_STANDARD.encode(f.bytes)));
+        let attachments = attachment
+            .into_iter()
+            .map(|f| (f.name, f.content_type.to_owned(), BASE64_STANDARD.encode(f.bytes)));
         let packed = Packed {
             date: self.now(),
             subject: body.subject.clone(),
@@ -108,7 +126,9 @@ impl Engine {
             let delivery = match unpack(&row.message_id, &row.recipients, &raw) {
                 Err(reason) => Delivery::Failed { error: reason },
                 Ok(message) => match send(&mailer, message).await {
-                    Ok(delivered) if delivered.accepted.is_empty() => Delivery::Failed { error: refusals(&delivered) },
+                    Ok(delivered) if delivered.accepted.is_empty() => {
+                        Delivery::Failed { error: refusals(&delivered) }
+                    }
                     Ok(delivered) => {
                         if !delivered.refused.is_empty() {
                             postman.failed.push(refusals(&delivered));
@@ -116,7 +136,9 @@ impl Engine {
                         Delivery::Sent
                     }
                     Err(error) => match error.decision() {
-                        Decision::Retry if row.attempts >= ATTEMPTS => Delivery::Failed { error: error.to_string() },
+                        Decision::Retry if row.attempts >= ATTEMPTS => {
+                            Delivery::Failed { error: error.to_string() }
+                        }
                         Decision::Retry => {
                             Delivery::Later { at: self.now() + pause(row.attempts), error: error.to_string() }
                         }
@@ -165,7 +187,10 @@ impl Engine {
 }
 
 /// Sends a message; one that is too large for the server goes without its attachments.
-async fn send(mailer: &Mailer, message: Message) -> Result<rollcall_mail::Delivery, rollcall_mail::MailError> {
+async fn send(
+    mailer: &Mailer,
+    message: Message,
+) -> Result<rollcall_mail::Delivery, rollcall_mail::MailError> {
     match mailer.send(&message).await {
         Err(error) if error.decision() == Decision::Shorten && !message.attachments.is_empty() => {
             let text = format!(
@@ -201,10 +226,16 @@ fn attachment(wish: Attach, report: Report<'_>) -> Result<Option<ReportFile>, En
 }
 
 fn unpack(message_id: &str, recipients: &[String], raw: &[u8]) -> Result<Message, String> {
-    let packed: Packed = serde_json::from_slice(raw).map_err(|error| format!("the mail in the outbox cannot be read: {error}"))?;
-    let to = recipients.iter().map(|r| r.parse::<Mailbox>().map_err(|e| e.to_string())).collect::<Result<_, _>>()?;
+    let packed: Packed = serde_json::from_slice(raw)
+        .map_err(|error| format!("the mail in the outbox cannot be read: {error}"))?;
+    let to = recipients
+        .iter()
+        .map(|r| r.parse::<Mailbox>().map_err(|e| e.to_string()))
+        .collect::<Result<_, _>>()?;
     let attachments = packed.attachments.into_iter().map(|(name, content_type, text)| {
-        let bytes = BASE64_STANDARD.decode(text).map_err(|error| format!("the attachment {name} cannot be read: {error}"))?;
+        let bytes = BASE64_STANDARD
+            .decode(text)
+            .map_err(|error| format!("the attachment {name} cannot be read: {error}"))?;
         Ok(Attachment { name, content_type, bytes })
     });
     Ok(Message {

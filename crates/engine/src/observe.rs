@@ -88,7 +88,12 @@ impl Engine {
         };
         let mut subject = about_site(&site.id);
         subject.snapshot = Some(snapshot.id().clone());
-        let mut entry = self.draft(operator, EntryKind::SNAPSHOT_TAKEN, subject, format!("site \"{}\" was read", site.name));
+        let mut entry = self.draft(
+            operator,
+            EntryKind::SNAPSHOT_TAKEN,
+            subject,
+            format!("site \"{}\" was read", site.name),
+        );
         entry.details = json!({ "hash": snapshot.hash(), "accounts": snapshot.len(), "groups": snapshot.group_count(), "requests": requests });
         Ok(self.store.add_snapshot(&header, &encoded, Some(&history.encode()), entry).await?)
     }
@@ -113,7 +118,9 @@ impl Engine {
             return Ok(Picture { snapshot, facts });
         }
         if freshness == Freshness::Any {
-            return Err(EngineError::NotNow(format!("there is no snapshot of site \"{site}\" yet; make one with `rollcall sync {site}`")));
+            return Err(EngineError::NotNow(format!(
+                "there is no snapshot of site \"{site}\" yet; make one with `rollcall sync {site}`"
+            )));
         }
         Ok(self.sync(operator, site, progress).await?.picture)
     }

@@ -5,9 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use rollcall_audit::{Draft, EntryKind, Subject};
 use rollcall_criteria::Criterion;
 use rollcall_model::{Action, ApprovalId, PlanId, SiteName};
-use rollcall_planner::{
-    Approval, Limits, Mode, Order, Origin, Plan, PlanInput, Policy, Protections,
-};
+use rollcall_planner::{Approval, Limits, Mode, Order, Origin, Plan, PlanInput, Policy, Protections};
 use rollcall_site::SiteSettings;
 use rollcall_store::{ApprovalRow, ApprovalState, PlanRow, RunFilter, SiteRow};
 use serde_json::json;
@@ -66,7 +64,10 @@ impl Engine {
         if let Some(site) = site
             && !policy.sites.contains(site)
         {
-            return Err(EngineError::NotNow(format!("policy \"{name}\" is not for site \"{site}\"; it is for {}", listed(&policy.sites))));
+            return Err(EngineError::NotNow(format!(
+                "policy \"{name}\" is not for site \"{site}\"; it is for {}",
+                listed(&policy.sites)
+            )));
         }
         let mut plans = Vec::new();
         for site in policy.sites.iter().filter(|s| site.is_none_or(|wanted| wanted == *s)) {
@@ -86,7 +87,8 @@ impl Engine {
         progress: ShowProgress<'_>,
     ) -> Result<MadePlan, EngineError> {
         let row = self.site_row(site).await?;
-        let criterion = rollcall_criteria::parse(&policy.select).map_err(EngineError::criterion(&policy.select))?;
+        let criterion =
+            rollcall_criteria::parse(&policy.select).map_err(EngineError::criterion(&policy.select))?;
         let picture = self.picture_for_plan(operator, &row, freshness, progress).await?;
         let previous = self.accounts_of_last_run(&row, &policy.name).await?;
         let order = Order {
@@ -113,8 +115,8 @@ impl Engine {
         progress: ShowProgress<'_>,
     ) -> Result<MadePlan, EngineError> {
         let row = self.site_row(selection.site).await?;
-        let criterion =
-            rollcall_criteria::parse(selection.criterion).map_err(EngineError::criterion(selection.criterion))?;
+        let criterion = rollcall_criteria::parse(selection.criterion)
+            .map_err(EngineError::criterion(selection.criterion))?;
         let picture = self.picture_for_plan(operator, &row, selection.freshness, progress).await?;
         let order = Order {
             origin: Origin::Bulk { operator: operator.name().to_owned() },
@@ -125,7 +127,8 @@ impl Engine {
             approval: &Approval::NEVER,
         };
         let protections = protections(&picture, &crate::sites::settings(&row)?);
-        let ask = Ask { text: selection.criterion, order, protections, previous: None, expires_after: EXPIRY };
+        let ask =
+            Ask { text: selection.criterion, order, protections, previous: None, expires_after: EXPIRY };
         self.make_plan(operator, &row, &picture, ask).await
     }
 
@@ -139,8 +142,13 @@ impl Engine {
         check(ask.order.criterion, ask.text, picture)?;
         let impossible = rollcall_planner::impossible_actions(ask.order.actions, picture.snapshot.profile());
         if !impossible.is_empty() {
-            let reasons: Vec<_> = impossible.iter().map(|i| format!("`{}`: {}", i.action, i.reason)).collect();
-            return Err(EngineError::NotNow(format!("site \"{}\" cannot do what is asked: {}", site.name, reasons.join("; "))));
+            let reasons: Vec<_> =
+                impossible.iter().map(|i| format!("`{}`: {}", i.action, i.reason)).collect();
+            return Err(EngineError::NotNow(format!(
+                "site \"{}\" cannot do what is asked: {}",
+                site.name,
+                reasons.join("; ")
+            )));
         }
         let input = PlanInput {
             id: PlanId::new(self.new_id()),
@@ -157,7 +165,12 @@ impl Engine {
     }
 
     /// Keeps a plan, whoever made it.
-    pub(crate) async fn store_plan(&self, operator: &Operator, site: &SiteRow, plan: Plan) -> Result<MadePlan, EngineError> {
+    pub(crate) async fn store_plan(
+        &self,
+        operator: &Operator,
+        site: &SiteRow,
+        plan: Plan,
+    ) -> Result<MadePlan, EngineError> {
         let needs_approval = plan.mode == Mode::Live && plan.approval.is_needed;
         let (policy, version) = match &plan.origin {
             Origin::Policy { name, version } => (Some(name.clone()), Some(version.clone())),
@@ -184,7 +197,12 @@ impl Engine {
             plan: Some(plan.id.clone()),
             ..Subject::default()
         };
-        let mut entry = self.draft(operator, EntryKind::PLAN_MADE, subject, format!("{} accounts selected by: {}", plan.selected, plan.criterion));
+        let mut entry = self.draft(
+            operator,
+            EntryKind::PLAN_MADE,
+            subject,
+            format!("{} accounts selected by: {}", plan.selected, plan.criterion),
+        );
         entry.details = json!({
             "fingerprint": plan.fingerprint, "mode": plan.mode, "items": plan.items.len(), "accounts": plan.accounts,
             "refused": plan.refused.len(), "protected": plan.protected.len(), "blocked": plan.is_blocked(),
@@ -210,7 +228,12 @@ impl Engine {
     }
 
     /// Approves a plan. Where the policy asks for a second person, whoever made the plan cannot.
-    pub async fn approve(&self, operator: &Operator, id: &PlanId, comment: &str) -> Result<MadePlan, EngineError> {
+    pub async fn approve(
+        &self,
+        operator: &Operator,
+        id: &PlanId,
+        comment: &str,
+    ) -> Result<MadePlan, EngineError> {
         let made = self.plan(id).await?;
         let row = self.store.plan(id).await?;
         if !made.is_awaiting {
@@ -218,17 +241,28 @@ impl Engine {
         }
         if made.plan.is_blocked() {
             let exceeded: Vec<_> = made.plan.limits.exceeded().map(|c| c.words.clone()).collect();
-            return Err(EngineError::NotNow(format!("plan {id} exceeds a limit and cannot be approved: {}", exceeded.join("; "))));
+            return Err(EngineError::NotNow(format!(
+                "plan {id} exceeds a limit and cannot be approved: {}",
+                exceeded.join("; ")
+            )));
         }
         if self.now() >= made.plan.expires_at {
-            return Err(EngineError::NotNow(format!("plan {id} expired at {}; plan again", made.plan.expires_at)));
+            return Err(EngineError::NotNow(format!(
+                "plan {id} expired at {}; plan again",
+                made.plan.expires_at
+            )));
         }
         if made.plan.approval.second_person && row.made_by == operator.name() {
             return Err(EngineError::NotNow(format!(
                 "plan {id} was made by {operator}, and its policy asks for a second person: somebody else has to approve it"
             )));
         }
-        let subject = Subject { site: Some(row.site), policy: row.policy, plan: Some(id.clone()), ..Subject::default() };
+        let subject = Subject {
+            site: Some(row.site),
+            policy: row.policy,
+            plan: Some(id.clone()),
+            ..Subject::default()
+        };
         let mut entry: Draft = self.draft(operator, EntryKind::PLAN_APPROVED, subject, comment);
         entry.details = json!({ "fingerprint": made.plan.fingerprint });
         let approval = ApprovalRow {
@@ -275,9 +309,15 @@ impl Engine {
 
     /// How many accounts the last live run of a policy set out to change.
     async fn accounts_of_last_run(&self, site: &SiteRow, policy: &str) -> Result<Option<u32>, EngineError> {
-        let filter = RunFilter { site: Some(site.id.clone()), policy: Some(policy.to_owned()), limit: Some(50), ..RunFilter::default() };
+        let filter = RunFilter {
+            site: Some(site.id.clone()),
+            policy: Some(policy.to_owned()),
+            limit: Some(50),
+            ..RunFilter::default()
+        };
         let runs = self.store.runs(&filter).await?;
-        let Some(last) = runs.into_iter().find(|r| r.mode == rollcall_store::Mode::Live && r.state.is_over()) else {
+        let Some(last) = runs.into_iter().find(|r| r.mode == rollcall_store::Mode::Live && r.state.is_over())
+        else {
             return Ok(None);
         };
         Ok(Some(self.plan(&last.plan).await?.plan.accounts))
@@ -296,13 +336,16 @@ struct Ask<'a> {
 pub(crate) fn protections(picture: &Picture, settings: &SiteSettings) -> Protections {
     let defaults = SiteSettings::default().protected_groups;
     let groups = settings.protected_groups.iter();
-    let is_there = |name: &&rollcall_model::GroupName| picture.snapshot.find_group(name.as_str()).is_some() || !defaults.contains(name);
+    let is_there = |name: &&rollcall_model::GroupName| {
+        picture.snapshot.find_group(name.as_str()).is_some() || !defaults.contains(name)
+    };
     Protections { groups: groups.filter(is_there).cloned().collect(), ..Protections::default() }
 }
 
 /// Groups, directories and lists that a criterion names must be there; errors keep the criterion's text for the caret picture.
 fn check(criterion: &Criterion, text: &str, picture: &Picture) -> Result<(), EngineError> {
-    rollcall_criteria::check(criterion, &picture.snapshot, &picture.facts).map_err(EngineError::criterion(text))
+    rollcall_criteria::check(criterion, &picture.snapshot, &picture.facts)
+        .map_err(EngineError::criterion(text))
 }
 
 pub(crate) fn store_mode(mode: Mode) -> rollcall_store::Mode {

@@ -35,7 +35,11 @@ pub struct PolicyView {
 
 impl Engine {
     /// Keeps policies. New and changed ones are off until somebody switches them on; unchanged ones stay as they are.
-    pub async fn load_policies(&self, operator: &Operator, policies: &[Policy]) -> Result<Vec<LoadedPolicy>, EngineError> {
+    pub async fn load_policies(
+        &self,
+        operator: &Operator,
+        policies: &[Policy],
+    ) -> Result<Vec<LoadedPolicy>, EngineError> {
         for site in policies.iter().flat_map(|p| &p.sites) {
             self.site_row(site).await?;
         }
@@ -49,8 +53,10 @@ impl Engine {
                 loaded_by: operator.name().to_owned(),
             };
             let why = format!("policy \"{}\" was loaded", policy.name);
-            let mut entry = self.draft(operator, EntryKind::POLICY_LOADED, Subject::policy(&policy.name), why);
-            entry.after = Some(json!({ "version": draft.version, "select": policy.select, "actions": policy.actions }));
+            let mut entry =
+                self.draft(operator, EntryKind::POLICY_LOADED, Subject::policy(&policy.name), why);
+            entry.after =
+                Some(json!({ "version": draft.version, "select": policy.select, "actions": policy.actions }));
             drafts.push((draft, entry));
         }
         let loaded = self.store.load_policies(drafts, self.now()).await?;
@@ -64,18 +70,23 @@ impl Engine {
 
     /// The policies, by name.
     pub async fn policies(&self) -> Result<Vec<PolicyView>, EngineError> {
-        self.store.policies().await?.into_iter().map(view).collect()
+        self.store.policies().await?.iter().map(view).collect()
     }
 
     /// One policy and where it stands. `mode` in it says so too.
     pub async fn policy(&self, name: &str) -> Result<(Policy, PolicyState), EngineError> {
         let row = self.policy_row(name).await?;
-        let view = view(row)?;
+        let view = view(&row)?;
         Ok((view.policy, view.state))
     }
 
     /// Switches a policy on or off. Live needs a finished test run of the very version that is loaded.
-    pub async fn switch_policy(&self, operator: &Operator, name: &str, to: PolicyState) -> Result<(), EngineError> {
+    pub async fn switch_policy(
+        &self,
+        operator: &Operator,
+        name: &str,
+        to: PolicyState,
+    ) -> Result<(), EngineError> {
         let row = self.policy_row(name).await?;
         if to == PolicyState::Live && row.tested_at.is_none() {
             return Err(EngineError::NotNow(format!(
@@ -87,7 +98,12 @@ impl Engine {
             PolicyState::Test => (EntryKind::POLICY_ENABLED, "switched on in test mode"),
             PolicyState::Live => (EntryKind::POLICY_LIVE, "switched live"),
         };
-        let mut entry = self.draft(operator, kind, Subject::policy(&row.name), format!("policy \"{}\" was {words}", row.name));
+        let mut entry = self.draft(
+            operator,
+            kind,
+            Subject::policy(&row.name),
+            format!("policy \"{}\" was {words}", row.name),
+        );
         entry.before = Some(json!(row.state));
         entry.after = Some(json!(to));
         entry.details = json!({ "version": row.version });
@@ -110,9 +126,9 @@ impl Engine {
     }
 }
 
-fn view(row: PolicyRow) -> Result<PolicyView, EngineError> {
-    let mut policy: Policy =
-        serde_json::from_str(&row.document).map_err(EngineError::document(format!("policy \"{}\"", row.name)))?;
+fn view(row: &PolicyRow) -> Result<PolicyView, EngineError> {
+    let mut policy: Policy = serde_json::from_str(&row.document)
+        .map_err(EngineError::document(format!("policy \"{}\"", row.name)))?;
     policy.mode = if row.state == PolicyState::Live { Mode::Live } else { Mode::Test };
     Ok(PolicyView { policy, state: row.state, tested_at: row.tested_at, changed_at: row.changed_at })
 }

@@ -5,7 +5,8 @@ use rollcall_model::{ItemState, RunId, Status};
 use rollcall_planner::{LimitCheck, LimitKind, Mode, Origin, Plan, PlanItem, Policy};
 use rollcall_report::{
     ApprovalState, Basis, CriterionWords, EvidenceRow, Installation, ItemResult, ItemRow, LimitRow, NextStep,
-    PlanFacts, PlanReport, ProtectedRow, RefusedRow, Report, RunFacts, RunReport, RunState, Seats, SiteFacts, Verdict,
+    PlanFacts, PlanReport, ProtectedRow, RefusedRow, Report, RunFacts, RunReport, RunState, Seats, SiteFacts,
+    Verdict,
 };
 use rollcall_store::RunRow;
 use std::collections::HashMap;
@@ -31,7 +32,11 @@ impl Engine {
         let mut basis = self.basis(made).await?;
         let approval = approval(made);
         basis.next = next_for_plan(made, &approval);
-        Ok(PlanReport { basis, approval, items: made.plan.items.iter().map(|item| row(item, None)).collect() })
+        Ok(PlanReport {
+            basis,
+            approval,
+            items: made.plan.items.iter().map(|item| row(item, None)).collect(),
+        })
     }
 
     /// A run as a report, as it stands now.
@@ -77,8 +82,16 @@ impl Engine {
         let version = snapshot.ok().and_then(|s| s.profile().version.clone());
         let words = rollcall_criteria::parse(&plan.criterion).map(|c| rollcall_criteria::describe(&c));
         Ok(Basis {
-            installation: Installation { name: self.name.clone(), version: env!("CARGO_PKG_VERSION").to_owned() },
-            site: SiteFacts { product: crate::sites::product(&site)?, name: site.name, url: site.url, version },
+            installation: Installation {
+                name: self.name.clone(),
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+            },
+            site: SiteFacts {
+                product: crate::sites::product(&site)?,
+                name: site.name,
+                url: site.url,
+                version,
+            },
             origin: self.origin(plan).await?,
             criterion: words.ok().map(|words| CriterionWords { text: plan.criterion.clone(), words }),
             mode: match plan.mode {
@@ -124,8 +137,14 @@ impl Engine {
     }
 
     /// Seats as the outcomes leave them: only accounts whose every item went well have freed (or taken) what the plan said.
-    async fn seats_after(&self, plan: &Plan, results: &HashMap<u32, ItemResult>) -> Result<Seats, EngineError> {
-        let is_well = |item: &PlanItem| results.get(&item.seq).is_some_and(|r| matches!(r.state, ItemState::Done | ItemState::Already));
+    async fn seats_after(
+        &self,
+        plan: &Plan,
+        results: &HashMap<u32, ItemResult>,
+    ) -> Result<Seats, EngineError> {
+        let is_well = |item: &PlanItem| {
+            results.get(&item.seq).is_some_and(|r| matches!(r.state, ItemState::Done | ItemState::Already))
+        };
         let total = plan.items.len();
         let well = plan.items.iter().filter(|item| is_well(item)).count();
         if well == total {
@@ -161,7 +180,9 @@ fn limits(plan: &Plan) -> Vec<LimitRow> {
         let found = match check.limit {
             _ if !check.is_kept => check.words.clone(),
             LimitKind::MinimumIdle => "nobody was active more recently".to_owned(),
-            LimitKind::Accounts | LimitKind::Percent | LimitKind::Growth => format!("{} accounts", check.found),
+            LimitKind::Accounts | LimitKind::Percent | LimitKind::Growth => {
+                format!("{} accounts", check.found)
+            }
         };
         let verdict = if check.is_kept { Verdict::Within } else { Verdict::Exceeded };
         LimitRow { name: name.to_owned(), allowed, found, verdict }
@@ -185,7 +206,10 @@ fn protected(plan: &Plan) -> Vec<ProtectedRow> {
         account: protection.account.clone(),
         name: protection.name.clone(),
         email: protection.email.clone(),
-        rule: serde_json::to_value(protection.kind).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default(),
+        rule: serde_json::to_value(protection.kind)
+            .ok()
+            .and_then(|v| v.as_str().map(str::to_owned))
+            .unwrap_or_default(),
         reason: protection.reason.clone(),
     });
     rows.collect()
@@ -231,12 +255,15 @@ fn approval(made: &MadePlan) -> ApprovalState {
 
 fn next_for_plan(made: &MadePlan, approval: &ApprovalState) -> Vec<NextStep> {
     let id = &made.plan.id;
-    let step = |words: &str, command: String| vec![NextStep { words: words.to_owned(), command: Some(command) }];
+    let step =
+        |words: &str, command: String| vec![NextStep { words: words.to_owned(), command: Some(command) }];
     match approval {
         _ if made.plan.items.is_empty() => Vec::new(),
         ApprovalState::Forbidden { .. } => Vec::new(),
         ApprovalState::Needed { .. } => step("have it approved", format!("rollcall approve {id}")),
-        ApprovalState::NotNeeded | ApprovalState::Given { .. } => step("apply it", format!("rollcall apply {id}")),
+        ApprovalState::NotNeeded | ApprovalState::Given { .. } => {
+            step("apply it", format!("rollcall apply {id}"))
+        }
     }
 }
 

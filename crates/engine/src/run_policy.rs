@@ -1,7 +1,7 @@
 //! Running a policy: snapshot if needed, plan, and, where nothing holds it up, apply.
 
 use crate::plans::ShowProgress;
-use crate::{Engine, EngineError, MadePlan, Operator, PolicyState, RunEnd};
+use crate::{Engine, EngineError, MadePlan, Operator, PolicyState, RunEnd, ShowItems};
 use rollcall_model::SiteName;
 use rollcall_planner::Mode;
 use rollcall_report::RunReport;
@@ -21,7 +21,11 @@ pub enum Ran {
 
 impl Engine {
     /// The sites a policy is for, or the one named if it is one of them.
-    pub async fn sites_of_policy(&self, name: &str, only: Option<&SiteName>) -> Result<Vec<SiteName>, EngineError> {
+    pub async fn sites_of_policy(
+        &self,
+        name: &str,
+        only: Option<&SiteName>,
+    ) -> Result<Vec<SiteName>, EngineError> {
         let (policy, _) = self.policy(name).await?;
         match only {
             None => Ok(policy.sites),
@@ -38,11 +42,13 @@ impl Engine {
         name: &str,
         site: &SiteName,
         progress: ShowProgress<'_>,
-        show: Box<dyn Fn(u32, u32, u32) + Send + Sync>,
+        show: ShowItems,
     ) -> Result<Ran, EngineError> {
         let (policy, state) = self.policy(name).await?;
         if state == PolicyState::Off {
-            return Err(EngineError::NotNow(format!("policy \"{name}\" is off; switch it on with `rollcall policy enable {name}`")));
+            return Err(EngineError::NotNow(format!(
+                "policy \"{name}\" is off; switch it on with `rollcall policy enable {name}`"
+            )));
         }
         if let Some(run) = self.unfinished_run(name, site).await? {
             let (report, end) = self.resume(operator, &run, show).await?;

@@ -84,7 +84,12 @@ impl Engine {
         let site = self.opener.open(&new.connection).map_err(EngineError::site(&new.name))?;
         let profile = site.probe().await.map_err(EngineError::site(&new.name))?;
         let id = SiteId::new(self.new_id());
-        let mut entry = self.draft(operator, EntryKind::SITE_ADDED, about_site(&id), format!("site \"{}\" was connected", new.name));
+        let mut entry = self.draft(
+            operator,
+            EntryKind::SITE_ADDED,
+            about_site(&id),
+            format!("site \"{}\" was connected", new.name),
+        );
         entry.after = Some(json!({
             "name": new.name, "url": new.connection.url, "kind": new.connection.product,
             "version": profile.version, "account": profile.own_account.username, "settings": new.connection.settings,
@@ -132,7 +137,12 @@ impl Engine {
     /// Forgets a site and everything that belongs to it, but not what the audit log says of it.
     pub async fn remove_site(&self, operator: &Operator, name: &SiteName) -> Result<(), EngineError> {
         let row = self.site_row(name).await?;
-        let mut entry = self.draft(operator, EntryKind::SITE_REMOVED, about_site(&row.id), format!("site \"{name}\" was removed"));
+        let mut entry = self.draft(
+            operator,
+            EntryKind::SITE_REMOVED,
+            about_site(&row.id),
+            format!("site \"{name}\" was removed"),
+        );
         entry.before = Some(json!({ "name": row.name, "url": row.url }));
         Ok(self.store.remove_site(&row.id, entry).await?)
     }
@@ -151,12 +161,17 @@ impl Engine {
         credentials: Option<Credentials>,
     ) -> Result<(), EngineError> {
         let row = self.site_row(name).await?;
-        let mut entry = self.draft(operator, EntryKind::SITE_CHANGED, about_site(&row.id), format!("site \"{name}\" was changed"));
+        let mut entry = self.draft(
+            operator,
+            EntryKind::SITE_CHANGED,
+            about_site(&row.id),
+            format!("site \"{name}\" was changed"),
+        );
         entry.before = Some(row.settings.clone());
         entry.after = Some(settings_json(&settings)?);
         entry.details = json!({ "newCredentials": credentials.is_some() });
         if let Some(credentials) = &credentials {
-            let connection = self.connection(&row, settings.clone(), credentials.clone())?;
+            let connection = connection(&row, settings.clone(), credentials.clone())?;
             let site = self.opener.open(&connection).map_err(EngineError::site(name))?;
             site.probe().await.map_err(EngineError::site(name))?;
         }
@@ -173,10 +188,20 @@ impl Engine {
     }
 
     /// Makes a group without members at a site.
-    pub async fn create_group(&self, operator: &Operator, name: &SiteName, group: &GroupName) -> Result<(), EngineError> {
+    pub async fn create_group(
+        &self,
+        operator: &Operator,
+        name: &SiteName,
+        group: &GroupName,
+    ) -> Result<(), EngineError> {
         let opened = self.open_site(name).await?;
         let subject = about_site(&opened.row.id);
-        let intent = self.draft(operator, group_kind("intent")?, subject.clone(), format!("make group \"{group}\" at \"{name}\""));
+        let intent = self.draft(
+            operator,
+            group_kind("intent")?,
+            subject.clone(),
+            format!("make group \"{group}\" at \"{name}\""),
+        );
         self.store.append_audit(vec![intent]).await?;
         let result = opened.site.create_group(group).await;
         let words = match &result {
@@ -194,7 +219,7 @@ impl Engine {
             EngineError::NotNow(format!("site \"{name}\" has no credentials; give them with `rollcall site set {name} --token-file FILE`"))
         })?;
         let settings = settings(&row)?;
-        let connection = self.connection(&row, settings.clone(), unseal(&secret)?)?;
+        let connection = connection(&row, settings.clone(), unseal(&secret)?)?;
         let site = self.opener.open(&connection).map_err(EngineError::site(name))?;
         Ok(OpenedSite { row, settings, site })
     }
@@ -213,26 +238,31 @@ impl Engine {
             found => Ok(found?),
         }
     }
+}
 
-    fn connection(&self, row: &SiteRow, settings: SiteSettings, credentials: Credentials) -> Result<Connection, EngineError> {
-        let url = row.url.parse().map_err(|error| EngineError::Document {
-            what: format!("the address of site \"{}\"", row.name),
-            reason: format!("{error}"),
-        })?;
-        Ok(Connection {
-            product: product(row)?,
-            url,
-            credentials,
-            certificate_authorities: row.authorities.clone(),
-            settings,
-        })
-    }
+fn connection(
+    row: &SiteRow,
+    settings: SiteSettings,
+    credentials: Credentials,
+) -> Result<Connection, EngineError> {
+    let url = row.url.parse().map_err(|error| EngineError::Document {
+        what: format!("the address of site \"{}\"", row.name),
+        reason: format!("{error}"),
+    })?;
+    Ok(Connection {
+        product: product(row)?,
+        url,
+        credentials,
+        certificate_authorities: row.authorities.clone(),
+        settings,
+    })
 }
 
 fn group_kind(what: &str) -> Result<EntryKind, EngineError> {
-    format!("site.group.{what}")
-        .parse()
-        .map_err(|error| EngineError::Document { what: "an audit entry".to_owned(), reason: format!("{error}") })
+    format!("site.group.{what}").parse().map_err(|error| EngineError::Document {
+        what: "an audit entry".to_owned(),
+        reason: format!("{error}"),
+    })
 }
 
 fn settings_json(settings: &SiteSettings) -> Result<serde_json::Value, EngineError> {
@@ -240,9 +270,13 @@ fn settings_json(settings: &SiteSettings) -> Result<serde_json::Value, EngineErr
 }
 
 pub(crate) fn settings(row: &SiteRow) -> Result<SiteSettings, EngineError> {
-    serde_json::from_value(row.settings.clone()).map_err(EngineError::document(format!("the settings of site \"{}\"", row.name)))
+    serde_json::from_value(row.settings.clone())
+        .map_err(EngineError::document(format!("the settings of site \"{}\"", row.name)))
 }
 
 pub(crate) fn product(row: &SiteRow) -> Result<Product, EngineError> {
-    row.kind.parse().map_err(|reason| EngineError::Document { what: format!("the kind of site \"{}\"", row.name), reason })
+    row.kind.parse().map_err(|reason| EngineError::Document {
+        what: format!("the kind of site \"{}\"", row.name),
+        reason,
+    })
 }

@@ -17,14 +17,23 @@ impl Engine {
     ) -> Result<MadePlan, EngineError> {
         let row = self.store.run(run).await?;
         if row.mode == rollcall_store::Mode::Test {
-            return Err(EngineError::NotNow(format!("run {run} was a test run: it changed nothing, so there is nothing to undo")));
+            return Err(EngineError::NotNow(format!(
+                "run {run} was a test run: it changed nothing, so there is nothing to undo"
+            )));
         }
         if !row.state.is_over() {
-            return Err(EngineError::NotNow(format!("run {run} is still {}; stop it first: rollcall runs stop {run}", row.state)));
+            return Err(EngineError::NotNow(format!(
+                "run {run} is still {}; stop it first: rollcall runs stop {run}",
+                row.state
+            )));
         }
         let made = self.plan(&row.plan).await?;
-        let results: HashMap<u32, _> =
-            self.all_items(run, &[ItemState::Done]).await?.into_iter().map(|i| (i.seq, i.finished_at)).collect();
+        let results: HashMap<u32, _> = self
+            .all_items(run, &[ItemState::Done])
+            .await?
+            .into_iter()
+            .map(|i| (i.seq, i.finished_at))
+            .collect();
         let done: Vec<DoneItem> = made
             .plan
             .items
@@ -43,10 +52,13 @@ impl Engine {
             })
             .collect();
         if done.is_empty() {
-            return Err(EngineError::NotNow(format!("run {run} changed nothing, so there is nothing to undo")));
+            return Err(EngineError::NotNow(format!(
+                "run {run} changed nothing, so there is nothing to undo"
+            )));
         }
         let site = self.site_row(&made.site).await?;
-        let picture = self.picture(operator, &made.site, Freshness::AtMost(SignedDuration::ZERO), progress).await?;
+        let picture =
+            self.picture(operator, &made.site, Freshness::AtMost(SignedDuration::ZERO), progress).await?;
         let policy = self.policy_of_plan(&made.plan).await?;
         let mut protections = crate::plans::protections(&picture, &crate::sites::settings(&site)?);
         protections.groups.extend(policy.iter().flat_map(|p| p.protected_groups.iter().cloned()));

@@ -42,7 +42,20 @@ pub enum Action {
 }
 
 /// Whether a change of directory leaves the account behind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Default,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum MoveMode {
     /// The account leaves its old directory.
@@ -256,7 +269,9 @@ fn quoted(name: &str) -> String {
 impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::AddGroups(names) | Self::RemoveGroups(names) => write!(f, "{}={}", self.kind(), listed(names)),
+            Self::AddGroups(names) | Self::RemoveGroups(names) => {
+                write!(f, "{}={}", self.kind(), listed(names))
+            }
             Self::ChangeDirectory { to, mode } => write_move(f, to, *mode),
             _ => f.write_str(self.kind().as_str()),
         }
@@ -309,9 +324,11 @@ impl FromStr for Action {
             Some((word, argument)) => (word.trim(), Some(argument)),
             None => (text.trim(), None),
         };
-        let kind = ActionKind::ALL.into_iter().find(|k| k.as_str() == word).ok_or_else(|| ActionParseError::Unknown {
-            word: word.to_owned(),
-            known: ActionKind::ALL.map(ActionKind::as_str).join(", "),
+        let kind = ActionKind::ALL.into_iter().find(|k| k.as_str() == word).ok_or_else(|| {
+            ActionParseError::Unknown {
+                word: word.to_owned(),
+                known: ActionKind::ALL.map(ActionKind::as_str).join(", "),
+            }
         })?;
         let groups = |example| {
             let names = split_names(argument.unwrap_or_default())?;

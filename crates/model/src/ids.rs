@@ -15,7 +15,9 @@ pub enum IdError {
         max: usize,
     },
     /// A character that the name may not contain.
-    #[error("{what} \"{value}\" may contain only letters, digits, '-', '_' and '.', and starts with a letter or digit")]
+    #[error(
+        "{what} \"{value}\" may contain only letters, digits, '-', '_' and '.', and starts with a letter or digit"
+    )]
     Characters {
         /// What was named.
         what: &'static str,
@@ -117,7 +119,9 @@ impl AccountKey {
 }
 
 /// The name an operator gives a site: short, stable, safe in a command line and a file name.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(try_from = "String", into = "String")]
 pub struct SiteName(String);
 

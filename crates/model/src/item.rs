@@ -82,7 +82,9 @@ impl ItemState {
             Self::Pending => matches!(to, Self::Started | Self::Stopped),
             Self::Started => !matches!(to, Self::Pending | Self::Stopped),
             Self::Stopped => to == Self::Pending,
-            Self::Done | Self::Already | Self::Drifted | Self::Refused | Self::Failed | Self::Unknown => false,
+            Self::Done | Self::Already | Self::Drifted | Self::Refused | Self::Failed | Self::Unknown => {
+                false
+            }
         };
         if permitted { Ok(to) } else { Err(TransitionError { from: self, to }) }
     }

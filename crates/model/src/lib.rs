@@ -15,10 +15,13 @@ mod text;
 
 pub use action::{Action, ActionKind, ActionParseError, Change, MoveMode};
 pub use evidence::{Absence, EvidenceKind, EvidencePoint, EvidenceSource, Reach, SourceIndex};
-pub use ids::{AccountKey, ApprovalId, DirectoryName, GroupName, IdError, PlanId, RunId, SiteId, SiteName, SnapshotId};
+pub use ids::{
+    AccountKey, ApprovalId, DirectoryName, GroupName, IdError, PlanId, RunId, SiteId, SiteName, SnapshotId,
+};
 pub use item::{ItemState, TransitionError};
 pub use observation::{
-    AccountIndex, AccountRecord, DirectoryRecord, GroupIndex, GroupRecord, Observation, ObservationError, Status,
+    AccountIndex, AccountRecord, DirectoryRecord, GroupIndex, GroupRecord, Observation, ObservationError,
+    Status,
 };
 pub use profile::{AccessMode, AccountRef, Capability, Product, SeatCounts, SiteProfile, Support, Version};
 pub use text::plain;

@@ -10,7 +10,9 @@ pub type AccountIndex = u32;
 pub type GroupIndex = u32;
 
 /// Whether an account may sign in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// May sign in.
@@ -137,7 +139,9 @@ pub struct Observation {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ObservationError {
     /// Two accounts with one key.
-    #[error("two accounts have the key \"{key}\"; the site was read while it changed, or its paging is broken: read it again")]
+    #[error(
+        "two accounts have the key \"{key}\"; the site was read while it changed, or its paging is broken: read it again"
+    )]
     DoubleKey {
         /// The key.
         key: AccountKey,

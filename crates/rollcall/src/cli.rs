@@ -191,7 +191,7 @@ pub(crate) struct SiteAdd {
     pub told: ToldArgs,
 }
 
-/// How to sign in. Without any of these, the environment is asked (ROLLCALL_TOKEN, or ROLLCALL_USERNAME and ROLLCALL_PASSWORD), then the person.
+/// How to sign in. Without any of these, the environment is asked (`ROLLCALL_TOKEN`, or `ROLLCALL_USERNAME` and `ROLLCALL_PASSWORD`), then the person.
 #[derive(Debug, Args)]
 pub(crate) struct CredentialArgs {
     /// File that holds a personal access token.
@@ -456,7 +456,8 @@ pub(crate) enum List {
         file: PathBuf,
     },
     /// Lists the lists.
-    List,
+    #[command(name = "list")]
+    All,
     /// Forgets a list.
     Remove {
         /// Its name.

@@ -23,7 +23,10 @@ impl DataFolder {
     pub(crate) fn open(given: Option<&Path>) -> anyhow::Result<Self> {
         let path = given.map_or_else(default_folder, |p| Ok(p.to_owned()))?;
         fs::create_dir_all(&path).with_context(|| {
-            format!("the data folder {} cannot be made; name another with --data DIR or ROLLCALL_DATA", path.display())
+            format!(
+                "the data folder {} cannot be made; name another with --data DIR or ROLLCALL_DATA",
+                path.display()
+            )
         })?;
         protect(&path)?;
         let settings = Settings::read(&path.join(SETTINGS))?;
@@ -44,12 +47,15 @@ impl DataFolder {
 fn default_folder() -> anyhow::Result<PathBuf> {
     let base = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from).filter(|p| p.is_absolute());
     let base = base.or_else(|| std::env::home_dir().map(|home| home.join(".local/share")));
-    Ok(base.context("there is no home folder to keep data in; name one with --data DIR or ROLLCALL_DATA")?.join("rollcall"))
+    Ok(base
+        .context("there is no home folder to keep data in; name one with --data DIR or ROLLCALL_DATA")?
+        .join("rollcall"))
 }
 
 /// A secret from a file; the message never holds its content.
 pub(crate) fn read_secret(file: &Path) -> anyhow::Result<String> {
-    let text = fs::read_to_string(file).with_context(|| format!("the secret in {} cannot be read", file.display()))?;
+    let text = fs::read_to_string(file)
+        .with_context(|| format!("the secret in {} cannot be read", file.display()))?;
     if text.trim().is_empty() {
         bail!("{} is empty; it should hold a secret", file.display());
     }

@@ -32,9 +32,18 @@ fn main() -> ExitCode {
         Ok(exit) => exit.into(),
         Err(error) => {
             eprintln!("Error: {}", words(&error));
-            let is_usage = error.chain().any(|e| e.downcast_ref::<EngineError>().is_some_and(EngineError::is_usage));
-            let is_held = error.chain().any(|e| matches!(e.downcast_ref(), Some(EngineError::Refused { .. })));
-            (if is_held { Exit::Held } else if is_usage { Exit::Usage } else { Exit::Failed }).into()
+            let is_usage =
+                error.chain().any(|e| e.downcast_ref::<EngineError>().is_some_and(EngineError::is_usage));
+            let is_held =
+                error.chain().any(|e| matches!(e.downcast_ref(), Some(EngineError::Refused { .. })));
+            (if is_held {
+                Exit::Held
+            } else if is_usage {
+                Exit::Usage
+            } else {
+                Exit::Failed
+            })
+            .into()
         }
     }
 }

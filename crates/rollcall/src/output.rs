@@ -2,7 +2,10 @@
 
 use crate::cli::Format;
 use anyhow::Context;
-use rollcall_report::{Cell, Column, ColumnKind, CsvReader, Report, Table, TerminalStyle, report_csv, report_json, report_terminal};
+use rollcall_report::{
+    Cell, Column, ColumnKind, CsvReader, Report, Table, TerminalStyle, report_csv, report_json,
+    report_terminal,
+};
 use std::io::{IsTerminal, Write};
 
 /// Rows of a report shown on a terminal; a pipe or a file gets all of them.
@@ -76,18 +79,24 @@ pub(crate) fn stream(
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error.chain().any(|e| e.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe))
+    error.chain().any(|e| {
+        e.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe)
+    })
 }
 
 /// A listing of properties: two columns, one row each. As JSON it is one object in an array.
 pub(crate) fn properties(format: Format, title: &str, rows: Vec<(&str, Cell)>) -> anyhow::Result<()> {
     let listing = if format == Format::Table {
-        let mut listing = Table::new(title, vec![Column::new("property", ColumnKind::Text), Column::new("value", ColumnKind::Text)]);
+        let mut listing = Table::new(
+            title,
+            vec![Column::new("property", ColumnKind::Text), Column::new("value", ColumnKind::Text)],
+        );
         listing.rows = rows.into_iter().map(|(name, value)| vec![Cell::from(name), value]).collect();
         listing
     } else {
         let (names, values): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
-        let mut listing = Table::new(title, names.into_iter().map(|n| Column::new(n, ColumnKind::Text)).collect());
+        let mut listing =
+            Table::new(title, names.into_iter().map(|n| Column::new(n, ColumnKind::Text)).collect());
         listing.rows = vec![values];
         listing
     };

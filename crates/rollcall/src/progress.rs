@@ -32,7 +32,9 @@ impl Progress {
         if let Some(bar) = &self.bar {
             match of {
                 Some(of) => {
-                    bar.set_style(style("{msg:>24} {wide_bar:.cyan/dim} {human_pos}/{human_len} {prefix} {eta:>4}"));
+                    bar.set_style(style(
+                        "{msg:>24} {wide_bar:.cyan/dim} {human_pos}/{human_len} {prefix} {eta:>4}",
+                    ));
                     bar.set_length(of);
                 }
                 None => bar.set_style(style("{msg:>24} {spinner} {human_pos} {prefix}")),

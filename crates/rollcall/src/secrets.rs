@@ -25,15 +25,23 @@ pub(crate) fn credentials(args: &CredentialArgs, may_ask: bool) -> anyhow::Resul
     if let Some(token) = environment("ROLLCALL_TOKEN") {
         return Ok(Some(Credentials::Token(SecretString::from(token))));
     }
-    if let (Some(username), Some(password)) = (environment("ROLLCALL_USERNAME"), environment("ROLLCALL_PASSWORD")) {
+    if let (Some(username), Some(password)) =
+        (environment("ROLLCALL_USERNAME"), environment("ROLLCALL_PASSWORD"))
+    {
         return Ok(Some(Credentials::Basic { username, password: SecretString::from(password) }));
     }
-    if may_ask { ask("Personal access token: ").map(|token| Some(Credentials::Token(token))) } else { Ok(None) }
+    if may_ask {
+        ask("Personal access token: ").map(|token| Some(Credentials::Token(token)))
+    } else {
+        Ok(None)
+    }
 }
 
 fn ask(question: &str) -> anyhow::Result<SecretString> {
     if !std::io::stdin().is_terminal() {
-        bail!("no credentials: give --token-file FILE, or --username NAME with --password-file FILE, or set ROLLCALL_TOKEN");
+        bail!(
+            "no credentials: give --token-file FILE, or --username NAME with --password-file FILE, or set ROLLCALL_TOKEN"
+        );
     }
     let secret = rpassword::prompt_password(question).context("the terminal could not be read")?;
     if secret.trim().is_empty() {

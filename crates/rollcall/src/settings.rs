@@ -46,7 +46,9 @@ impl Settings {
     pub(crate) fn read(file: &Path) -> anyhow::Result<Self> {
         match std::fs::read_to_string(file) {
             Ok(text) if text.trim().is_empty() => Ok(Self::default()),
-            Ok(text) => serde_saphyr::from_str(&text).map_err(|error| anyhow::anyhow!("{}: {error}", file.display())),
+            Ok(text) => {
+                serde_saphyr::from_str(&text).map_err(|error| anyhow::anyhow!("{}: {error}", file.display()))
+            }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
             Err(error) => Err(error).with_context(|| format!("{} cannot be read", file.display())),
         }
@@ -59,7 +61,9 @@ impl Mail {
         let from = self.from.parse().context("rollcall.yaml, mail.from")?;
         let way = match (self.host, self.folder) {
             (Some(_), Some(_)) => bail!("rollcall.yaml, mail: give either host or folder, not both"),
-            (None, None) => bail!("rollcall.yaml, mail: give the host of a mail server, or a folder that mails are written into"),
+            (None, None) => bail!(
+                "rollcall.yaml, mail: give the host of a mail server, or a folder that mails are written into"
+            ),
             (None, Some(folder)) => MailWay::Folder(data.join(folder)),
             (Some(host), None) => {
                 let mut smtp = SmtpSettings::new(host);
@@ -71,12 +75,15 @@ impl Mail {
                 }
                 if let Some(file) = self.ca_file {
                     let file = data.join(file);
-                    smtp.ca_pem = Some(std::fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))?);
+                    smtp.ca_pem = Some(
+                        std::fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))?,
+                    );
                 }
                 smtp.login = match (self.username, self.password_file) {
                     (None, None) => None,
                     (Some(username), Some(file)) => {
-                        let password = read_secret(&data.join(file))?.trim_end_matches(['\r', '\n']).to_owned();
+                        let password =
+                            read_secret(&data.join(file))?.trim_end_matches(['\r', '\n']).to_owned();
                         Some(MailLogin { username, password: password.into() })
                     }
                     _ => bail!("rollcall.yaml, mail: username and password-file go together"),
@@ -99,8 +106,12 @@ mod tests {
 
     #[test]
     fn a_folder_or_a_server_but_not_both() {
-        assert!(matches!(read("mail: { from: a@x.org, folder: mail }").unwrap().way, MailWay::Folder(f) if f == Path::new("/data/mail")));
-        assert!(matches!(read("mail: { from: a@x.org, host: mx.x.org, security: tls }").unwrap().way, MailWay::Smtp(s) if s.port() == 465));
+        assert!(
+            matches!(read("mail: { from: a@x.org, folder: mail }").unwrap().way, MailWay::Folder(f) if f == Path::new("/data/mail"))
+        );
+        assert!(
+            matches!(read("mail: { from: a@x.org, host: mx.x.org, security: tls }").unwrap().way, MailWay::Smtp(s) if s.port() == 465)
+        );
         for bad in [
             "mail: { from: a@x.org }",
             "mail: { from: a@x.org, host: mx.x.org, folder: mail }",

@@ -93,7 +93,11 @@ impl Crew<'_> {
             let username = match self.decide(item, &state).await {
                 Ok(Verdict::Go { username }) => username,
                 Ok(Verdict::Already) if is_repeat => {
-                    let outcome = Outcome::new(ItemState::Done, "confirmed", "confirmed after a restart or an unclear answer");
+                    let outcome = Outcome::new(
+                        ItemState::Done,
+                        "confirmed",
+                        "confirmed after a restart or an unclear answer",
+                    );
                     self.verifier.settle(item, outcome).await;
                     return Left::Well;
                 }
@@ -112,7 +116,9 @@ impl Crew<'_> {
             killpoint::reach("acted");
             match performed {
                 Ok(Performed::Would) => {
-                    self.verifier.settle(item, Outcome::new(ItemState::Done, "would", "test mode: nothing was sent")).await;
+                    self.verifier
+                        .settle(item, Outcome::new(ItemState::Done, "would", "test mode: nothing was sent"))
+                        .await;
                     return Left::Well;
                 }
                 Ok(Performed::Sent) => {
@@ -156,12 +162,17 @@ impl Crew<'_> {
         if let Some(reason) = self.watch.exemption(&item.account.key)
             && sight(&item.change, state) != Sight::So
         {
-            return Ok(Verdict::Drifted(format!("was not exempt when the plan was made; now exempt: {reason}")));
+            return Ok(Verdict::Drifted(format!(
+                "was not exempt when the plan was made; now exempt: {reason}"
+            )));
         }
         let expected =
             Expected { change: &item.change, status: item.status_before, protected: &self.watch.protected };
         let is_idle_wanted = !matches!(item.change, Change::Enable | Change::Restore);
-        let active = if is_idle_wanted && state.existence == Existence::Present && sight(&item.change, state) != Sight::So {
+        let active = if is_idle_wanted
+            && state.existence == Existence::Present
+            && sight(&item.change, state) != Sight::So
+        {
             self.watch.activity(self.performer.site(), &item.account.key, self.clock.now()).await?
         } else {
             None
@@ -179,9 +190,11 @@ impl Crew<'_> {
                 self.halt.set(Reason::Site(error));
                 return Left::Halted;
             }
-            Err(error) => {
-                Outcome::new(ItemState::Unknown, "unanswered", format!("{reason}; looking afterwards failed: {error}"))
-            }
+            Err(error) => Outcome::new(
+                ItemState::Unknown,
+                "unanswered",
+                format!("{reason}; looking afterwards failed: {error}"),
+            ),
         };
         let left = if outcome.state == ItemState::Done { Left::Well } else { Left::Badly };
         self.verifier.settle(item, outcome).await;

@@ -43,7 +43,9 @@ impl Reason {
                 format!("{failed} items failed, and the policy stops a run at {limit} (limits.failures)")
             }
             Self::Canary { failed, size } => {
-                format!("{failed} of the first {size} items failed (limits.canary), so the rest was not begun")
+                format!(
+                    "{failed} of the first {size} items failed (limits.canary), so the rest was not begun"
+                )
             }
             Self::Store(error) => format!("outcomes cannot be recorded: {error}"),
         }

@@ -60,7 +60,12 @@ pub(crate) struct Ledger {
 
 impl Ledger {
     /// Starts the writing task; it ends when the last ledger is dropped.
-    pub(crate) fn open(store: Store, lease: Lease, clock: Arc<dyn Clock>, halt: Arc<Halt>) -> (Self, tokio::task::JoinHandle<()>) {
+    pub(crate) fn open(
+        store: Store,
+        lease: Lease,
+        clock: Arc<dyn Clock>,
+        halt: Arc<Halt>,
+    ) -> (Self, tokio::task::JoinHandle<()>) {
         let (entries, inbox) = mpsc::channel(TOGETHER);
         let task = tokio::spawn(write(store, lease, clock, inbox, Arc::clone(&halt)));
         (Self { entries, halt }, task)
@@ -104,7 +109,13 @@ impl Ledger {
     }
 }
 
-async fn write(store: Store, lease: Lease, clock: Arc<dyn Clock>, mut inbox: mpsc::Receiver<Entry>, halt: Arc<Halt>) {
+async fn write(
+    store: Store,
+    lease: Lease,
+    clock: Arc<dyn Clock>,
+    mut inbox: mpsc::Receiver<Entry>,
+    halt: Arc<Halt>,
+) {
     let mut gathered = Vec::with_capacity(TOGETHER);
     while inbox.recv_many(&mut gathered, TOGETHER).await > 0 {
         let (steps, replies): (Vec<_>, Vec<_>) = gathered.drain(..).map(|e| (e.step, e.reply)).unzip();

@@ -114,7 +114,10 @@ impl Pass {
             if !canary.is_empty() {
                 crew.work(canary, self.concurrency).await;
                 if tally.failed() > 0 {
-                    halt.set(Reason::Canary { failed: tally.failed(), size: self.canary.unwrap_or_default() });
+                    halt.set(Reason::Canary {
+                        failed: tally.failed(),
+                        size: self.canary.unwrap_or_default(),
+                    });
                 }
             }
             crew.work(rest, self.concurrency).await;
@@ -158,7 +161,9 @@ fn by_account(items: Vec<Item>) -> Vec<Work> {
     for item in items {
         let item = Arc::new(item);
         match accounts.last_mut() {
-            Some(work) if work.items.last().is_some_and(|i| i.account.key == item.account.key) => work.items.push(item),
+            Some(work) if work.items.last().is_some_and(|i| i.account.key == item.account.key) => {
+                work.items.push(item);
+            }
             _ => accounts.push(Work { items: vec![item] }),
         }
     }

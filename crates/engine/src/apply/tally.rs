@@ -25,7 +25,14 @@ impl Tally {
         show: Box<dyn Fn(u32, u32, u32) + Send + Sync>,
     ) -> Self {
         show(settled, total, 0);
-        Self { total, settled: AtomicU32::new(settled), failed: AtomicU32::new(0), refused: AtomicU32::new(0), limit, show }
+        Self {
+            total,
+            settled: AtomicU32::new(settled),
+            failed: AtomicU32::new(0),
+            refused: AtomicU32::new(0),
+            limit,
+            show,
+        }
     }
 
     /// Counts an outcome. An item that was not tried says nothing new about the site: the limit of failures leaves it out.

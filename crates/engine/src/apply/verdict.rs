@@ -41,7 +41,10 @@ pub(crate) struct Expected<'a> {
 
 /// Compares names as Data Center does: without regard to case (`confluence-data-center.md §7.6`).
 fn holds(groups: &BTreeSet<GroupName>, group: &GroupName) -> bool {
-    groups.contains(group) || groups.iter().any(|g| rollcall_snapshot::fold(g.as_str()) == rollcall_snapshot::fold(group.as_str()))
+    groups.contains(group)
+        || groups
+            .iter()
+            .any(|g| rollcall_snapshot::fold(g.as_str()) == rollcall_snapshot::fold(group.as_str()))
 }
 
 /// Whether the change is already true of the account.
@@ -60,9 +63,10 @@ pub(crate) fn sight(change: &Change, state: &AccountState) -> Sight {
         Change::AddToGroup { group } => tell(state.groups.as_ref().map(|g| holds(g, group))),
         Change::RemoveFromGroup { group } => tell(state.groups.as_ref().map(|g| !holds(g, group))),
         Change::Delete => Sight::NotSo,
-        Change::ChangeDirectory { .. } | Change::ResetPassword | Change::Notify | Change::RemoveFromDirectory => {
-            Sight::CannotTell
-        }
+        Change::ChangeDirectory { .. }
+        | Change::ResetPassword
+        | Change::Notify
+        | Change::RemoveFromDirectory => Sight::CannotTell,
     }
 }
 
@@ -75,7 +79,9 @@ pub(crate) fn judge(expected: &Expected<'_>, state: &AccountState, active: Optio
         return Verdict::Drifted("planned on an account that existed; it is gone now".to_owned());
     }
     if let Some(group) = state.groups.iter().flatten().find(|g| holds(expected.protected, g)) {
-        return Verdict::Drifted(format!("was not protected when the plan was made; now a member of the protected group \"{group}\""));
+        return Verdict::Drifted(format!(
+            "was not protected when the plan was made; now a member of the protected group \"{group}\""
+        ));
     }
     if let Some(active) = active {
         return Verdict::Drifted(format!("was idle when the plan was made; {active}"));
@@ -83,7 +89,11 @@ pub(crate) fn judge(expected: &Expected<'_>, state: &AccountState, active: Optio
     if let (Some(then), Some(now)) = (expected.status, state.status)
         && then != now
     {
-        return Verdict::Drifted(format!("was {} when the plan was made; is {} now", then.as_str(), now.as_str()));
+        return Verdict::Drifted(format!(
+            "was {} when the plan was made; is {} now",
+            then.as_str(),
+            now.as_str()
+        ));
     }
     Verdict::Go { username: state.username.clone() }
 }
@@ -129,7 +139,12 @@ mod tests {
     #[test]
     fn a_deleted_account_is_already_deleted_and_otherwise_drifted() {
         let none = BTreeSet::new();
-        let gone = AccountState { existence: Existence::Gone, status: None, groups: None, ..state(Status::Enabled, &[]) };
+        let gone = AccountState {
+            existence: Existence::Gone,
+            status: None,
+            groups: None,
+            ..state(Status::Enabled, &[])
+        };
         let delete = Expected { change: &Change::Delete, ..disable(&none) };
         assert_eq!(judge(&delete, &gone, None), Verdict::Already);
         assert!(matches!(judge(&disable(&none), &gone, None), Verdict::Drifted(_)));

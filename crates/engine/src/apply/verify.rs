@@ -1,11 +1,11 @@
 //! Seeing what was sent: every change is read back, many at once where that is cheaper.
 
+use super::Item;
 use super::halt::{Halt, Reason};
 use super::ledger::{Ledger, NOT_TRIED, Outcome};
 use super::tally::Tally;
 use super::trust::Trust;
 use super::verdict::{Sight, sight};
-use super::Item;
 use crate::killpoint;
 use rollcall_model::{GroupName, ItemState};
 use rollcall_site::{AccountState, Facets, Observe, SiteError};
@@ -81,14 +81,23 @@ impl Verifier {
     }
 
     /// Looks at one batch of the same kind and records what is seen.
-    async fn see(&self, site: &dyn Observe, status: bool, group: Option<GroupName>, batch: Vec<Sent>) -> bool {
+    async fn see(
+        &self,
+        site: &dyn Observe,
+        status: bool,
+        group: Option<GroupName>,
+        batch: Vec<Sent>,
+    ) -> bool {
         let accounts: Vec<_> = batch
             .iter()
-            .map(|s| rollcall_model::AccountRef { key: s.item.account.key.clone(), username: s.username.clone() })
+            .map(|s| rollcall_model::AccountRef {
+                key: s.item.account.key.clone(),
+                username: s.username.clone(),
+            })
             .collect();
         let facets = Facets { status, groups: group.into_iter().collect(), upcoming: 0 };
-        let states = match site.look(&accounts, &facets, Duration::ZERO).await {
-            Ok(states) => states,
+        let seen = match site.look(&accounts, &facets, Duration::ZERO).await {
+            Ok(seen) => seen,
             Err(error) => {
                 // What was sent stays `started`: whoever takes the run next looks at it again.
                 self.halt.set(Reason::Site(error));
@@ -98,7 +107,7 @@ impl Verifier {
         killpoint::reach("verified");
         let mut all_so = true;
         let mut outcomes = Vec::with_capacity(batch.len());
-        for (sent, state) in batch.iter().zip(states) {
+        for (sent, state) in batch.iter().zip(seen) {
             let outcome = seen_as(sent, state);
             all_so &= outcome.state == ItemState::Done;
             outcomes.push(async move { self.settle(&sent.item, outcome).await });
@@ -141,7 +150,9 @@ fn seen_as(sent: &Sent, state: Result<AccountState, SiteError>) -> Outcome {
         Ok(Sight::CannotTell) => Outcome::new(
             ItemState::Unknown,
             "cannot-tell",
-            format!("the site accepted `{change}`, and its answer afterwards does not tell whether it happened"),
+            format!(
+                "the site accepted `{change}`, and its answer afterwards does not tell whether it happened"
+            ),
         ),
         Err(error) => Outcome::new(
             ItemState::Unknown,

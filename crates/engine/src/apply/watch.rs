@@ -50,7 +50,8 @@ impl Watch {
             Some((at, active)) if now.duration_since(*at) < FRESH => Arc::clone(active),
             _ => {
                 let answer = site.active_since(since).await?;
-                let active = Arc::new(answer.map(|list| list.into_iter().map(|(a, at)| (a.key, at)).collect()));
+                let active =
+                    Arc::new(answer.map(|list| list.into_iter().map(|(a, at)| (a.key, at)).collect()));
                 *seen = Some((now, Arc::clone(&active)));
                 active
             }

@@ -26,7 +26,8 @@ pub(crate) async fn run(app: &App, args: &Accounts) -> anyhow::Result<Exit> {
     let criterion = parse(text).map_err(wrong)?;
     let columns = columns(&args.fields)?;
     let progress = Progress::new();
-    let show = |p: rollcall_engine::Progress<'_>| progress.show(&format!("reading {}", p.what), p.done, p.of, "");
+    let show =
+        |p: rollcall_engine::Progress<'_>| progress.show(&format!("reading {}", p.what), p.done, p.of, "");
     let picture = match app.engine.picture(&app.operator, &args.site, Freshness::Any, &show).await {
         // The first listing of a new site reads it.
         Err(EngineError::NotNow(_)) => app.engine.sync(&app.operator, &args.site, &show).await?.picture,
@@ -54,10 +55,17 @@ pub(crate) async fn run(app: &App, args: &Accounts) -> anyhow::Result<Exit> {
             listing.rows = rows.collect();
             output::table(Format::Table, &listing)?;
             let taken = picture.snapshot.taken_at();
-            eprintln!("{found} of {} accounts: {}. Snapshot of {taken}.", picture.snapshot.len(), describe(&criterion));
+            eprintln!(
+                "{found} of {} accounts: {}. Snapshot of {taken}.",
+                picture.snapshot.len(),
+                describe(&criterion)
+            );
             if selection.unknown.is_empty() {
             } else {
-                eprintln!("{} more cannot be decided, because something about them is not known; they are never selected.", selection.unknown.len());
+                eprintln!(
+                    "{} more cannot be decided, because something about them is not known; they are never selected.",
+                    selection.unknown.len()
+                );
             }
             if page.len() < usize::try_from(found).unwrap_or(usize::MAX) {
                 eprintln!("The first {} are shown; --limit N shows more, --format csv all.", page.len());
@@ -70,12 +78,17 @@ pub(crate) async fn run(app: &App, args: &Accounts) -> anyhow::Result<Exit> {
 }
 
 fn columns(names: &[String]) -> anyhow::Result<Vec<Field>> {
-    let wanted: Vec<&str> = if names.is_empty() { SHOWN.to_vec() } else { names.iter().map(|n| n.trim()).collect() };
+    let wanted: Vec<&str> =
+        if names.is_empty() { SHOWN.to_vec() } else { names.iter().map(|n| n.trim()).collect() };
     let mut fields = Vec::new();
     for name in wanted {
         match Field::find(name) {
             Some(field) => fields.push(field),
-            None => bail!(EngineError::NotFound { what: "field", name: name.to_owned(), remedy: "; `--fields help` lists them".to_owned() }),
+            None => bail!(EngineError::NotFound {
+                what: "field",
+                name: name.to_owned(),
+                remedy: "; `--fields help` lists them".to_owned()
+            }),
         }
     }
     Ok(fields)
@@ -93,7 +106,9 @@ fn cell(value: Value) -> Cell {
         Value::Flag(flag) => Cell::Bool(flag),
         Value::Number(number) => Cell::Number(number),
         Value::Names(names) => Cell::List(names),
-        other => Cell::Data { text: other.to_string(), json: serde_json::to_value(&other).unwrap_or_default() },
+        other => {
+            Cell::Data { text: other.to_string(), json: serde_json::to_value(&other).unwrap_or_default() }
+        }
     }
 }
 
@@ -106,26 +121,49 @@ fn kind(field: Field) -> ColumnKind {
     }
 }
 
-fn explained(app: &App, picture: &Picture, criterion: &Criterion, text: &str, name: &str) -> anyhow::Result<Exit> {
+fn explained(
+    app: &App,
+    picture: &Picture,
+    criterion: &Criterion,
+    text: &str,
+    name: &str,
+) -> anyhow::Result<Exit> {
     let snapshot = &picture.snapshot;
     let by_key = || snapshot.find_key(&name.into());
     let Some(index) = snapshot.find_username(name).or_else(by_key) else {
-        bail!(EngineError::NotFound { what: "account", name: name.to_owned(), remedy: " in the newest snapshot; `rollcall accounts SITE` lists them".to_owned() });
+        bail!(EngineError::NotFound {
+            what: "account",
+            name: name.to_owned(),
+            remedy: " in the newest snapshot; `rollcall accounts SITE` lists them".to_owned()
+        });
     };
     let wrong = |error| EngineError::Criterion { text: text.to_owned(), error: Box::new(error) };
     let explanation = explain(snapshot, &picture.facts, criterion, index, app.engine.now()).map_err(wrong)?;
     match app.format {
-        Format::Json | Format::Csv => output::text(&format!("{}\n", serde_json::to_string_pretty(&explanation).context("the explanation cannot be written")?))?,
+        Format::Json | Format::Csv => output::text(&format!(
+            "{}\n",
+            serde_json::to_string_pretty(&explanation).context("the explanation cannot be written")?
+        ))?,
         Format::Table => output::text(&explanation.to_string())?,
     }
     Ok(Exit::Done)
 }
 
 fn fields(format: Format) -> anyhow::Result<Exit> {
-    let columns = [("field", ColumnKind::Code), ("operators", ColumnKind::Code), ("example", ColumnKind::Code), ("meaning", ColumnKind::Text)];
+    let columns = [
+        ("field", ColumnKind::Code),
+        ("operators", ColumnKind::Code),
+        ("example", ColumnKind::Code),
+        ("meaning", ColumnKind::Text),
+    ];
     let mut listing = Table::new("fields", columns.map(|(key, kind)| Column::new(key, kind)).to_vec());
     for info in FIELDS {
-        listing.rows.push(vec![info.name.into(), info.operators().join(" ").into(), info.example().into(), info.meaning.into()]);
+        listing.rows.push(vec![
+            info.name.into(),
+            info.operators().join(" ").into(),
+            info.example().into(),
+            info.meaning.into(),
+        ]);
     }
     output::table(format, &listing)?;
     Ok(Exit::Done)

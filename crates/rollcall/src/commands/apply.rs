@@ -5,13 +5,13 @@ use crate::app::App;
 use crate::exit::Exit;
 use crate::output;
 use crate::progress::Progress;
-use rollcall_engine::{Ran, RunEnd};
+use rollcall_engine::{Ran, RunEnd, ShowItems};
 use rollcall_model::{PlanId, SiteName};
 use rollcall_report::RunReport;
 use std::sync::Arc;
 
 /// A progress bar for a run.
-pub(crate) fn show_items() -> (Arc<Progress>, Box<dyn Fn(u32, u32, u32) + Send + Sync>) {
+pub(crate) fn show_items() -> (Arc<Progress>, ShowItems) {
     let progress = Arc::new(Progress::new());
     let shown = Arc::clone(&progress);
     let show = move |settled: u32, of: u32, troubled: u32| {
@@ -26,8 +26,17 @@ pub(crate) async fn run(app: &App, plan: &str, yes: bool) -> anyhow::Result<Exit
     let made = app.engine.plan(&id).await?;
     if !yes && made.plan.mode == rollcall_planner::Mode::Live {
         let deletions = made.plan.items.iter().filter(|i| i.change == rollcall_model::Change::Delete).count();
-        let forever = if deletions > 0 { format!(" {deletions} accounts will be deleted, which cannot be undone.") } else { String::new() };
-        let question = format!("{} changes of {} accounts at {}.{forever} Apply?", made.plan.items.len(), made.plan.accounts, made.site);
+        let forever = if deletions > 0 {
+            format!(" {deletions} accounts will be deleted, which cannot be undone.")
+        } else {
+            String::new()
+        };
+        let question = format!(
+            "{} changes of {} accounts at {}.{forever} Apply?",
+            made.plan.items.len(),
+            made.plan.accounts,
+            made.site
+        );
         if !confirm(&question)? {
             return Ok(Exit::Held);
         }
@@ -41,7 +50,8 @@ pub(crate) async fn run(app: &App, plan: &str, yes: bool) -> anyhow::Result<Exit
 
 pub(crate) async fn run_policy(app: &App, policy: &str, site: Option<&SiteName>) -> anyhow::Result<Exit> {
     let reading = Progress::new();
-    let read = |p: rollcall_engine::Progress<'_>| reading.show(&format!("reading {}", p.what), p.done, p.of, "");
+    let read =
+        |p: rollcall_engine::Progress<'_>| reading.show(&format!("reading {}", p.what), p.done, p.of, "");
     let mut exit = Exit::Done;
     for site in app.engine.sites_of_policy(policy, site).await? {
         let (progress, show) = show_items();
@@ -64,12 +74,16 @@ pub(crate) async fn finish(app: &App, report: &RunReport, end: RunEnd) -> anyhow
     output::report(app.format, report)?;
     let postman = app.engine.send_mail().await?;
     for trouble in postman.later {
-        eprintln!("A report could not be mailed yet and waits in the outbox: {}", rollcall_model::plain(&trouble));
+        eprintln!(
+            "A report could not be mailed yet and waits in the outbox: {}",
+            rollcall_model::plain(&trouble)
+        );
     }
     for trouble in postman.failed {
         eprintln!("A report could not be mailed: {}", rollcall_model::plain(&trouble));
     }
-    let exceeded = report.basis.limits.iter().any(|limit| limit.verdict == rollcall_report::Verdict::Exceeded);
+    let exceeded =
+        report.basis.limits.iter().any(|limit| limit.verdict == rollcall_report::Verdict::Exceeded);
     Ok(match end {
         RunEnd::Done if exceeded => Exit::Held,
         RunEnd::Done => Exit::Done,

@@ -16,7 +16,8 @@ pub(crate) async fn run(app: &App, command: Audit) -> anyhow::Result<Exit> {
         Audit::List { limit, about, kind } => list(app, AuditQuery { kind, about, limit }).await,
         Audit::Verify { file, head } => verify(app, file.as_deref(), head.as_deref()).await,
         Audit::Export { output: Some(file) } => {
-            let open = || File::create(&file).with_context(|| format!("{} cannot be written", file.display()));
+            let open =
+                || File::create(&file).with_context(|| format!("{} cannot be written", file.display()));
             let count = app.engine.export_audit(&mut BufWriter::new(open()?)).await?;
             eprintln!("{count} entries were written to {}.", file.display());
             Ok(Exit::Done)
@@ -86,7 +87,10 @@ async fn verify(app: &App, file: Option<&Path>, head: Option<&str>) -> anyhow::R
     };
     match verified {
         Ok(verified) => {
-            output::text(&format!("The audit log is whole: {} entries, head {}\n", verified.head.seq, verified.head))?;
+            output::text(&format!(
+                "The audit log is whole: {} entries, head {}\n",
+                verified.head.seq, verified.head
+            ))?;
             Ok(Exit::Done)
         }
         Err(broken) => {

@@ -9,11 +9,15 @@ use crate::output;
 use crate::progress::Progress;
 use anyhow::Context;
 use rollcall_criteria::{parse, select};
-use rollcall_engine::{Clock, Connection, Credentials, MailSettings, MailWay, NewSite, Operator, PolicyState, Ran, RunEnd, SiteSettings, SystemClock};
+use rollcall_engine::{
+    Clock, Connection, Credentials, MailSettings, MailWay, NewSite, Operator, PolicyState, Ran, RunEnd,
+    SiteSettings, SystemClock,
+};
 use rollcall_model::{ItemState, Product, SiteName};
 use rollcall_planner::{Policy, read_policies};
 use rollcall_report::RunReport;
-use rollcall_simulator::{Mix, Options, Simulator};
+use rollcall_simulator::{AccountPatch, Mix, Options, Simulator};
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 /// The version of the simulated site: one that tells the last login.
@@ -24,23 +28,51 @@ const MOST_ROWS: usize = 12;
 pub(crate) async fn run(accounts: u32, seed: u64, given: Option<&Path>) -> anyhow::Result<Exit> {
     let folder = folder(given)?;
     let mut options = Options::new(VERSION, accounts, seed, SystemClock.now());
-    // A story in which everything can be done; a real site has directories that refuse, and the plan or the run says so.
     options.mix = Mix::all_writable();
     let simulator = Simulator::start(options).await.context("the simulated site cannot be started")?;
-    let story = Story { app: open(&folder).await?, approver: Operator::named("grace"), site: "wiki".parse()?, folder };
+    open_directories(&simulator)?;
+    let story = Story {
+        app: open(&folder).await?,
+        approver: Operator::named("grace"),
+        site: "wiki".parse()?,
+        folder,
+    };
     let told = story.tell(&simulator).await;
     simulator.stop().await;
     told
+}
+
+/// A story in which everything can be done: a real site has directories that refuse, and then the plan or the run says so.
+fn open_directories(simulator: &Simulator) -> anyhow::Result<()> {
+    simulator.with_state(|state| {
+        let Some(home) = state.account_view(simulator.username()).map(|view| view.directory) else {
+            return Ok(());
+        };
+        let elsewhere: Vec<_> =
+            state.account_views().into_iter().filter(|view| view.directory != home).collect();
+        for view in elsewhere {
+            let patch = AccountPatch { directory: Some(home.clone()), ..AccountPatch::default() };
+            state.patch_account(&view.username, &patch).context("the simulated site cannot be prepared")?;
+        }
+        Ok(())
+    })
 }
 
 /// A new folder, so that the demo can be run again and again; or the one that was named.
 fn folder(given: Option<&Path>) -> anyhow::Result<PathBuf> {
     match given {
         Some(folder) if folder.join("rollcall.db").exists() => {
-            anyhow::bail!("{} holds an installation already; the demo does not touch it: name another folder", folder.display())
+            anyhow::bail!(
+                "{} holds an installation already; the demo does not touch it: name another folder",
+                folder.display()
+            )
         }
         Some(folder) => Ok(folder.to_owned()),
-        None => Ok(tempfile::Builder::new().prefix("rollcall-demo-").tempdir().context("no folder can be made")?.keep()),
+        None => Ok(tempfile::Builder::new()
+            .prefix("rollcall-demo-")
+            .tempdir()
+            .context("no folder can be made")?
+            .keep()),
     }
 }
 
@@ -106,17 +138,28 @@ impl Story {
         let new = NewSite { name: self.site.clone(), connection };
         let profile = self.app.engine.add_site(&self.app.operator, new).await?;
         let version = profile.version.map(|v| v.to_string()).unwrap_or_default();
-        say(&format!("   {} answers: Confluence Data Center {version}, as {}", simulator.url(), profile.own_account.username));
+        say(&format!(
+            "   {} answers: Confluence Data Center {version}, as {}",
+            simulator.url(),
+            profile.own_account.username
+        ));
         Ok(())
     }
 
     async fn read(&self) -> anyhow::Result<()> {
         let progress = Progress::new();
-        let show = |p: rollcall_engine::Progress<'_>| progress.show(&format!("reading {}", p.what), p.done, p.of, "");
+        let show = |p: rollcall_engine::Progress<'_>| {
+            progress.show(&format!("reading {}", p.what), p.done, p.of, "");
+        };
         let synced = self.app.engine.sync(&self.app.operator, &self.site, &show).await?;
         progress.finish();
         let (snapshot, facts) = (&synced.picture.snapshot, &synced.picture.facts);
-        say(&format!("   {} accounts and {} groups, read with {} requests", snapshot.len(), snapshot.group_count(), synced.requests));
+        say(&format!(
+            "   {} accounts and {} groups, read with {} requests",
+            snapshot.len(),
+            snapshot.group_count(),
+            synced.requests
+        ));
         for (words, criterion) in [
             ("idle for 90 days or more", "status = enabled AND seat = true AND idle >= 90d"),
             ("never signed in", "status = enabled AND lastLogin = never"),
@@ -148,7 +191,10 @@ impl Story {
             Ran::Run { report, end } => return Ok((*report, end)),
             Ran::Held(made) => made,
         };
-        say(&format!("   {} accounts: the policy asks for a second person. {} approves plan {}", made.plan.accounts, self.approver, made.plan.id));
+        say(&format!(
+            "   {} accounts: the policy asks for a second person. {} approves plan {}",
+            made.plan.accounts, self.approver, made.plan.id
+        ));
         engine.approve(&self.approver, &made.plan.id, "looks right").await?;
         self.apply(&made.plan.id).await
     }
@@ -179,7 +225,9 @@ impl Story {
         say(&format!("   run as CSV   {}", csv.display()));
         say(&format!("   runs         rollcall --data {data} runs list"));
         say(&format!("   audit log    rollcall --data {data} audit list"));
-        say("   Your own Confluence: rollcall site add wiki --url https://wiki.example.org --token-file FILE");
+        say(
+            "   Your own Confluence: rollcall site add wiki --url https://wiki.example.org --token-file FILE",
+        );
         Ok(())
     }
 }
@@ -189,8 +237,6 @@ fn policies(site: &SiteName) -> anyhow::Result<Vec<Policy>> {
     let mut policies = read_policies(Policy::samples_yaml())?;
     for policy in &mut policies {
         policy.sites = vec![site.clone()];
-        // A handful of the simulated people live in a directory that refuses: the run goes on and says so.
-        policy.limits.failures = 25;
     }
     Ok(policies)
 }
@@ -200,12 +246,19 @@ fn summary(report: &RunReport) -> String {
     let count = |state: ItemState| counts.get(&state).copied().unwrap_or_default();
     let words = if report.basis.mode == rollcall_report::Mode::Test { "would be made" } else { "made" };
     let mut text = format!("{} changes {words}", count(ItemState::Done));
-    for state in [ItemState::Already, ItemState::Drifted, ItemState::Refused, ItemState::Failed, ItemState::Unknown] {
+    for state in
+        [ItemState::Already, ItemState::Drifted, ItemState::Refused, ItemState::Failed, ItemState::Unknown]
+    {
         if count(state) > 0 {
-            text.push_str(&format!(", {} {state}", count(state)));
+            let _ = write!(text, ", {} {state}", count(state));
         }
     }
-    text.push_str(&format!("; {} accounts protected, {} refused in the plan", report.basis.protected.len(), report.basis.refused.len()));
+    let _ = write!(
+        text,
+        "; {} accounts protected, {} refused in the plan",
+        report.basis.protected.len(),
+        report.basis.refused.len()
+    );
     text
 }
 

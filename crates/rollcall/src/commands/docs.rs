@@ -36,7 +36,7 @@ fn reference() -> String {
 
 fn describe(out: &mut String, command: &mut clap::Command, path: &str) {
     let help = command.clone().term_width(100).render_long_help().to_string();
-    let help: String = help.lines().map(|line| format!("{}\n", line.trim_end())).collect();
+    let help = help.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
     let _ = write!(out, "\n## `{path}`\n\n```text\n{}\n```\n", help.trim_end());
     for sub in command.get_subcommands_mut() {
         if !sub.is_hide_set() && sub.get_name() != "help" {

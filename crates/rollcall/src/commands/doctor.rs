@@ -8,7 +8,12 @@ use rollcall_report::{Column, ColumnKind, Table};
 
 pub(crate) async fn run(app: &App) -> anyhow::Result<Exit> {
     let findings = app.engine.examine().await?;
-    let columns = [("what", ColumnKind::Code), ("health", ColumnKind::Code), ("found", ColumnKind::Text), ("remedy", ColumnKind::Text)];
+    let columns = [
+        ("what", ColumnKind::Code),
+        ("health", ColumnKind::Code),
+        ("found", ColumnKind::Text),
+        ("remedy", ColumnKind::Text),
+    ];
     let mut listing = Table::new("findings", columns.map(|(key, kind)| Column::new(key, kind)).to_vec());
     for finding in &findings {
         let health = match finding.health {
@@ -16,7 +21,12 @@ pub(crate) async fn run(app: &App) -> anyhow::Result<Exit> {
             Health::Warning => "warning",
             Health::Bad => "bad",
         };
-        listing.rows.push(vec![finding.what.as_str().into(), health.into(), finding.found.as_str().into(), finding.remedy.as_str().into()]);
+        listing.rows.push(vec![
+            finding.what.as_str().into(),
+            health.into(),
+            finding.found.as_str().into(),
+            finding.remedy.as_str().into(),
+        ]);
     }
     output::table(app.format, &listing)?;
     Ok(match findings.iter().map(|f| f.health).max() {

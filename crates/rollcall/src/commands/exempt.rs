@@ -30,7 +30,8 @@ pub(crate) async fn run(app: &App, command: Exempt) -> anyhow::Result<Exit> {
                 ("by", ColumnKind::Text),
                 ("since", ColumnKind::Instant),
             ];
-            let mut listing = Table::new("exemptions", columns.map(|(key, kind)| Column::new(key, kind)).to_vec());
+            let mut listing =
+                Table::new("exemptions", columns.map(|(key, kind)| Column::new(key, kind)).to_vec());
             for view in app.engine.exemptions(&app.operator, &site).await? {
                 let kind = match view.subject {
                     rollcall_snapshot::ExemptSubject::Account(_) => "account",

@@ -15,9 +15,13 @@ const DAY: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
 
 pub(crate) async fn run(app: &App, args: Args) -> anyhow::Result<Exit> {
     let progress = Progress::new();
-    let show = |p: rollcall_engine::Progress<'_>| progress.show(&format!("reading {}", p.what), p.done, p.of, "");
+    let show =
+        |p: rollcall_engine::Progress<'_>| progress.show(&format!("reading {}", p.what), p.done, p.of, "");
     let made = if let Some(criterion) = &args.select {
-        let site: SiteName = args.subject.parse().with_context(|| format!("\"{}\" is not the name of a site", args.subject))?;
+        let site: SiteName = args
+            .subject
+            .parse()
+            .with_context(|| format!("\"{}\" is not the name of a site", args.subject))?;
         let selection = Selection {
             site: &site,
             criterion,
@@ -30,7 +34,9 @@ pub(crate) async fn run(app: &App, args: Args) -> anyhow::Result<Exit> {
     } else {
         let mode = args.test.then_some(Mode::Test);
         let freshness = args.offline.then_some(Freshness::Any);
-        app.engine.plan_policy(&app.operator, &args.subject, args.site.as_ref(), mode, freshness, &show).await?
+        app.engine
+            .plan_policy(&app.operator, &args.subject, args.site.as_ref(), mode, freshness, &show)
+            .await?
     };
     progress.finish();
     if made.is_empty() {

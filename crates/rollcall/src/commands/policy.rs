@@ -19,7 +19,11 @@ pub(crate) async fn run(app: &App, command: Command) -> anyhow::Result<Exit> {
         Command::Enable { policy, live } => {
             let to = if live { PolicyState::Live } else { PolicyState::Test };
             app.engine.switch_policy(&app.operator, &policy, to).await?;
-            let words = if live { "live: it changes accounts from now on" } else { "on in test mode: it changes nothing" };
+            let words = if live {
+                "live: it changes accounts from now on"
+            } else {
+                "on in test mode: it changes nothing"
+            };
             eprintln!("{policy} is {words}.");
             Ok(Exit::Done)
         }
@@ -61,7 +65,7 @@ pub(crate) fn check(file: &Path, format: Format) -> anyhow::Result<Exit> {
             sites(policy),
             words.unwrap_or_else(|_| policy.select.clone()).into(),
             Cell::List(policy.actions.iter().map(ToString::to_string).collect()),
-            policy.schedule.as_ref().map(|s| s.describe()).into(),
+            policy.schedule.as_ref().map(rollcall_planner::Schedule::describe).into(),
         ]);
     }
     output::table(format, &listing)?;
@@ -75,7 +79,14 @@ fn sites(policy: &Policy) -> Cell {
 async fn load(app: &App, file: &Path) -> anyhow::Result<Exit> {
     let Some(policies) = read(file)? else { return Ok(Exit::Usage) };
     let loaded = app.engine.load_policies(&app.operator, &policies).await?;
-    let mut listing = Table::new("policies", vec![Column::new("name", ColumnKind::Code), Column::new("loaded", ColumnKind::Text), Column::new("state", ColumnKind::Code)]);
+    let mut listing = Table::new(
+        "policies",
+        vec![
+            Column::new("name", ColumnKind::Code),
+            Column::new("loaded", ColumnKind::Text),
+            Column::new("state", ColumnKind::Code),
+        ],
+    );
     for policy in &loaded {
         let word = match policy.loaded {
             Loaded::New => "new",
@@ -97,7 +108,10 @@ async fn export(app: &App, names: &[String]) -> anyhow::Result<Exit> {
         policies.push(app.engine.policy(name).await?.0);
     }
     match app.format {
-        Format::Json => output::text(&format!("{}\n", serde_json::to_string_pretty(&serde_json::json!({ "policies": policies }))?))?,
+        Format::Json => output::text(&format!(
+            "{}\n",
+            serde_json::to_string_pretty(&serde_json::json!({ "policies": policies }))?
+        ))?,
         Format::Table | Format::Csv => output::text(&write_policies(&policies))?,
     }
     Ok(Exit::Done)
@@ -124,7 +138,7 @@ async fn list(app: &App) -> anyhow::Result<Exit> {
             sites(policy),
             Cell::List(policy.actions.iter().map(ToString::to_string).collect()),
             view.tested_at.into(),
-            policy.schedule.as_ref().map(|s| s.describe()).into(),
+            policy.schedule.as_ref().map(rollcall_planner::Schedule::describe).into(),
             policy.description.as_str().into(),
         ]);
     }

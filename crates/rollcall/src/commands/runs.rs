@@ -17,7 +17,8 @@ pub(crate) async fn run(app: &App, command: Runs) -> anyhow::Result<Exit> {
         Runs::Show { run, xlsx } => {
             let report = app.engine.run_report(&RunId::from(run.as_str())).await?;
             if let Some(file) = xlsx {
-                std::fs::write(&file, report_xlsx(&report)?).with_context(|| format!("{} cannot be written", file.display()))?;
+                std::fs::write(&file, report_xlsx(&report)?)
+                    .with_context(|| format!("{} cannot be written", file.display()))?;
                 eprintln!("The report of run {run} was written to {}.", file.display());
                 return Ok(Exit::Done);
             }
@@ -49,7 +50,9 @@ async fn undo(app: &App, run: &str, yes: bool) -> anyhow::Result<Exit> {
     let progress = Progress::new();
     let made = app
         .engine
-        .plan_undo(&app.operator, &RunId::from(run), &|p| progress.show(&format!("reading {}", p.what), p.done, p.of, ""))
+        .plan_undo(&app.operator, &RunId::from(run), &|p| {
+            progress.show(&format!("reading {}", p.what), p.done, p.of, "");
+        })
         .await?;
     progress.finish();
     if !yes || made.is_awaiting || made.plan.is_blocked() {

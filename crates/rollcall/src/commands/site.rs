@@ -22,7 +22,10 @@ pub(crate) async fn run(app: &App, command: Site) -> anyhow::Result<Exit> {
         Site::Set(args) => set(app, args).await,
         Site::CreateGroup { site, group } => {
             app.engine.create_group(&app.operator, &site, &GroupName::from(group.as_str())).await?;
-            eprintln!("Group \"{}\" was made at {site}. Run `rollcall sync {site}` before you plan with it.", rollcall_model::plain(&group));
+            eprintln!(
+                "Group \"{}\" was made at {site}. Run `rollcall sync {site}` before you plan with it.",
+                rollcall_model::plain(&group)
+            );
             Ok(Exit::Done)
         }
     }
@@ -34,19 +37,31 @@ async fn add(app: &App, args: SiteAdd) -> anyhow::Result<Exit> {
     }
     let credentials = secrets::credentials(&args.credentials, true)?.context("no credentials")?;
     let certificate_authorities = match &args.ca_file {
-        Some(file) => Some(std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?),
+        Some(file) => Some(
+            std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?,
+        ),
         None => None,
     };
     let mut settings = SiteSettings::default();
     tell(&mut settings, &args.told);
-    let connection = Connection { product: args.kind, url: args.url, credentials, certificate_authorities, settings };
+    let connection =
+        Connection { product: args.kind, url: args.url, credentials, certificate_authorities, settings };
     let profile = app.engine.add_site(&app.operator, NewSite { name: args.site.clone(), connection }).await?;
-    let version = profile.version.as_ref().map_or_else(|| "of unknown version".to_owned(), ToString::to_string);
-    eprintln!("{} is connected: {} {version}, as {}.", args.site, profile.product, rollcall_model::plain(&profile.own_account.username));
+    let version =
+        profile.version.as_ref().map_or_else(|| "of unknown version".to_owned(), ToString::to_string);
+    eprintln!(
+        "{} is connected: {} {version}, as {}.",
+        args.site,
+        profile.product,
+        rollcall_model::plain(&profile.own_account.username)
+    );
     for warning in &profile.warnings {
         eprintln!("Warning: {}", rollcall_model::plain(warning));
     }
-    eprintln!("Next: `rollcall site test {0}` shows what it can do, `rollcall sync {0}` reads it.", args.site);
+    eprintln!(
+        "Next: `rollcall site test {0}` shows what it can do, `rollcall sync {0}` reads it.",
+        args.site
+    );
     Ok(Exit::Done)
 }
 

@@ -1,0 +1,269 @@
+//! Working on a run: take its lease, read everything afresh, let the loop work, tell what happened.
+
+use crate::apply::{self, Doer, Item, Pass, Performer, Reason, Tester};
+use crate::killpoint;
+use crate::reports::expected_status;
+use crate::runs::{RunCounts, RunEnd, ShowItems, policy_of, run_subject};
+use crate::sites::OpenedSite;
+use crate::{Engine, EngineError, MadePlan, Operator};
+use rollcall_audit::EntryKind;
+use rollcall_model::{AccountKey, GroupName, ItemState, RunId};
+use rollcall_planner::{Mode, Origin, Plan, Policy, Standing};
+use rollcall_report::RunReport;
+use rollcall_snapshot::Snapshot;
+use rollcall_store::{ItemRow, Lease, RunRow, RunState, StoreError};
+use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+impl Engine {
+    /// Takes a run and works on it to its end, wherever it stands: the one way, for a new run and for one that was left behind.
+    pub(crate) async fn work(
+        &self,
+        operator: &Operator,
+        run: &RunId,
+        show: ShowItems,
+    ) -> Result<(RunReport, RunEnd), EngineError> {
+        let row = self.store.run(run).await?;
+        let Some(_lock) = self.locks.take(run)? else {
+            return Err(EngineError::NotNow(format!(
+                "run {run} is being worked on by another process on this data folder"
+            )));
+        };
+        self.free_owned_here(&row).await?;
+        let owner = format!("{}#{}", self.locks.signature()?, self.new_id());
+        let entry = self.draft(operator, EntryKind::RUN_TAKEN, run_subject(&row), "begins to work on it");
+        let lease = self.store.take_run(run, &owner, self.now(), apply::LEASE, entry).await?;
+        killpoint::reach("run-taken");
+        let made = self.plan(&row.plan).await?;
+        let reason = match self.prepare(&made, &row, &lease, show).await {
+            Ok(pass) => pass.work().await,
+            Err(EngineError::Site { error, .. }) => Some(Reason::Site(error)),
+            Err(error) => {
+                let _ = self.store.release(lease).await;
+                return Err(error);
+            }
+        };
+        killpoint::reach("all-recorded");
+        self.finish(operator, &made, &row, lease, reason).await
+    }
+
+    /// Everything the loop needs, read afresh: open items, the site, what is protected now.
+    async fn prepare(
+        &self,
+        made: &MadePlan,
+        run: &RunRow,
+        lease: &Lease,
+        show: ShowItems,
+    ) -> Result<Pass, EngineError> {
+        let plan = &made.plan;
+        let opened = self.open_site(&made.site).await?;
+        let snapshot = self.load_snapshot(&plan.snapshot).await?;
+        if plan.mode == Mode::Live {
+            self.check_site(&opened, plan).await?;
+        }
+        let open = self.all_items(&run.id, &[ItemState::Pending, ItemState::Started]).await?;
+        let settled = plan.items.len().saturating_sub(open.len());
+        let exempt = self.exempt_now(&opened, &snapshot).await?;
+        let protected =
+            protected_groups(&opened, &snapshot, self.policy_of_plan(plan).await?.as_ref(), exempt.groups);
+        let performer: Box<dyn Performer> = match plan.mode {
+            Mode::Test => Box::new(Tester::new(Arc::clone(&opened.site))),
+            Mode::Live => Box::new(Doer::new(Arc::clone(&opened.site))),
+        };
+        Ok(Pass {
+            store: self.store.clone(),
+            lease: lease.clone(),
+            clock: Arc::clone(&self.clock),
+            performer,
+            concurrency: opened.settings.pacing.concurrency.into(),
+            items: items(plan, &snapshot, &open),
+            settled_before: u32::try_from(settled).unwrap_or(u32::MAX),
+            failure_limit: Some(plan.limits.failures).filter(|n| *n > 0 && plan.mode == Mode::Live),
+            canary: plan.limits.canary.filter(|_| plan.mode == Mode::Live && settled == 0),
+            idle_since: rests_on_inactivity(plan).then_some(plan.snapshot_taken_at),
+            protected,
+            exempt: exempt.accounts,
+            progress: show,
+        })
+    }
+
+    /// A live run begins only at a site that still is what it was, and takes writes.
+    async fn check_site(&self, opened: &OpenedSite, plan: &Plan) -> Result<(), EngineError> {
+        let profile = opened.site.probe().await.map_err(EngineError::site(&opened.row.name))?;
+        if profile.access_mode == rollcall_model::AccessMode::ReadOnly {
+            let reason =
+                "writes are switched off there; switch the access mode back, then resume the run".to_owned();
+            return Err(EngineError::site(&opened.row.name)(rollcall_site::SiteError::ReadOnlyMode {
+                reason,
+            }));
+        }
+        let kinds: BTreeSet<_> = plan.items.iter().map(|item| item.change.kind()).collect();
+        for kind in kinds {
+            if let Some(reason) = profile.support(kind).refusal() {
+                let reason = reason.to_owned();
+                return Err(EngineError::site(&opened.row.name)(rollcall_site::SiteError::Unsupported {
+                    action: kind,
+                    reason,
+                }));
+            }
+        }
+        Ok(())
+    }
+
+    async fn finish(
+        &self,
+        operator: &Operator,
+        made: &MadePlan,
+        row: &RunRow,
+        lease: Lease,
+        reason: Option<Reason>,
+    ) -> Result<(RunReport, RunEnd), EngineError> {
+        let run = &row.id;
+        let because = reason.as_ref().map(Reason::words);
+        match &reason {
+            Some(Reason::LeaseLost) => {
+                return Err(EngineError::Store(StoreError::LeaseLost { run: run.clone() }));
+            }
+            Some(Reason::Store(_)) => {
+                // Nothing can be written, perhaps not even this. The run stays resumable either way.
+                let _ = self.store.release(lease).await;
+                return Err(EngineError::NotNow(format!(
+                    "{}. The run ended there; go on with it later: rollcall runs resume {run}",
+                    because.unwrap_or_default()
+                )));
+            }
+            _ => {}
+        }
+        let counts = self.store.run(run).await?.counts;
+        let (state, kind) = match &reason {
+            None if counts.open() == 0 => (RunState::Done, EntryKind::RUN_FINISHED),
+            Some(Reason::Site(_)) => (RunState::Failed, EntryKind::RUN_FAILED),
+            _ => (RunState::Stopped, EntryKind::RUN_STOPPED),
+        };
+        let kept = json!({ "stoppedBecause": because });
+        let mut entry = self.draft(
+            operator,
+            kind,
+            run_subject(row),
+            because.clone().unwrap_or_else(|| "every item has its outcome".to_owned()),
+        );
+        entry.details = json!({ "counts": BTreeMap::from(counts) });
+        self.store.finish_run(&lease, state, Some(&kept), self.now(), entry).await?;
+        if state == RunState::Done
+            && made.plan.mode == Mode::Test
+            && let Some((name, version)) = policy_of(&made.plan)
+        {
+            let entry = self.draft(
+                operator,
+                EntryKind::POLICY_TESTED,
+                run_subject(row),
+                format!("a test run of version {version} is done"),
+            );
+            match self.store.mark_tested(name, version, self.now(), entry).await {
+                // The policy was removed meanwhile: there is nothing left to go live.
+                Ok(()) | Err(StoreError::NotFound { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        let report = self.run_report(run).await?;
+        killpoint::reach("report-stored");
+        if let Some(policy) = self.policy_of_plan(&made.plan).await? {
+            self.queue_run_report(&policy.report, &report).await?;
+        }
+        Ok((report, end(state, &counts, reason.as_ref())))
+    }
+
+    /// Exemptions as they are now, whatever they were when the plan was made.
+    async fn exempt_now(&self, opened: &OpenedSite, snapshot: &Snapshot) -> Result<Exempt, EngineError> {
+        let facts = self.facts(&opened.row, rollcall_snapshot::History::advance(None, snapshot)).await?;
+        let now = self.now();
+        let mut exempt = Exempt::default();
+        for exemption in facts.exemptions.into_iter().filter(|e| e.is_in_force(now)) {
+            match exemption.subject {
+                rollcall_snapshot::ExemptSubject::Account(key) => {
+                    exempt.accounts.insert(key, exemption.reason);
+                }
+                rollcall_snapshot::ExemptSubject::Group(group) => exempt.groups.push(group),
+            }
+        }
+        Ok(exempt)
+    }
+}
+
+#[derive(Default)]
+struct Exempt {
+    accounts: BTreeMap<AccountKey, String>,
+    groups: Vec<GroupName>,
+}
+
+/// Protected and exempt groups with all groups inside them, as far as the snapshot knows them.
+fn protected_groups(
+    opened: &OpenedSite,
+    snapshot: &Snapshot,
+    policy: Option<&Policy>,
+    exempt: Vec<GroupName>,
+) -> BTreeSet<GroupName> {
+    let of_policy = policy.map(|p| p.protected_groups.clone()).unwrap_or_default();
+    let named = opened.settings.protected_groups.iter().cloned().chain(of_policy).chain(exempt);
+    let mut open: Vec<_> = named.filter_map(|name| snapshot.find_group(name.as_str())).collect();
+    let (mut seen, mut closure) = (BTreeSet::new(), BTreeSet::new());
+    while let Some(index) = open.pop() {
+        if seen.insert(index) {
+            let group = snapshot.group(index);
+            closure.insert(group.name().clone());
+            open.extend(group.children());
+        }
+    }
+    closure
+}
+
+/// A plan that takes something away from people for being idle must not hit somebody who came back.
+fn rests_on_inactivity(plan: &Plan) -> bool {
+    const ACTIVITY: [&str; 4] = ["idle", "lastActive", "lastLogin", "lastContribution"];
+    let Ok(criterion) = rollcall_criteria::parse(&plan.criterion) else { return false };
+    !matches!(plan.origin, Origin::Undo { .. })
+        && criterion.fields().iter().any(|field| ACTIVITY.contains(&field.name()))
+}
+
+fn items(plan: &Plan, snapshot: &Snapshot, open: &[ItemRow]) -> Vec<Item> {
+    let open: BTreeSet<u32> = open.iter().map(|item| item.seq).collect();
+    let mut earlier: Vec<&rollcall_planner::PlanItem> = Vec::new();
+    let mut items = Vec::with_capacity(open.len());
+    for item in &plan.items {
+        if earlier.last().is_some_and(|before| before.account.key != item.account.key) {
+            earlier.clear();
+        }
+        if open.contains(&item.seq) {
+            let status_before = match (&plan.origin, item.before.clone()) {
+                (_, Standing::Enabled) => Some(rollcall_model::Status::Enabled),
+                (_, Standing::Disabled) => Some(rollcall_model::Status::Disabled),
+                (Origin::Undo { .. }, _) => None,
+                _ => {
+                    let was = snapshot.find_key(&item.account.key).and_then(|i| snapshot.account(i).status());
+                    // In a test run the items before this one have changed nothing.
+                    if plan.mode == Mode::Test { was } else { expected_status(was, &earlier) }
+                }
+            };
+            items.push(Item {
+                seq: item.seq,
+                account: item.account.clone(),
+                change: item.change.clone(),
+                status_before,
+            });
+        }
+        earlier.push(item);
+    }
+    items
+}
+
+fn end(state: RunState, counts: &RunCounts, reason: Option<&Reason>) -> RunEnd {
+    let troubled =
+        [ItemState::Refused, ItemState::Failed, ItemState::Unknown].into_iter().any(|s| counts.of(s) > 0);
+    match (state, reason) {
+        (RunState::Failed, _) => RunEnd::Failed,
+        (RunState::Stopped, _) => RunEnd::Stopped,
+        _ if troubled => RunEnd::Partly,
+        _ => RunEnd::Done,
+    }
+}
