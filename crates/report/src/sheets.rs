@@ -198,13 +198,18 @@ pub(crate) fn facts(report: Report<'_>) -> Vec<(&'static str, String)> {
     facts
 }
 
+/// Enough of a version to tell two apart; JSON has all of it.
+fn short(version: &str) -> &str {
+    version.get(..12).unwrap_or(version)
+}
+
 fn asked_by(origin: &Origin) -> String {
     match origin {
         Origin::Policy { name, version, description } if description.is_empty() => {
-            format!("policy {name}, version {version}")
+            format!("policy {name}, version {}", short(version))
         }
         Origin::Policy { name, version, description } => {
-            format!("policy {name}, version {version}: {description}")
+            format!("policy {name}, version {}: {description}", short(version))
         }
         Origin::Bulk { operator } => format!("{operator}, in bulk"),
         Origin::Undo { run, operator } => format!("{operator}, taking back run {run}"),
