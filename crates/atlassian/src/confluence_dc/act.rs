@@ -2,10 +2,9 @@
 
 use super::ConfluenceDc;
 use super::long_task::wait_for_deletion;
-use super::probe::read_access_mode;
-use crate::transport::{Address, Answer, fits_in_a_path};
+use crate::transport::{Address, fits_in_a_path};
 use reqwest::Method;
-use rollcall_model::{AccessMode, AccountRef, ActionKind, Change, GroupName, plain};
+use rollcall_model::{AccountRef, ActionKind, Change, GroupName, plain};
 use rollcall_site::SiteError;
 
 impl ConfluenceDc {
@@ -21,7 +20,7 @@ impl ConfluenceDc {
         }
         let answer = answer?;
         if !(200..300).contains(&answer.status()) {
-            return Err(self.refusal(&answer, &subject(account, change)).await);
+            return Err(self.refusal(&answer, change.kind(), &subject(account, change)).await);
         }
         if *change == Change::Delete && answer.status() == 202 {
             return wait_for_deletion(&self.transport, account, &answer).await;
@@ -41,43 +40,10 @@ impl ConfluenceDc {
             409 => Err(SiteError::Conflict {
                 reason: format!("a group \"{}\" exists already ({})", plain(name.as_str()), answer.message()),
             }),
-            _ => Err(self.refusal(&answer, &format!("the group \"{}\"", plain(name.as_str()))).await),
-        }
-    }
-
-    /// What an answer that is no yes means for the caller.
-    async fn refusal(&self, answer: &Answer, subject: &str) -> SiteError {
-        let said = answer.message();
-        let status = answer.status();
-        if status >= 500 {
-            return SiteError::Unanswered { may_have_taken_effect: true, reason: said };
-        }
-        // The status in read-only mode is UNVERIFIED, and the body's hint stands in other refusals too (§2.3, §4.5): ask.
-        let may_be_read_only =
-            matches!(status, 403 | 405) || answer.allowed_in_read_only_mode() == Some(false);
-        if may_be_read_only && matches!(read_access_mode(&self.transport).await, Ok(AccessMode::ReadOnly)) {
-            return SiteError::ReadOnlyMode {
-                reason: format!("{said}. An administrator ends it under General configuration, Maintenance"),
-            };
-        }
-        match status {
-            401 | 403 => {
-                let refusal = SiteError::Forbidden {
-                    reason: format!(
-                        "{said}. The account that Rollcall uses needs the global permission \"Confluence administrator\", for deleting and for making groups \"System administrator\""
-                    ),
-                };
-                self.confirm_refusal(refusal).await
-            }
-            404 if answer.is_web_page() => SiteError::Rejected {
-                status: Some(status),
-                reason: format!(
-                    "{said}: the site has no such call; is a proxy in between, or the version older than 8.2?"
-                ),
-            },
-            404 => SiteError::NotFound { what: format!("{subject} ({said})") },
-            409 => SiteError::Conflict { reason: said },
-            _ => SiteError::Rejected { status: Some(status), reason: said },
+            // Making groups needs the same right as deleting (§4.3).
+            _ => Err(self
+                .refusal(&answer, ActionKind::Delete, &format!("the group \"{}\"", plain(name.as_str())))
+                .await),
         }
     }
 }

@@ -20,6 +20,7 @@ mod one_account;
 mod paging;
 mod people;
 mod probe;
+mod refusal;
 mod rights;
 mod roster;
 mod wire;
@@ -45,6 +46,7 @@ pub struct ConfluenceDc {
     /// The sign-in name that was configured; a token has none.
     configured_name: Option<String>,
     rosters: roster::Rosters,
+    standing: refusal::StandingKept,
 }
 
 /// Opens a connection. Nothing is sent yet: an address, token or certificate that cannot be used at all is refused here, everything
@@ -55,6 +57,7 @@ pub fn connect(connection: &Connection) -> Result<Arc<ConfluenceDc>, SiteError> 
         settings: connection.settings.clone(),
         configured_name: probe::configured_name(&connection.credentials),
         rosters: roster::Rosters::default(),
+        standing: refusal::StandingKept::default(),
     }))
 }
 

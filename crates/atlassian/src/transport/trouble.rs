@@ -95,7 +95,7 @@ fn certificate_flaw(error: &reqwest::Error, text: &str) -> Option<String> {
         )
     } else if flaw.contains("unknownissuer") || flaw.contains("unknown issuer") {
         format!(
-            "the certificate of the site was issued by an authority that this machine does not know ({text}). Give the authority's certificate with the connection"
+            "the certificate of the site was issued by an authority that this machine does not know ({text}). Give the authority's certificate when you connect it: rollcall site add … --ca-file FILE"
         )
     } else {
         format!("the certificate of the site cannot be accepted ({text})")

@@ -145,7 +145,7 @@ async fn after_a_429_a_write_is_sent_again_because_nothing_was_done() {
 async fn a_directory_that_cannot_be_changed_refuses_one_item_or_says_yes_without_effect() {
     for (forbidden_write, expected) in [
         (ForbiddenWrite::Status400, "rejected"),
-        (ForbiddenWrite::Status403, "forbidden"),
+        (ForbiddenWrite::Status403, "rejected"),
         (ForbiddenWrite::Status500, "unanswered"),
         (ForbiddenWrite::Silent204, "accepted"),
     ] {
