@@ -16,13 +16,13 @@ use url::Url;
 )]
 pub(crate) struct Cli {
     /// Folder of the database, the key and the settings (rollcall.yaml).
-    #[arg(long, global = true, env = "ROLLCALL_DATA", value_name = "DIR")]
+    #[arg(long, global = true, env = "ROLLCALL_DATA", hide_env_values = true, value_name = "DIR")]
     pub data: Option<PathBuf>,
     /// How listings and results are printed.
     #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
     pub format: Format,
     /// Who is asking, for the audit log and for approvals. Default: the user of this shell.
-    #[arg(long, global = true, env = "ROLLCALL_OPERATOR", value_name = "NAME")]
+    #[arg(long, global = true, env = "ROLLCALL_OPERATOR", hide_env_values = true, value_name = "NAME")]
     pub operator: Option<String>,
     /// More of what is going on, on standard error; twice for still more.
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]

@@ -1,7 +1,8 @@
 //! The data folder: database, sealing key and settings of one installation.
 
+use crate::secrets::read_secret;
 use crate::settings::Settings;
-use anyhow::{Context, bail};
+use anyhow::Context;
 use rollcall_engine::{DatabaseLocation, MailSettings, SealingKey};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -52,16 +53,6 @@ fn default_folder() -> anyhow::Result<PathBuf> {
         .join("rollcall"))
 }
 
-/// A secret from a file; the message never holds its content.
-pub(crate) fn read_secret(file: &Path) -> anyhow::Result<String> {
-    let text = fs::read_to_string(file)
-        .with_context(|| format!("the secret in {} cannot be read", file.display()))?;
-    if text.trim().is_empty() {
-        bail!("{} is empty; it should hold a secret", file.display());
-    }
-    Ok(text)
-}
-
 /// The sealing key in a file; a new one is made where there is none.
 fn key(file: &Path) -> anyhow::Result<SealingKey> {
     if !file.exists()
@@ -80,8 +71,12 @@ fn protect(folder: &Path) -> anyhow::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     let is_empty = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none());
     if is_empty {
-        fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
-            .with_context(|| format!("the data folder {} cannot be protected", folder.display()))?;
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).with_context(|| {
+            format!(
+                "the data folder {} cannot be made private; name another with --data DIR or ROLLCALL_DATA",
+                folder.display()
+            )
+        })?;
     }
     Ok(())
 }

@@ -13,6 +13,7 @@ mod settings;
 use clap::Parser;
 use exit::Exit;
 use rollcall_engine::EngineError;
+use std::io::IsTerminal;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
@@ -31,20 +32,22 @@ fn main() -> ExitCode {
     match runtime.block_on(commands::run(cli)) {
         Ok(exit) => exit.into(),
         Err(error) => {
-            eprintln!("Error: {}", words(&error));
-            let is_usage =
-                error.chain().any(|e| e.downcast_ref::<EngineError>().is_some_and(EngineError::is_usage));
-            let is_held =
-                error.chain().any(|e| matches!(e.downcast_ref(), Some(EngineError::Refused { .. })));
-            (if is_held {
-                Exit::Held
-            } else if is_usage {
-                Exit::Usage
-            } else {
-                Exit::Failed
-            })
-            .into()
+            let words = words(&error);
+            // The picture of a criterion begins with the word itself.
+            eprintln!("Error: {}", words.strip_prefix("error: ").unwrap_or(&words));
+            let mut ours = error.chain().filter_map(|e| e.downcast_ref::<EngineError>());
+            ours.next().map_or(Exit::Failed, exit_of).into()
         }
+    }
+}
+
+fn exit_of(error: &EngineError) -> Exit {
+    if error.is_held() {
+        Exit::Held
+    } else if error.is_usage() {
+        Exit::Usage
+    } else {
+        Exit::Failed
     }
 }
 
@@ -66,10 +69,17 @@ fn words(error: &anyhow::Error) -> String {
 /// Logs go to standard error. `RUST_LOG` decides, else the number of `-v`.
 fn log(verbose: u8) {
     let level = match verbose {
-        0 => "error",
+        // Of other people's crates nothing: what matters of it is in our own messages.
+        0 => "rollcall=error",
         1 => "rollcall=info,warn",
         _ => "rollcall=debug,info",
     };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+    let is_terminal = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(is_terminal && std::env::var_os("NO_COLOR").is_none())
+        .with_target(false)
+        .init();
 }

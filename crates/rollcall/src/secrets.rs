@@ -1,11 +1,22 @@
 //! Secrets come from a file, the environment or a prompt; never from an argument, where every user of the machine could read them (I12).
 
 use crate::cli::CredentialArgs;
-use crate::data::read_secret;
 use anyhow::{Context, bail};
 use rollcall_engine::Credentials;
 use secrecy::SecretString;
+use std::fs;
 use std::io::IsTerminal;
+use std::path::Path;
+
+/// A secret from a file; the message never holds its content.
+pub(crate) fn read_secret(file: &Path) -> anyhow::Result<String> {
+    let text = fs::read_to_string(file)
+        .with_context(|| format!("the secret in {} cannot be read", file.display()))?;
+    if text.trim().is_empty() {
+        bail!("{} is empty; it should hold a secret", file.display());
+    }
+    Ok(text)
+}
 
 /// Credentials that were given or asked for; `None` where nothing was given and nothing may be asked.
 pub(crate) fn credentials(args: &CredentialArgs, may_ask: bool) -> anyhow::Result<Option<Credentials>> {

@@ -1,6 +1,6 @@
 //! `rollcall.yaml`: what an administrator may set for the whole installation. Paths are relative to the data folder.
 
-use crate::data::read_secret;
+use crate::secrets::read_secret;
 use anyhow::{Context, bail};
 use rollcall_engine::{MailLogin, MailSecurity, MailSettings, MailWay, SmtpSettings};
 use serde::Deserialize;
