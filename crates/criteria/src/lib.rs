@@ -29,6 +29,7 @@ pub use describe::describe;
 pub use error::{CriterionError, Problem};
 pub use explain::{Explanation, Proof, Step, Verdict, explain};
 pub use field::{FIELDS, Field, FieldInfo, FieldType, Operator};
+pub use nearest::nearest;
 pub use parse::parse;
 pub use period::{Period, Unit};
 pub use render::Position;

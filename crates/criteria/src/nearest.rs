@@ -7,8 +7,8 @@ use std::cmp::Ordering;
 /// Longest text that is compared or shown.
 const LONGEST: usize = 60;
 
-/// The candidate most like `wrong`, if any is like it at all.
-pub(crate) fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+/// The candidate most like `wrong`, if any is like it at all: what an error proposes.
+pub fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wrong: String = fold(wrong).chars().take(LONGEST).collect();
     let length = wrong.chars().count();
     let close = candidates.into_iter().filter_map(|candidate| {
