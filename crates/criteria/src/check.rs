@@ -88,7 +88,7 @@ fn unknown(
     known.sort();
     known.dedup();
     error.help(match names.len() {
-        0 => "there is none at all".to_owned(),
+        0 => format!("there is no {what} at all"),
         1..=LISTED => format!("known: {}", known.join(", ")),
         more => format!("there are {more}; none has a name like this"),
     })

@@ -56,6 +56,14 @@ pub enum EngineError {
     /// Asked for at the wrong moment or of the wrong thing; the text is the whole message.
     #[error("{0}")]
     NotNow(String),
+    /// A run that had to be left where it was; it can be resumed.
+    #[error("{reason}. The run ended there; go on with it later: rollcall runs resume {run}")]
+    Interrupted {
+        /// Which.
+        run: String,
+        /// What came between.
+        reason: String,
+    },
     /// A report that could not be rendered.
     #[error(transparent)]
     Report(#[from] rollcall_report::ReportError),
@@ -100,5 +108,14 @@ impl EngineError {
     pub fn is_usage(&self) -> bool {
         matches!(self, Self::Criterion { .. } | Self::Plan(_) | Self::NotFound { .. } | Self::NotNow(_))
             || matches!(self, Self::Store(StoreError::NotFound { .. } | StoreError::Conflict { .. }))
+            || matches!(
+                self,
+                Self::Refused { refusal: PlanRefusal::Expired { .. } | PlanRefusal::OtherSite { .. }, .. }
+            )
+    }
+
+    /// Whether a limit or an approval that is still missing holds a plan up (exit code 4).
+    pub fn is_held(&self) -> bool {
+        matches!(self, Self::Refused { .. }) && !self.is_usage()
     }
 }

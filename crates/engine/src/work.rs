@@ -128,14 +128,20 @@ impl Engine {
             Some(Reason::Store(_)) => {
                 // Nothing can be written, perhaps not even this. The run stays resumable either way.
                 let _ = self.store.release(lease).await;
-                return Err(EngineError::NotNow(format!(
-                    "{}. The run ended there; go on with it later: rollcall runs resume {run}",
-                    because.unwrap_or_default()
-                )));
+                return Err(EngineError::Interrupted {
+                    run: run.to_string(),
+                    reason: because.unwrap_or_default(),
+                });
             }
             _ => {}
         }
-        let counts = self.store.run(run).await?.counts;
+        let ended = self.store.run(run).await?;
+        let counts = ended.counts;
+        let because = match (&reason, ended.stop_reason) {
+            // Whichever worker heard of it first, the words are those of whoever asked.
+            (Some(Reason::Asked(_)), Some(asked)) => Some(asked),
+            _ => because,
+        };
         let (state, kind) = match &reason {
             None if counts.open() == 0 => (RunState::Done, EntryKind::RUN_FINISHED),
             Some(Reason::Site(_)) => (RunState::Failed, EntryKind::RUN_FAILED),

@@ -48,8 +48,7 @@ fn open_directories(simulator: &Simulator) -> anyhow::Result<()> {
         let Some(home) = state.account_view(simulator.username()).map(|view| view.directory) else {
             return Ok(());
         };
-        let elsewhere: Vec<_> =
-            state.account_views().into_iter().filter(|view| view.directory != home).collect();
+        let elsewhere: Vec<_> = state.account_views().filter(|view| view.directory != home).collect();
         for view in elsewhere {
             let patch = AccountPatch { directory: Some(home.clone()), ..AccountPatch::default() };
             state.patch_account(&view.username, &patch).context("the simulated site cannot be prepared")?;

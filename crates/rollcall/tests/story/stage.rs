@@ -2,7 +2,7 @@
 
 use rollcall_simulator::{AccountPatch, Options, Simulator};
 use serde_json::Value;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
 use tempfile::TempDir;
@@ -11,6 +11,7 @@ use tempfile::TempDir;
 pub(crate) struct Stage {
     pub(crate) site: Simulator,
     pub(crate) folder: TempDir,
+    data: PathBuf,
     database: Option<String>,
 }
 
@@ -51,6 +52,11 @@ fn runtime() -> &'static tokio::runtime::Runtime {
     RUNTIME.get_or_init(|| tokio::runtime::Runtime::new().expect("a runtime"))
 }
 
+/// Starts a simulated site.
+pub(crate) fn start(options: Options) -> Simulator {
+    runtime().block_on(Simulator::start(options)).expect("the simulated site starts")
+}
+
 impl Stage {
     /// A site of version 10.2 in which every account can be changed, with so many accounts, connected as `wiki`.
     pub(crate) fn with(accounts: u32) -> Self {
@@ -60,10 +66,10 @@ impl Stage {
     }
 
     /// Moves the few that are always in a directory that refuses into the one that does not.
-    fn writable(self) -> Self {
+    pub(crate) fn writable(self) -> Self {
         self.site.with_state(|state| {
             let home = state.account_view("admin").expect("there is an administrator").directory;
-            let elsewhere: Vec<_> = state.account_views().into_iter().filter(|v| v.directory != home).collect();
+            let elsewhere: Vec<_> = state.account_views().filter(|v| v.directory != home).collect();
             for view in elsewhere {
                 let patch = AccountPatch { directory: Some(home.clone()), ..AccountPatch::default() };
                 state.patch_account(&view.username, &patch).expect("an account can be moved");
@@ -74,17 +80,46 @@ impl Stage {
 
     /// Any site, and any database.
     pub(crate) fn on(options: Options, database: Option<String>) -> Self {
-        let site = runtime().block_on(Simulator::start(options)).expect("the simulated site starts");
-        let stage = Self { site, folder: TempDir::new().expect("a folder"), database };
+        Self::around(start(options), database)
+    }
+
+    /// A site of the rows of a real installation.
+    pub(crate) fn from_rows(rows: &Path, options: Options) -> Self {
+        let site = runtime().block_on(Simulator::start_from(rows, options));
+        Self::around(site.expect("the site of the rows starts"), None)
+    }
+
+    /// A site that runs already.
+    fn around(site: Simulator, database: Option<String>) -> Self {
+        let folder = TempDir::new().expect("a folder");
+        let stage = Self { site, data: folder.path().join("data"), folder, database };
         stage.file("token", stage.site.token());
         stage.connect();
         stage
     }
 
+    /// The same site with its installation in another folder.
+    pub(crate) fn in_folder(mut self, data: PathBuf) -> Self {
+        self.data = data;
+        self.connect();
+        self
+    }
+
     fn connect(&self) {
         let token = self.folder.path().join("token").display().to_string();
         let url = self.site.url();
-        self.run(&["site", "add", "wiki", "--url", &url, "--token-file", &token, "--records-every-login", "true"]).ends(0);
+        self.run(&[
+            "site",
+            "add",
+            "wiki",
+            "--url",
+            &url,
+            "--token-file",
+            &token,
+            "--records-every-login",
+            "true",
+        ])
+        .ends(0);
     }
 
     /// Writes a file beside the data.
@@ -101,7 +136,7 @@ impl Stage {
             .args(args)
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .env("ROLLCALL_DATA", self.folder.path().join("data"))
+            .env("ROLLCALL_DATA", &self.data)
             .env("ROLLCALL_OPERATOR", "ada")
             .stdin(Stdio::null());
         if let Some(url) = &self.database {
@@ -134,7 +169,8 @@ impl Stage {
 
     /// Reads the site and plans these actions for a criterion; gives the plan's id and JSON.
     pub(crate) fn plan(&self, criterion: &str, actions: &[&str]) -> (String, Value) {
-        let mut args = vec!["plan", "wiki", "--select", criterion, "--max-percent", "100", "--format", "json"];
+        let mut args =
+            vec!["plan", "wiki", "--select", criterion, "--max-percent", "100", "--format", "json"];
         for action in actions {
             args.extend(["--action", action]);
         }
