@@ -35,21 +35,21 @@ fn look_up(
                 return Ok(());
             }
             let names: Vec<&str> = snapshot.groups().map(|g| g.name().as_str()).collect();
-            let what = "group of the site";
-            Err(unknown(clause, index, text, Problem::UnknownGroup, what, &names))
+            let none = "the site has no group";
+            Err(unknown(clause, index, text, Problem::UnknownGroup, none, &names))
         }
         Field::Directory => {
             let names: Vec<&str> = snapshot.directories().iter().map(|d| d.name.as_str()).collect();
-            find(clause, index, text, Problem::UnknownDirectory, "directory that the site has shown", &names)
+            find(clause, index, text, Problem::UnknownDirectory, "the site has shown no directory", &names)
         }
         Field::DirectoryType => {
             let kinds = snapshot.directories().iter().filter_map(|d| d.kind.as_deref());
             let kinds: Vec<&str> = kinds.chain(DIRECTORY_TYPES).collect();
-            find(clause, index, text, Problem::UnknownDirectory, "type of directory", &kinds)
+            find(clause, index, text, Problem::UnknownDirectory, "there is no type of directory", &kinds)
         }
         Field::List => {
             let names: Vec<&str> = facts.lists.keys().map(String::as_str).collect();
-            find(clause, index, text, Problem::UnknownList, "list that was imported", &names)
+            find(clause, index, text, Problem::UnknownList, "no list was imported", &names)
         }
         _ => Ok(()),
     }
@@ -60,14 +60,14 @@ fn find(
     index: usize,
     text: &str,
     problem: Problem,
-    what: &str,
+    none: &str,
     names: &[&str],
 ) -> Result<(), CriterionError> {
     let folded = fold(text);
     if names.iter().any(|name| fold(name) == folded) {
         return Ok(());
     }
-    Err(unknown(clause, index, text, problem, what, names))
+    Err(unknown(clause, index, text, problem, none, names))
 }
 
 fn unknown(
@@ -75,11 +75,11 @@ fn unknown(
     index: usize,
     text: &str,
     problem: Problem,
-    what: &str,
+    none: &str,
     names: &[&str],
 ) -> CriterionError {
     const LISTED: usize = 10;
-    let message = format!("there is no {what} called \"{}\"", shown(text));
+    let message = format!("{none} called \"{}\"", shown(text));
     let error = CriterionError::new(problem, clause.places.value(index), message);
     if let Some(near) = nearest(text, names.iter().copied()) {
         return error.suggest(Some(quoted(near)));
@@ -88,7 +88,7 @@ fn unknown(
     known.sort();
     known.dedup();
     error.help(match names.len() {
-        0 => format!("there is no {what} at all"),
+        0 => format!("{none} at all"),
         1..=LISTED => format!("known: {}", known.join(", ")),
         more => format!("there are {more}; none has a name like this"),
     })

@@ -292,7 +292,11 @@ impl Step {
         writeln!(f, "{:indent$}{mark:<9} {}", "", self.text)?;
         let below = indent + 10;
         if let Some(value) = &self.value {
-            writeln!(f, "{:below$}is: {}", "", plain(&value.to_string()))?;
+            let shown = match value.to_string() {
+                empty if empty.is_empty() => "nothing".to_owned(),
+                shown => shown,
+            };
+            writeln!(f, "{:below$}is: {}", "", plain(&shown))?;
         }
         for proof in &self.evidence {
             let when = match (&proof.at, &proof.age) {

@@ -45,12 +45,8 @@ fn read_choice(
 fn read_instant(field: Field, text: &str, span: Range<usize>) -> Result<Literal, CriterionError> {
     let wrong = |message: String| CriterionError::new(Problem::WrongType, span.clone(), message);
     if text.eq_ignore_ascii_case("never") {
-        return if field.kind() == FieldType::InstantOrNever {
-            Ok(Literal::Never)
-        } else {
-            Err(wrong(format!("`{field}` is never `never`"))
-                .help(format!("`{field} IS UNKNOWN` asks where the site does not say")))
-        };
+        let may_be = field.kind() == FieldType::InstantOrNever;
+        return if may_be { Ok(Literal::Never) } else { Err(never_never(field, span)) };
     }
     if let Some(count) = text.strip_prefix('-') {
         return read_period(count, &span, "-").map(Literal::Ago);
@@ -75,6 +71,12 @@ fn read_instant(field: Field, text: &str, span: Range<usize>) -> Result<Literal,
     Err(wrong(format!("`{}` is neither a date nor an instant", shown(text))).help(
         "write a date such as 2026-11-22, so long ago such as -90d, -12w, -6M, -1y, or \"2026-11-22T10:00:00Z\"",
     ))
+}
+
+/// Every account was made at some time.
+pub(crate) fn never_never(field: Field, span: Range<usize>) -> CriterionError {
+    CriterionError::new(Problem::WrongType, span, format!("`{field}` is never `never`"))
+        .help(format!("`{field} IS UNKNOWN` asks where the site does not say"))
 }
 
 /// What a snapshot can tell apart.

@@ -1,6 +1,6 @@
 //! From tokens to a tree: OR binds loosest, then AND, then NOT.
 
-use crate::field::{FIELDS, Field, Operator};
+use crate::field::{FIELDS, Field, FieldType, Operator};
 use crate::literal;
 use crate::nearest::{nearest, shown};
 use crate::token::{Kind, Token, tokens};
@@ -199,7 +199,7 @@ impl<'a> Parser<'a> {
                 }
                 None if self.at > 0 => self
                     .wrong("a condition is missing here")
-                    .help("the criterion ends after a word that joins two conditions"),
+                    .help("the criterion ends after a word that another condition must follow"),
                 _ => self
                     .wrong(format!("here must stand a condition, but {}", self.found()))
                     .help("a condition is written as `status = enabled`"),
@@ -279,8 +279,11 @@ impl<'a> Parser<'a> {
             self.at += 1;
             return Ok((Test::Is { negated, state }, Vec::new()));
         }
-        literal::check_operator(field, op, op_place)?;
         let place = self.place();
+        if field.kind() == FieldType::Instant && self.is_word("never") {
+            return Err(literal::never_never(field, place));
+        }
+        literal::check_operator(field, op, op_place)?;
         let value = self.value(field)?;
         Ok((Test::Compare { op, value }, vec![place]))
     }
