@@ -47,7 +47,7 @@ impl Engine {
     pub async fn examine(&self) -> Result<Vec<Finding>, EngineError> {
         let mut findings = vec![self.examine_database().await];
         findings.push(match self.store.check_secrets().await {
-            Ok(count) => finding("sealing key", Health::Good, format!("opens all {count} secrets"), ""),
+            Ok(count) => finding("sealing key", Health::Good, format!("opens every secret ({count})"), ""),
             Err(error) => finding("sealing key", Health::Bad, error.to_string(), "put the key file back that the secrets were sealed with, or give the credentials again: rollcall site set NAME --token-file FILE"),
         });
         findings.push(match self.store.verify_audit([]).await {
@@ -92,7 +92,7 @@ impl Engine {
                 format!("says {now}, but the audit log has an entry of {newest}"),
                 "set the machine's clock, best by NTP",
             ),
-            _ => finding("clock", Health::Good, format!("{now}"), ""),
+            _ => finding("clock", Health::Good, format!("{now:.0}"), ""),
         })
     }
 

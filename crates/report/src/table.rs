@@ -7,6 +7,8 @@ use jiff::Timestamp;
 pub enum ColumnKind {
     /// Words; may be cut on a narrow terminal.
     Text,
+    /// Sentences that are of use only whole: on a narrow terminal they go on in the next line.
+    Prose,
     /// Ids, hashes, commands: words that are of use only whole, and are never cut.
     Code,
     /// A count.

@@ -10,6 +10,8 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// How narrow a column of words may become before columns are left out.
 const NARROWEST: usize = 14;
+/// How narrow a column of sentences may become.
+const NARROWEST_PROSE: usize = 30;
 /// Blanks between columns.
 const GAP: usize = 2;
 
@@ -51,11 +53,11 @@ impl Table {
         let mut out = grid(&self.columns, &texts, &widths, style.colours);
         let left_out: Vec<&str> = self.columns[widths.len()..].iter().map(|c| c.heading.as_str()).collect();
         if !left_out.is_empty() {
-            let _ = writeln!(
-                out,
+            let words = format!(
                 "Not shown for want of width: {}. A wider terminal, `--format json` or `--format csv` has everything.",
                 plain(&left_out.join(", "))
             );
+            let _ = writeln!(out, "{}", wrapped(&words, style.width.unwrap_or(usize::MAX)));
         }
         out
     }
@@ -69,6 +71,7 @@ fn fit(columns: &[Column], natural: &[usize], available: Option<usize>) -> Vec<u
         .zip(natural)
         .map(|(column, natural)| match column.kind {
             ColumnKind::Text => NARROWEST.min(*natural),
+            ColumnKind::Prose => NARROWEST_PROSE.min(*natural),
             ColumnKind::Code | ColumnKind::Number | ColumnKind::Instant | ColumnKind::Bool => *natural,
         })
         .collect();
@@ -101,7 +104,10 @@ fn grid(columns: &[Column], texts: &[Vec<Cow<'_, str>>], widths: &[usize], colou
         columns.iter().zip(widths).map(|(column, width)| cut_to_width(&plain(&column.heading), *width)),
     );
     for row in texts {
-        grid.add_row(row.iter().zip(widths).map(|(text, width)| cut_to_width(text, *width)));
+        let cells = row.iter().zip(columns).zip(widths).map(|((text, column), width)| {
+            if column.kind == ColumnKind::Prose { wrapped(text, *width) } else { cut_to_width(text, *width) }
+        });
+        grid.add_row(cells);
     }
     for (position, column) in columns.iter().take(widths.len()).enumerate() {
         if let Some(target) = grid.column_mut(position) {
@@ -138,6 +144,37 @@ fn words(cell: &Cell) -> Cow<'_, str> {
     }
 }
 
+/// The text in lines of at most `width` terminal columns, broken at blanks; a word that is wider than that stands alone and is broken.
+fn wrapped(text: &str, width: usize) -> String {
+    let mut out = String::new();
+    let mut used = 0;
+    for word in text.split(' ') {
+        let wide = word.width();
+        if used > 0 && used + 1 + wide > width {
+            out.push('\n');
+            used = 0;
+        } else if used > 0 {
+            out.push(' ');
+            used += 1;
+        }
+        if wide <= width {
+            out.push_str(word);
+            used += wide;
+            continue;
+        }
+        for c in word.chars() {
+            let wide = c.width().unwrap_or(0);
+            if used > 0 && used + wide > width {
+                out.push('\n');
+                used = 0;
+            }
+            out.push(c);
+            used += wide;
+        }
+    }
+    out
+}
+
 /// The text in at most `width` terminal columns, the end replaced by `…`. Wide characters count two, marks none.
 pub(crate) fn cut_to_width(text: &str, width: usize) -> String {
     if text.width() <= width {
@@ -158,4 +195,28 @@ pub(crate) fn cut_to_width(text: &str, width: usize) -> String {
         cut.push('…');
     }
     cut
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wrapped;
+    use proptest::prelude::*;
+    use unicode_width::UnicodeWidthStr;
+
+    proptest! {
+        #[test]
+        fn wrapping_loses_no_word_and_keeps_to_the_width(text in "[a-zäш漢 ]{0,60}", width in 2usize..30) {
+            let lines = wrapped(&text, width);
+            prop_assert!(lines.lines().all(|line| line.width() <= width), "{lines:?}");
+            let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+            prop_assert_eq!(letters(&lines), letters(&text));
+        }
+    }
+
+    #[test]
+    fn sentences_break_at_blanks() {
+        assert_eq!(wrapped("connect its database for that", 12), "connect its\ndatabase for\nthat");
+        assert_eq!(wrapped("--format", 5), "--for\nmat");
+        assert_eq!(wrapped("", 5), "");
+    }
 }

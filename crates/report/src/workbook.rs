@@ -116,7 +116,7 @@ impl Book {
 fn begin(sheet: &mut Worksheet, columns: &[Column], head: &Format) -> Result<u32, ReportError> {
     for (position, column) in columns.iter().enumerate() {
         let width = match (column.kind, column.key.as_str()) {
-            (_, "value" | "reason" | "why") => 60,
+            (_, "value" | "reason" | "why") | (ColumnKind::Prose, _) => 60,
             (ColumnKind::Instant, _) => 20,
             (ColumnKind::Number | ColumnKind::Bool, _) => 10,
             (ColumnKind::Text | ColumnKind::Code, _) => 26,

@@ -15,20 +15,33 @@ use url::Url;
                   4 stopped by a limit or awaiting approval"
 )]
 pub(crate) struct Cli {
-    /// Folder of the database, the key and the settings (rollcall.yaml).
-    #[arg(long, global = true, env = "ROLLCALL_DATA", hide_env_values = true, value_name = "DIR")]
+    /// Folder of the database, the key and the settings (rollcall.yaml). Default: $ROLLCALL_DATA, else ~/.local/share/rollcall.
+    #[arg(long, global = true, value_name = "DIR")]
     pub data: Option<PathBuf>,
     /// How listings and results are printed.
     #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
     pub format: Format,
-    /// Who is asking, for the audit log and for approvals. Default: the user of this shell.
-    #[arg(long, global = true, env = "ROLLCALL_OPERATOR", hide_env_values = true, value_name = "NAME")]
+    /// Who is asking, for the audit log and for approvals. Default: $ROLLCALL_OPERATOR, else the user of this shell.
+    #[arg(long, global = true, value_name = "NAME")]
     pub operator: Option<String>,
     /// More of what is going on, on standard error; twice for still more.
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Cli {
+    /// The command line, with what the environment says where it is silent. Not by clap's own `env`: to it a variable that is set
+    /// is an argument that was given, and `rollcall` alone would no longer print its help.
+    pub(crate) fn read() -> Self {
+        let mut cli = Self::parse();
+        let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+        cli.data = cli.data.or_else(|| variable("ROLLCALL_DATA").map(PathBuf::from));
+        let operator = || variable("ROLLCALL_OPERATOR").map(|name| name.to_string_lossy().into_owned());
+        cli.operator = cli.operator.or_else(operator);
+        cli
+    }
 }
 
 /// How something is printed.

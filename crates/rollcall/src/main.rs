@@ -10,7 +10,6 @@ mod progress;
 mod secrets;
 mod settings;
 
-use clap::Parser;
 use exit::Exit;
 use rollcall_engine::EngineError;
 use std::io::IsTerminal;
@@ -18,7 +17,7 @@ use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
-    let cli = cli::Cli::parse();
+    let cli = cli::Cli::read();
     log(cli.verbose);
     // Only fails if a provider was installed before; nothing before this line could have.
     let _ = rustls::crypto::ring::default_provider().install_default();

@@ -89,7 +89,7 @@ pub(crate) fn properties(format: Format, title: &str, rows: Vec<(&str, Cell)>) -
     let listing = if format == Format::Table {
         let mut listing = Table::new(
             title,
-            vec![Column::new("property", ColumnKind::Text), Column::new("value", ColumnKind::Text)],
+            vec![Column::new("property", ColumnKind::Text), Column::new("value", ColumnKind::Prose)],
         );
         listing.rows = rows.into_iter().map(|(name, value)| vec![Cell::from(name), value]).collect();
         listing

@@ -54,7 +54,7 @@ pub(crate) async fn run(app: &App, args: &Accounts) -> anyhow::Result<Exit> {
             let mut listing = Table::new(format!("accounts of {}", args.site), headings);
             listing.rows = rows.collect();
             output::table(Format::Table, &listing)?;
-            let taken = picture.snapshot.taken_at();
+            let taken = picture.snapshot.taken_at().strftime("%Y-%m-%d %H:%M UTC");
             eprintln!(
                 "{found} of {} accounts: {}. Snapshot of {taken}.",
                 picture.snapshot.len(),

@@ -47,8 +47,8 @@ async fn list(app: &App, query: AuditQuery) -> anyhow::Result<Exit> {
             Column::new("at", ColumnKind::Instant),
             Column::new("who", ColumnKind::Text),
             Column::new("what", ColumnKind::Code),
-            Column::new("about", ColumnKind::Code),
             Column::new("why", ColumnKind::Text),
+            Column::new("about", ColumnKind::Code),
         ],
     );
     listing.rows = entries.iter().map(row).collect();
@@ -71,8 +71,8 @@ fn row(entry: &AuditEntry) -> Vec<Cell> {
         entry.at.into(),
         entry.actor.as_str().into(),
         entry.kind.as_str().into(),
-        about.into_iter().flatten().next().into(),
         entry.why.as_str().into(),
+        about.into_iter().flatten().next().into(),
     ]
 }
 

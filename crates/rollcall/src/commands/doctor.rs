@@ -11,8 +11,8 @@ pub(crate) async fn run(app: &App) -> anyhow::Result<Exit> {
     let columns = [
         ("what", ColumnKind::Code),
         ("health", ColumnKind::Code),
-        ("found", ColumnKind::Text),
-        ("remedy", ColumnKind::Text),
+        ("found", ColumnKind::Prose),
+        ("remedy", ColumnKind::Prose),
     ];
     let mut listing = Table::new("findings", columns.map(|(key, kind)| Column::new(key, kind)).to_vec());
     for finding in &findings {

@@ -5,28 +5,31 @@ use crate::cli::{Exempt, Who};
 use crate::exit::Exit;
 use crate::output;
 use anyhow::Context;
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use rollcall_engine::ExemptName;
-use rollcall_report::{Column, ColumnKind, Table};
+use rollcall_report::{Cell, Column, ColumnKind, Table};
 
 pub(crate) async fn run(app: &App, command: Exempt) -> anyhow::Result<Exit> {
     match command {
         Exempt::Add(args) => {
             let until = args.until.map(end_of).transpose()?;
             app.engine.exempt(&app.operator, &args.site, name(&args.who), &args.reason, until).await?;
-            eprintln!("Exempt at {}.", args.site);
+            let end = args
+                .until
+                .map_or_else(|| "for good".to_owned(), |day| format!("until {day}, that day included"));
+            eprintln!("The {} is exempt at {} {end}.", shown(&args.who), args.site);
         }
         Exempt::Remove { site, who } => {
             app.engine.end_exemption(&app.operator, &site, name(&who)).await?;
-            eprintln!("No longer exempt at {site}.");
+            eprintln!("The {} is no longer exempt at {site}.", shown(&who));
         }
         Exempt::List { site } => {
             let columns = [
                 ("kind", ColumnKind::Code),
                 ("name", ColumnKind::Text),
-                ("reason", ColumnKind::Text),
-                ("until", ColumnKind::Instant),
+                ("reason", ColumnKind::Prose),
+                ("until", ColumnKind::Code),
                 ("by", ColumnKind::Text),
                 ("since", ColumnKind::Instant),
             ];
@@ -41,7 +44,7 @@ pub(crate) async fn run(app: &App, command: Exempt) -> anyhow::Result<Exit> {
                     kind.into(),
                     view.name.into(),
                     view.reason.into(),
-                    view.until.into(),
+                    until(view.until),
                     view.added_by.into(),
                     view.added_at.into(),
                 ]);
@@ -50,6 +53,23 @@ pub(crate) async fn run(app: &App, command: Exempt) -> anyhow::Result<Exit> {
         }
     }
     Ok(Exit::Done)
+}
+
+/// Who it is, in words.
+fn shown(who: &Who) -> String {
+    match (&who.account, &who.group) {
+        (Some(account), _) => format!("account \"{}\"", rollcall_model::plain(account)),
+        (None, group) => format!("group \"{}\"", rollcall_model::plain(group.as_deref().unwrap_or_default())),
+    }
+}
+
+/// The last day of an exemption, as it was given; in JSON the instant at which it ends.
+fn until(end: Option<Timestamp>) -> Cell {
+    let Some(end) = end else {
+        return Cell::Data { json: serde_json::Value::Null, text: "for good".to_owned() };
+    };
+    let last = end.saturating_sub(SignedDuration::from_nanos(1)).map_or(end, |last| last);
+    Cell::Data { json: end.to_string().into(), text: last.to_zoned(TimeZone::UTC).date().to_string() }
 }
 
 fn name(who: &Who) -> ExemptName<'_> {

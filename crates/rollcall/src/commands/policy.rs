@@ -40,7 +40,11 @@ fn read(file: &Path) -> anyhow::Result<Option<Vec<Policy>>> {
     match read_policies(&read_text(file)?) {
         Ok(policies) => Ok(Some(policies)),
         Err(error) => {
-            eprintln!("{}: {error}", file.display());
+            eprintln!(
+                "Error: {} has faults, and nothing of it is kept:\n{}",
+                file.display(),
+                error.to_string().trim_end()
+            );
             Ok(None)
         }
     }
@@ -53,9 +57,9 @@ pub(crate) fn check(file: &Path, format: Format) -> anyhow::Result<Exit> {
         vec![
             Column::new("name", ColumnKind::Code),
             Column::new("sites", ColumnKind::Code),
-            Column::new("who", ColumnKind::Text),
-            Column::new("what", ColumnKind::Code),
-            Column::new("when", ColumnKind::Text),
+            Column::new("who", ColumnKind::Prose),
+            Column::new("what", ColumnKind::Prose),
+            Column::new("when", ColumnKind::Prose),
         ],
     );
     for policy in &policies {
@@ -124,10 +128,10 @@ async fn list(app: &App) -> anyhow::Result<Exit> {
             Column::new("name", ColumnKind::Code),
             Column::new("state", ColumnKind::Code),
             Column::new("sites", ColumnKind::Code),
-            Column::new("actions", ColumnKind::Code),
+            Column::new("actions", ColumnKind::Prose),
             Column::new("tested", ColumnKind::Instant),
-            Column::new("schedule", ColumnKind::Text),
-            Column::new("description", ColumnKind::Text),
+            Column::new("schedule", ColumnKind::Prose),
+            Column::new("description", ColumnKind::Prose),
         ],
     );
     for view in app.engine.policies().await? {

@@ -67,13 +67,13 @@ async fn list(app: &App, limit: u32) -> anyhow::Result<Exit> {
         "runs",
         vec![
             Column::new("id", ColumnKind::Code),
-            Column::new("created", ColumnKind::Instant),
-            Column::new("site", ColumnKind::Code),
-            Column::new("policy", ColumnKind::Code),
-            Column::new("mode", ColumnKind::Code),
             Column::new("state", ColumnKind::Code),
-            Column::new("items", ColumnKind::Number),
+            Column::new("mode", ColumnKind::Code),
+            Column::new("site", ColumnKind::Code),
+            Column::new("policy", ColumnKind::Text),
             Column::new("counts", ColumnKind::Text),
+            Column::new("items", ColumnKind::Number),
+            Column::new("created", ColumnKind::Instant),
             Column::new("by", ColumnKind::Text),
         ],
     );
@@ -92,13 +92,13 @@ fn row(run: &RunView) -> Vec<Cell> {
     let text = counts.iter().map(|(state, count)| format!("{count} {state}")).collect::<Vec<_>>().join(", ");
     vec![
         run.id.as_str().into(),
-        run.created_at.into(),
+        run.state.into(),
+        run.mode.as_str().into(),
         run.site.as_str().into(),
         run.policy.clone().into(),
-        run.mode.as_str().into(),
-        run.state.into(),
-        run.counts.total().into(),
         Cell::Data { json: serde_json::Value::Object(json), text },
+        run.counts.total().into(),
+        run.created_at.into(),
         run.started_by.as_str().into(),
     ]
 }

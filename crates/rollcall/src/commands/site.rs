@@ -85,7 +85,11 @@ async fn list(app: &App) -> anyhow::Result<Exit> {
             site.newest.map(|(at, _)| at).into(),
         ]);
     }
+    let is_first = listing.rows.is_empty() && app.format == crate::cli::Format::Table;
     output::table(app.format, &listing)?;
+    if is_first {
+        eprintln!("Connect one: rollcall site add NAME --url https://wiki.example.org --token-file FILE");
+    }
     Ok(Exit::Done)
 }
 
@@ -145,6 +149,10 @@ fn tell(settings: &mut SiteSettings, told: &ToldArgs) {
 
 fn show_settings(app: &App, settings: &SiteSettings) -> anyhow::Result<Exit> {
     let names = |groups: &[GroupName]| Cell::List(groups.iter().map(ToString::to_string).collect());
+    let per_second = settings.pacing.per_second.map_or_else(
+        || Cell::Data { json: serde_json::Value::Null, text: "as fast as the site answers".to_owned() },
+        Cell::from,
+    );
     let rows = vec![
         ("recordsEveryLogin", settings.records_every_login.into()),
         ("licenceGroups", names(&settings.licence_groups)),
@@ -153,7 +161,7 @@ fn show_settings(app: &App, settings: &SiteSettings) -> anyhow::Result<Exit> {
         ("contributions", settings.contributions.into()),
         ("auditDays", u32::from(settings.audit_days).into()),
         ("concurrency", u32::from(settings.pacing.concurrency).into()),
-        ("perSecond", settings.pacing.per_second.into()),
+        ("perSecond", per_second),
         ("timeoutSeconds", u32::from(settings.pacing.timeout_seconds).into()),
     ];
     output::properties(app.format, "settings", rows)?;
@@ -190,7 +198,7 @@ fn show_profile(app: &App, site: &SiteName, profile: &SiteProfile) -> anyhow::Re
         vec![
             Column::new("action", ColumnKind::Code),
             Column::new("support", ColumnKind::Text),
-            Column::new("remark", ColumnKind::Text),
+            Column::new("remark", ColumnKind::Prose),
         ],
     );
     for capability in &profile.capabilities {
@@ -209,7 +217,7 @@ fn show_profile(app: &App, site: &SiteName, profile: &SiteProfile) -> anyhow::Re
 
 fn access_words(mode: AccessMode) -> &'static str {
     match mode {
-        AccessMode::ReadWrite => "taken",
+        AccessMode::ReadWrite => "accepted",
         AccessMode::ReadOnly => "refused: the site is in read-only mode",
         AccessMode::Unknown => "the site does not say",
     }
