@@ -19,6 +19,11 @@ impl Operator {
     pub fn name(&self) -> &str {
         &self.name
     }
+
+    /// Whether somebody of that name is this operator: another spelling is not a second person.
+    pub(crate) fn is(&self, name: &str) -> bool {
+        rollcall_snapshot::fold(&self.name) == rollcall_snapshot::fold(name)
+    }
 }
 
 impl fmt::Display for Operator {

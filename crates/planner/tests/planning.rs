@@ -112,7 +112,7 @@ fn i5_exemptions_in_force_hold_with_their_reason_and_expiry() {
     let exempt = |subject, until| Exemption { subject, reason: "on leave".into(), until };
     planning.facts.exemptions = vec![
         exempt(ExemptSubject::Account("key-mira".into()), None),
-        exempt(ExemptSubject::Account("key-noor".into()), Some("2027-01-31T00:00:00Z".parse().unwrap())),
+        exempt(ExemptSubject::Account("key-noor".into()), Some("2027-02-01T00:00:00Z".parse().unwrap())),
         exempt(ExemptSubject::Group("SVC-ACCOUNTS".into()), None),
         exempt(ExemptSubject::Account("key-past".into()), Some(now())),
     ];

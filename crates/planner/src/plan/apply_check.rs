@@ -3,6 +3,7 @@
 use super::Plan;
 use jiff::Timestamp;
 use rollcall_model::SiteId;
+use rollcall_snapshot::fold;
 
 /// An approval that was given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,7 +85,7 @@ impl Plan {
         }
         let is_approved = applying.approvals.iter().any(|given| {
             given.fingerprint == self.fingerprint
-                && (!self.approval.second_person || given.by != applying.operator)
+                && (!self.approval.second_person || fold(given.by) != fold(applying.operator))
         });
         if self.approval.is_needed && !is_approved {
             return Err(PlanRefusal::NeedsApproval {

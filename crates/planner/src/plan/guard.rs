@@ -94,7 +94,8 @@ impl<'a> Guard<'a> {
                 rollcall_snapshot::ExemptSubject::Group(group) => format!(" as member of \"{group}\""),
             };
             let until = match exemption.until {
-                Some(until) => format!("until {}", day(until)),
+                // The instant is the first that is no longer exempt; people read a day as the last one that is.
+                Some(until) => format!("until {}", day(until - SignedDuration::from_nanos(1))),
                 None => "for good".to_owned(),
             };
             let reason = format!("exempt{through} {until}: {}", exemption.reason);
