@@ -216,7 +216,13 @@ impl Engine {
     pub async fn plan(&self, id: &PlanId) -> Result<MadePlan, EngineError> {
         let row = self.store.plan(id).await?;
         let body = self.store.plan_body(id).await?;
-        let plan = serde_json::from_slice(&body).map_err(EngineError::document(format!("plan {id}")))?;
+        let plan: Plan =
+            serde_json::from_slice(&body).map_err(EngineError::document(format!("plan {id}")))?;
+        let head = (&row.site, &row.snapshot, &row.fingerprint, row.expires_at);
+        if head != (&plan.site, &plan.snapshot, &plan.fingerprint, plan.expires_at) || plan.id != *id {
+            let reason = "its content belongs to another plan, site or snapshot; plan again".to_owned();
+            return Err(EngineError::Document { what: format!("plan {id}"), reason });
+        }
         let site = self.store.site(&row.site).await?.name;
         let approved_by = self.approvers(id).await?;
         Ok(MadePlan { plan, site, is_awaiting: row.approval == ApprovalState::Awaited, approved_by })
@@ -252,7 +258,7 @@ impl Engine {
                 made.plan.expires_at
             )));
         }
-        if made.plan.approval.second_person && row.made_by == operator.name() {
+        if made.plan.approval.second_person && operator.is(&row.made_by) {
             return Err(EngineError::NotNow(format!(
                 "plan {id} was made by {operator}, and its policy asks for a second person: somebody else has to approve it"
             )));

@@ -166,8 +166,12 @@ impl Crew<'_> {
                 "was not exempt when the plan was made; now exempt: {reason}"
             )));
         }
-        let expected =
-            Expected { change: &item.change, status: item.status_before, protected: &self.watch.protected };
+        let expected = Expected {
+            change: &item.change,
+            username: &item.account.username,
+            status: item.status_before,
+            protected: &self.watch.protected,
+        };
         let is_idle_wanted = !matches!(item.change, Change::Enable | Change::Restore);
         let active = if is_idle_wanted
             && state.existence == Existence::Present

@@ -1,6 +1,6 @@
 //! What to do with an item after looking at its account: the one decision of a run, and it is pure.
 
-use rollcall_model::{Change, GroupName, Status};
+use rollcall_model::{Change, GroupName, Status, plain};
 use rollcall_site::{AccountState, Existence};
 use std::collections::BTreeSet;
 
@@ -33,6 +33,8 @@ pub(crate) enum Verdict {
 #[derive(Debug, Clone)]
 pub(crate) struct Expected<'a> {
     pub(crate) change: &'a Change,
+    /// Sign-in name when the plan was made: what whoever approved it has read.
+    pub(crate) username: &'a str,
     /// Status when the plan was made, where the change is about status or deletion.
     pub(crate) status: Option<Status>,
     /// Protected groups (with the groups inside them) whose members are never changed.
@@ -78,6 +80,13 @@ pub(crate) fn judge(expected: &Expected<'_>, state: &AccountState, active: Optio
     if state.existence == Existence::Gone {
         return Verdict::Drifted("planned on an account that existed; it is gone now".to_owned());
     }
+    if rollcall_snapshot::fold(&state.username) != rollcall_snapshot::fold(expected.username) {
+        return Verdict::Drifted(format!(
+            "was called \"{}\" when the plan was made; is called \"{}\" now",
+            plain(expected.username),
+            plain(&state.username)
+        ));
+    }
     if let Some(group) = state.groups.iter().flatten().find(|g| holds(expected.protected, g)) {
         return Verdict::Drifted(format!(
             "was not protected when the plan was made; now a member of the protected group \"{group}\""
@@ -112,8 +121,8 @@ mod tests {
         }
     }
 
-    fn disable<'a>(protected: &'a BTreeSet<GroupName>) -> Expected<'a> {
-        Expected { change: &Change::Disable, status: Some(Status::Enabled), protected }
+    fn disable(protected: &BTreeSet<GroupName>) -> Expected<'_> {
+        Expected { change: &Change::Disable, username: "Mira", status: Some(Status::Enabled), protected }
     }
 
     #[test]
@@ -127,6 +136,19 @@ mod tests {
         let none = BTreeSet::new();
         let verdict = judge(&disable(&none), &state(Status::Enabled, &[]), Some("signed in yesterday"));
         assert_eq!(verdict, Verdict::Drifted("was idle when the plan was made; signed in yesterday".into()));
+    }
+
+    #[test]
+    fn somebody_renamed_since_the_plan_has_drifted_and_another_case_is_no_other_name() {
+        let none = BTreeSet::new();
+        let renamed = AccountState { username: "mira.koval".into(), ..state(Status::Enabled, &[]) };
+        assert!(
+            matches!(judge(&disable(&none), &renamed, None), Verdict::Drifted(why) if why.contains("mira.koval"))
+        );
+        assert_eq!(
+            judge(&disable(&none), &state(Status::Enabled, &[]), None),
+            Verdict::Go { username: "mira".into() }
+        );
     }
 
     #[test]
