@@ -13,7 +13,13 @@ fn expected(plan: &serde_json::Value) -> Vec<String> {
     let items = plan["items"].as_array().expect("items");
     let mut expected: Vec<String> = items
         .iter()
-        .map(|item| format!("{} {}", item["account"].as_str().expect("account"), item["action"].as_str().expect("action")))
+        .map(|item| {
+            format!(
+                "{} {}",
+                item["account"].as_str().expect("account"),
+                item["action"].as_str().expect("action")
+            )
+        })
         .collect();
     expected.sort();
     expected

@@ -1,16 +1,20 @@
 //! The program as an administrator uses it: the real binary, a data folder, a simulated site.
 
 mod approvals;
+mod audit_log;
 mod bad_input;
 mod crash;
 mod drift;
 mod limits;
 mod main_job;
 mod protections;
+mod real_rows;
 mod refusals;
+mod secrets;
 mod stage;
 mod stopping;
 mod test_mode;
 mod two_processes;
 mod unclear_answers;
+mod undo;
 mod witness;
