@@ -45,6 +45,11 @@ struct Packed {
 }
 
 impl Engine {
+    /// Whether there is a way to send mail; without one no report is mailed, whatever policies wish.
+    pub fn has_mail(&self) -> bool {
+        self.mail.is_some()
+    }
+
     /// Queues the mail of a run, if its policy wants one. Tells whether it was queued.
     pub(crate) async fn queue_run_report(
         &self,

@@ -31,7 +31,7 @@ pub(crate) struct Mail {
     security: MailSecurity,
     username: Option<String>,
     password_file: Option<PathBuf>,
-    /// Further certificate authorities to trust, PEM.
+    /// Certificate authorities to trust in place of the machine's own, PEM.
     ca_file: Option<PathBuf>,
     /// Permits `plain` to a server that is not this machine.
     #[serde(default)]

@@ -53,6 +53,7 @@ pub(crate) async fn run_policy(app: &App, policy: &str, site: Option<&SiteName>)
     let read =
         |p: rollcall_engine::Progress<'_>| reading.show(&format!("reading {}", p.what), p.done, p.of, "");
     let mut exit = Exit::Done;
+    super::policy::warn_of_mail(app, &app.engine.policy(policy).await?.0);
     for site in app.engine.sites_of_policy(policy, site).await? {
         let (progress, show) = show_items();
         let ran = app.engine.run_policy(&app.operator, policy, &site, &read, show).await;

@@ -80,9 +80,20 @@ fn sites(policy: &Policy) -> Cell {
     Cell::List(policy.sites.iter().map(ToString::to_string).collect())
 }
 
+/// Says so where a policy wishes for mail that cannot be sent.
+pub(crate) fn warn_of_mail(app: &App, policy: &Policy) {
+    if !policy.report.to.is_empty() && !app.engine.has_mail() {
+        eprintln!(
+            "Warning: the report of {} is mailed to nobody, because mail is not set up in rollcall.yaml (docs/operations.md).",
+            policy.name
+        );
+    }
+}
+
 async fn load(app: &App, file: &Path) -> anyhow::Result<Exit> {
     let Some(policies) = read(file)? else { return Ok(Exit::Usage) };
     let loaded = app.engine.load_policies(&app.operator, &policies).await?;
+    policies.iter().for_each(|policy| warn_of_mail(app, policy));
     let mut listing = Table::new(
         "policies",
         vec![
