@@ -25,6 +25,8 @@ struct Key<'a> {
 
 /// How many bytes of a text make one number.
 const PIECE: usize = 8;
+/// Texts that are alike for so many pieces count as alike: longer than any name that a site takes, and no hostile one makes us dig deeper.
+const PIECES: usize = 64;
 
 impl Key<'_> {
     /// The number of an account; of a text, that of its piece.
@@ -43,7 +45,8 @@ impl Key<'_> {
     /// Whether any of the accounts has a text that goes on after this piece.
     fn goes_on(&self, accounts: &[(u64, AccountIndex)], piece: usize) -> bool {
         let is_longer = |column: &TextColumn, a: AccountIndex| !rest(column.folded(a), piece + 1).is_empty();
-        self.text.is_some_and(|column| accounts.iter().any(|(_, a)| is_longer(column, *a)))
+        piece + 1 < PIECES
+            && self.text.is_some_and(|column| accounts.iter().any(|(_, a)| is_longer(column, *a)))
     }
 }
 

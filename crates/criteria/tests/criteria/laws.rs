@@ -225,3 +225,14 @@ fn compare(a: &Value, b: &Value, direction: Direction) -> Ordering {
     };
     if direction == Direction::Desc { order.reverse() } else { order }
 }
+
+#[test]
+fn names_as_long_as_books_are_sorted_without_digging_through_them() {
+    let book = "x".repeat(1_000_000);
+    let mut accounts = Vec::new();
+    for name in [format!("{book}b"), format!("{book}a"), "y".to_owned(), "w".to_owned()] {
+        let key = accounts.len().to_string();
+        accounts.push(rollcall_model::AccountRecord { name, ..crate::world::account(&key) });
+    }
+    assert_eq!(World::of(accounts).names("all ORDER BY name DESC"), "2 0 1 3");
+}
