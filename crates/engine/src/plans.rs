@@ -201,7 +201,12 @@ impl Engine {
             operator,
             EntryKind::PLAN_MADE,
             subject,
-            format!("{} accounts selected by: {}", plan.selected, plan.criterion),
+            match &plan.origin {
+                Origin::Undo { run, .. } => format!("{} accounts, to take back run {run}", plan.selected),
+                Origin::Policy { .. } | Origin::Bulk { .. } => {
+                    format!("{} accounts selected by: {}", plan.selected, plan.criterion)
+                }
+            },
         );
         entry.details = json!({
             "fingerprint": plan.fingerprint, "mode": plan.mode, "items": plan.items.len(), "accounts": plan.accounts,

@@ -15,13 +15,13 @@ use url::Url;
                   4 stopped by a limit or awaiting approval"
 )]
 pub(crate) struct Cli {
-    /// Folder of the database, the key and the settings (rollcall.yaml). Default: $ROLLCALL_DATA, else ~/.local/share/rollcall.
+    /// Folder of the database, the key and the settings (rollcall.yaml). Default: `$ROLLCALL_DATA`, else ~/.local/share/rollcall.
     #[arg(long, global = true, value_name = "DIR")]
     pub data: Option<PathBuf>,
     /// How listings and results are printed.
     #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
     pub format: Format,
-    /// Who is asking, for the audit log and for approvals. Default: $ROLLCALL_OPERATOR, else the user of this shell.
+    /// Who is asking, for the audit log and for approvals. Default: `$ROLLCALL_OPERATOR`, else the user of this shell.
     #[arg(long, global = true, value_name = "NAME")]
     pub operator: Option<String>,
     /// More of what is going on, on standard error; twice for still more.

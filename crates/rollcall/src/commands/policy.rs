@@ -93,7 +93,9 @@ pub(crate) fn warn_of_mail(app: &App, policy: &Policy) {
 async fn load(app: &App, file: &Path) -> anyhow::Result<Exit> {
     let Some(policies) = read(file)? else { return Ok(Exit::Usage) };
     let loaded = app.engine.load_policies(&app.operator, &policies).await?;
-    policies.iter().for_each(|policy| warn_of_mail(app, policy));
+    for policy in &policies {
+        warn_of_mail(app, policy);
+    }
     let mut listing = Table::new(
         "policies",
         vec![

@@ -196,7 +196,9 @@ impl OpenSite for Connects {
 
 /// Makes a plan on the stage's installation as somebody did two days ago.
 async fn plan_of_the_day_before_yesterday(data: &Path) -> String {
-    let then = now() - jiff::SignedDuration::from_hours(48);
+    // In whole microseconds, as the program's own clock.
+    let then = jiff::Timestamp::from_microsecond(now().as_microsecond()).expect("an instant");
+    let then = then - jiff::SignedDuration::from_hours(48);
     let settings = Settings {
         database: DatabaseLocation::in_folder(data),
         key: SealingKey::from_file(&data.join("sealing.key")).expect("the key"),
