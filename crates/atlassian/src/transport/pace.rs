@@ -51,8 +51,9 @@ impl Bucket {
             return;
         }
         self.tokens = (self.tokens + seconds * self.per_second).min(self.capacity);
-        // A little may be saved up, so that a late wake-up costs nothing of the rate.
-        let most = (self.per_second / 10.0).max(2.0);
+        // A little may be saved up, so that a late wake-up costs nothing of the rate; but no more than the server saves up too: a bucket
+        // that one interval fills to the brim has lost what was not used, and catching up would overdraw it.
+        let most = (self.per_second / 10.0).min(self.capacity - self.floor).max(2.0);
         self.credit = (self.credit + seconds * self.per_second * SPREAD).min(most);
         self.at = now;
     }
