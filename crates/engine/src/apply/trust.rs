@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 /// Longest that a change sent waits to be seen.
 const LONGEST: Duration = Duration::from_secs(45);
 /// Most changes that wait to be seen.
-const MOST: usize = 2_000;
+const MOST: usize = 5_000;
 
 #[derive(Debug)]
 pub(crate) struct Trust {
