@@ -36,6 +36,7 @@ fn main() {
         limits: &limits,
         approval: &Approval::NEVER,
     };
+    println!("| what | measured | must reach | |\n| --- | --- | --- | --- |");
     for round in 1..=3 {
         let begun = Instant::now();
         let made = plan(&PlanInput {
@@ -59,8 +60,10 @@ fn main() {
 fn report(round: u32, plan: &Plan, millis: u128) {
     let begun = Instant::now();
     let stored = serde_json::to_vec(plan).map(|bytes| bytes.len()).unwrap_or_default();
+    let goal = 10 * plan.items.len() / 1_000;
+    let mark = if millis <= goal as u128 { "✓" } else { "SHORT" };
     println!(
-        "round {round}: {} items of {} accounts planned in {millis} ms; stored as JSON {} bytes per item, written in {} ms",
+        "| plan, round {round}: {} items of {} accounts (JSON: {} bytes per item, written in {} ms) | {millis} ms | {goal} ms | {mark} |",
         plan.items.len(),
         plan.accounts,
         stored / plan.items.len().max(1),
