@@ -223,8 +223,10 @@ impl Engine {
         let body = self.store.plan_body(id).await?;
         let plan: Plan =
             serde_json::from_slice(&body).map_err(EngineError::document(format!("plan {id}")))?;
-        let head = (&row.site, &row.snapshot, &row.fingerprint, row.expires_at);
-        if head != (&plan.site, &plan.snapshot, &plan.fingerprint, plan.expires_at) || plan.id != *id {
+        // The database keeps microseconds.
+        let head = (&row.site, &row.snapshot, &row.fingerprint, row.expires_at.as_microsecond());
+        let own = (&plan.site, &plan.snapshot, &plan.fingerprint, plan.expires_at.as_microsecond());
+        if head != own || plan.id != *id {
             let reason = "its content belongs to another plan, site or snapshot; plan again".to_owned();
             return Err(EngineError::Document { what: format!("plan {id}"), reason });
         }
