@@ -12,7 +12,7 @@ const MILLISECONDS_ON_POSTGRES: f64 = 2.0;
 /// How often it is measured: on a machine that does other work too, the least is nearest to the truth.
 const ROUNDS: usize = 3;
 
-/// DATABASE CONCURRENCY [ITEMS]
+/// `DATABASE CONCURRENCY [ITEMS]`
 pub(crate) async fn measure(arguments: &[String]) -> Outcome {
     let database: String = argument(arguments, 0, "sqlite".to_owned())?;
     let concurrency: u16 = argument(arguments, 1, 4)?;

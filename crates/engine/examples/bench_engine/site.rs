@@ -62,13 +62,13 @@ impl Site {
 
     /// From now on every answer is late.
     pub(crate) fn answers_late(&mut self, milliseconds: u64) -> Outcome {
-        self.order(Order::Faults(Box::new(Faults { latency_ms: milliseconds, ..Faults::default() })))
+        self.order(&Order::Faults(Box::new(Faults { latency_ms: milliseconds, ..Faults::default() })))
     }
 
     /// From now on so many requests a second are allowed.
     pub(crate) fn allows(&mut self, per_second: u32, capacity: u32) -> Outcome {
         let limit = RateLimit { capacity, fill_rate: per_second, interval_ms: 1000 };
-        self.order(Order::Faults(Box::new(Faults { rate_limit: Some(limit), ..Faults::default() })))
+        self.order(&Order::Faults(Box::new(Faults { rate_limit: Some(limit), ..Faults::default() })))
     }
 
     /// What it received since the last time.
@@ -77,8 +77,8 @@ impl Site {
         read(&mut self.answers)
     }
 
-    fn order(&mut self, order: Order) -> Outcome {
-        self.say(&order)?;
+    fn order(&mut self, order: &Order) -> Outcome {
+        self.say(order)?;
         read(&mut self.answers)
     }
 

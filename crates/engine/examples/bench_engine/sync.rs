@@ -8,7 +8,7 @@ use std::time::Instant;
 const RATIO: f64 = 1.25;
 const MEGABYTES: u64 = 200;
 
-/// CONCURRENCY [ACCOUNTS [LATENCY_MS]]
+/// `CONCURRENCY [ACCOUNTS [LATENCY_MS]]`
 pub(crate) async fn measure(arguments: &[String]) -> Outcome {
     let concurrency: u16 = argument(arguments, 0, 4)?;
     let accounts: u32 = argument(arguments, 1, 100_000)?;
