@@ -75,6 +75,16 @@ pub enum EngineError {
         /// Why.
         reason: String,
     },
+    /// A stored plan that is not the one that was made.
+    #[error(
+        "plan {plan} in the database was altered: {reason}. It is not acted upon; plan again, and find out who changed the database"
+    )]
+    Altered {
+        /// The plan.
+        plan: String,
+        /// What does not agree.
+        reason: &'static str,
+    },
     /// A file.
     #[error("{what}: {reason}")]
     File {

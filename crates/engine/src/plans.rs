@@ -7,8 +7,9 @@ use rollcall_criteria::Criterion;
 use rollcall_model::{Action, ApprovalId, PlanId, SiteName};
 use rollcall_planner::{Approval, Limits, Mode, Order, Origin, Plan, PlanInput, Policy, Protections};
 use rollcall_site::SiteSettings;
-use rollcall_store::{ApprovalRow, ApprovalState, PlanRow, RunFilter, SiteRow};
+use rollcall_store::{ApprovalRow, ApprovalState, AuditFilter, PlanRow, RunFilter, SiteRow};
 use serde_json::json;
+use sha2::{Digest, Sha256};
 
 /// How long a plan made by hand may wait.
 const EXPIRY: SignedDuration = SignedDuration::from_hours(24);
@@ -208,11 +209,12 @@ impl Engine {
                 }
             },
         );
+        let body = serde_json::to_vec(&plan).map_err(EngineError::document("a plan"))?;
         entry.details = json!({
             "fingerprint": plan.fingerprint, "mode": plan.mode, "items": plan.items.len(), "accounts": plan.accounts,
             "refused": plan.refused.len(), "protected": plan.protected.len(), "blocked": plan.is_blocked(),
+            "content": content_hash(&body),
         });
-        let body = serde_json::to_vec(&plan).map_err(EngineError::document("a plan"))?;
         self.store.add_plan(&row, &body, entry).await?;
         Ok(MadePlan { plan, site: site.name.clone(), is_awaiting: needs_approval, approved_by: Vec::new() })
     }
@@ -227,12 +229,29 @@ impl Engine {
         let head = (&row.site, &row.snapshot, &row.fingerprint, row.expires_at.as_microsecond());
         let own = (&plan.site, &plan.snapshot, &plan.fingerprint, plan.expires_at.as_microsecond());
         if head != own || plan.id != *id {
-            let reason = "its content belongs to another plan, site or snapshot; plan again".to_owned();
-            return Err(EngineError::Document { what: format!("plan {id}"), reason });
+            let reason = "its content belongs to another plan, site or snapshot";
+            return Err(EngineError::Altered { plan: id.to_string(), reason });
         }
         let site = self.store.site(&row.site).await?.name;
         let approved_by = self.approvers(id).await?;
         Ok(MadePlan { plan, site, is_awaiting: row.approval == ApprovalState::Awaited, approved_by })
+    }
+
+    /// A plan that is acted upon must be, to the letter, the one whose making is in the audit log (I2).
+    pub(crate) async fn check_content(&self, id: &PlanId) -> Result<(), EngineError> {
+        let filter = AuditFilter {
+            kind: Some(EntryKind::PLAN_MADE.as_str().to_owned()),
+            plan: Some(id.clone()),
+            limit: Some(1),
+            ..AuditFilter::default()
+        };
+        let made = self.store.audit(&filter).await?.into_iter().next();
+        let recorded = made.as_ref().and_then(|entry| entry.details["content"].as_str());
+        if recorded == Some(content_hash(&self.store.plan_body(id).await?).as_str()) {
+            return Ok(());
+        }
+        let reason = "its content is not what the audit log says was planned";
+        Err(EngineError::Altered { plan: id.to_string(), reason })
     }
 
     pub(crate) async fn approvers(&self, id: &PlanId) -> Result<Vec<String>, EngineError> {
@@ -248,6 +267,7 @@ impl Engine {
         comment: &str,
     ) -> Result<MadePlan, EngineError> {
         let made = self.plan(id).await?;
+        self.check_content(id).await?;
         let row = self.store.plan(id).await?;
         if !made.is_awaiting {
             return Err(EngineError::NotNow(format!("plan {id} does not await approval")));
@@ -359,6 +379,10 @@ pub(crate) fn protections(picture: &Picture, settings: &SiteSettings) -> Protect
 fn check(criterion: &Criterion, text: &str, picture: &Picture) -> Result<(), EngineError> {
     rollcall_criteria::check(criterion, &picture.snapshot, &picture.facts)
         .map_err(EngineError::criterion(text))
+}
+
+fn content_hash(body: &[u8]) -> String {
+    hex::encode(Sha256::digest(body))
 }
 
 pub(crate) fn store_mode(mode: Mode) -> rollcall_store::Mode {

@@ -25,6 +25,7 @@ impl Engine {
         show: ShowItems,
     ) -> Result<(RunReport, RunEnd), EngineError> {
         let row = self.store.run(run).await?;
+        self.check_content(&row.plan).await?;
         let Some(_lock) = self.locks.take(run)? else {
             return Err(EngineError::NotNow(format!(
                 "run {run} is being worked on by another process on this data folder"
@@ -63,6 +64,8 @@ impl Engine {
             self.check_site(&opened, plan).await?;
         }
         let open = self.all_items(&run.id, &[ItemState::Pending, ItemState::Started]).await?;
+        let wrong = [ItemState::Drifted, ItemState::Refused, ItemState::Failed, ItemState::Unknown];
+        let wrong = self.all_items(&run.id, &wrong).await?.into_iter();
         let settled = plan.items.len().saturating_sub(open.len());
         let exempt = self.exempt_now(&opened, &snapshot).await?;
         let protected =
@@ -78,6 +81,7 @@ impl Engine {
             performer,
             concurrency: opened.settings.pacing.concurrency.into(),
             items: items(plan, &snapshot, &open),
+            wrong_before: wrong.map(|item| (item.account, (item.change, item.state))).collect(),
             settled_before: u32::try_from(settled).unwrap_or(u32::MAX),
             failure_limit: Some(plan.limits.failures).filter(|n| *n > 0 && plan.mode == Mode::Live),
             canary: plan.limits.canary.filter(|_| plan.mode == Mode::Live && settled == 0),
@@ -143,10 +147,12 @@ impl Engine {
             _ => because,
         };
         let (state, kind) = match &reason {
-            None if counts.open() == 0 => (RunState::Done, EntryKind::RUN_FINISHED),
+            // A reason to stop that came when there was nothing left to do has stopped nothing.
+            _ if counts.open() == 0 => (RunState::Done, EntryKind::RUN_FINISHED),
             Some(Reason::Site(_)) => (RunState::Failed, EntryKind::RUN_FAILED),
             _ => (RunState::Stopped, EntryKind::RUN_STOPPED),
         };
+        let because = because.filter(|_| state != RunState::Done);
         let kept = json!({ "stoppedBecause": because });
         let mut entry = self.draft(
             operator,

@@ -66,7 +66,10 @@ pub(crate) fn evidence(evidence: &EvidenceRow, now: Timestamp) -> String {
 /// The same, short: `login 212 days ago`, `no login ever`.
 pub(crate) fn short_evidence(evidence: &EvidenceRow, now: Timestamp) -> String {
     let kind = evidence.kind.as_str();
-    evidence.at.map_or_else(|| format!("no {kind} ever"), |at| format!("{kind} {}{}", age(at, now), or_later(evidence)))
+    evidence.at.map_or_else(
+        || format!("no {kind} ever"),
+        |at| format!("{kind} {}{}", age(at, now), or_later(evidence)),
+    )
 }
 
 /// A source that only proves "at least then" leaves it open whether there was more.

@@ -35,8 +35,8 @@ pub(crate) struct Crew<'a> {
 enum Left {
     /// The next item of the account may be done.
     Well,
-    /// It must not: the account drifted, or an earlier action did not happen.
-    Badly,
+    /// It must not: the account drifted, or an earlier action did not happen; with the outcome that says so.
+    Badly(ItemState),
     /// The run ends.
     Halted,
 }
@@ -52,32 +52,37 @@ impl Crew<'_> {
     }
 
     async fn account(&self, work: &Work) {
-        let mut before: Option<&Item> = None;
+        let mut before: Option<(&Change, ItemState)> = work.wrong_before.as_ref().map(|(c, s)| (c, *s));
         for item in &work.items {
             if self.halt.is_set() {
                 return;
             }
             let left = match before {
                 None => self.item(item).await,
-                Some(earlier) => self.give_up(item, earlier).await,
+                Some((earlier, left)) => self.give_up(item, earlier, left).await,
             };
             self.upcoming.fetch_sub(1, Ordering::Relaxed);
             match left {
                 Left::Well => {}
-                Left::Badly => before = before.or(Some(item)),
+                Left::Badly(state) => before = before.or(Some((&item.change, state))),
                 Left::Halted => return,
             }
         }
     }
 
     /// An item whose account already went wrong is not tried: the actions of a policy are an order of steps.
-    async fn give_up(&self, item: &Item, earlier: &Item) -> Left {
+    async fn give_up(&self, item: &Item, earlier: &Change, left: ItemState) -> Left {
         if self.ledger.claim(item.seq).await == Claim::No {
             return Left::Halted;
         }
-        let reason = format!("not tried, because `{}` of the same account did not happen", earlier.change);
-        self.verifier.settle(item, Outcome::new(ItemState::Failed, NOT_TRIED, reason)).await;
-        Left::Badly
+        let (state, reason) = if left == ItemState::Drifted {
+            (ItemState::Drifted, format!("drifted, as `{earlier}` of the same account shows"))
+        } else {
+            let reason = format!("not tried, because `{earlier}` of the same account did not happen");
+            (ItemState::Failed, reason)
+        };
+        self.verifier.settle(item, Outcome::new(state, NOT_TRIED, reason)).await;
+        Left::Badly(left)
     }
 
     async fn item(&self, item: &Arc<Item>) -> Left {
@@ -107,7 +112,7 @@ impl Crew<'_> {
                 }
                 Ok(Verdict::Drifted(why)) => {
                     self.verifier.settle(item, Outcome::new(ItemState::Drifted, "drifted", why)).await;
-                    return Left::Badly;
+                    return Left::Badly(ItemState::Drifted);
                 }
                 Err(error) => return self.fail(item, error).await,
             };
@@ -138,12 +143,12 @@ impl Crew<'_> {
                 Err(SiteError::Forbidden { reason }) => {
                     let reason = format!("the site does not permit it: {reason}");
                     self.verifier.settle(item, Outcome::new(ItemState::Failed, "forbidden", reason)).await;
-                    return Left::Badly;
+                    return Left::Badly(ItemState::Failed);
                 }
                 Err(error) => return self.fail(item, error).await,
             }
         }
-        Left::Badly
+        Left::Badly(ItemState::Failed)
     }
 
     async fn look(&self, item: &Item, max_age: Duration) -> Result<AccountState, SiteError> {
@@ -200,7 +205,7 @@ impl Crew<'_> {
                 format!("{reason}; looking afterwards failed: {error}"),
             ),
         };
-        let left = if outcome.state == ItemState::Done { Left::Well } else { Left::Badly };
+        let left = if outcome.state == ItemState::Done { Left::Well } else { Left::Badly(outcome.state) };
         self.verifier.settle(item, outcome).await;
         left
     }
@@ -217,6 +222,6 @@ impl Crew<'_> {
             _ => ItemState::Failed,
         };
         self.verifier.settle(item, Outcome::new(state, error.code(), error.to_string())).await;
-        Left::Badly
+        Left::Badly(state)
     }
 }

@@ -18,9 +18,9 @@ use crew::Crew;
 use halt::Halt;
 use jiff::{SignedDuration, Timestamp};
 use ledger::Ledger;
-use rollcall_model::{AccountKey, AccountRef, Change, GroupName, Status};
+use rollcall_model::{AccountKey, AccountRef, Change, GroupName, ItemState, Status};
 use rollcall_store::{Lease, Store, StoreError};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
@@ -56,6 +56,8 @@ impl Item {
 #[derive(Debug)]
 pub(crate) struct Work {
     pub(crate) items: Vec<Arc<Item>>,
+    /// An item of the account that went wrong in an earlier pass.
+    pub(crate) wrong_before: Option<(Change, ItemState)>,
 }
 
 /// Everything one pass over a run needs.
@@ -67,6 +69,8 @@ pub(crate) struct Pass {
     pub(crate) concurrency: usize,
     /// Open items, in order.
     pub(crate) items: Vec<Item>,
+    /// Accounts of which an item went wrong in an earlier pass.
+    pub(crate) wrong_before: HashMap<AccountKey, (Change, ItemState)>,
     /// Items of the run settled in earlier passes.
     pub(crate) settled_before: u32,
     /// The run stops at so many failures.
@@ -108,7 +112,7 @@ impl Pass {
                 clock: Arc::clone(&self.clock),
                 upcoming: AtomicUsize::new(self.items.len()),
             };
-            let accounts = by_account(self.items);
+            let accounts = by_account(self.items, self.wrong_before);
             let size = self.canary.map_or(0, |n| (n as usize).min(accounts.len()));
             let (canary, rest) = accounts.split_at(size);
             if !canary.is_empty() {
@@ -156,7 +160,7 @@ async fn beat(store: Store, lease: Lease, clock: Arc<dyn Clock>, halt: Arc<Halt>
 }
 
 /// Gathers items that follow one another and concern one account.
-fn by_account(items: Vec<Item>) -> Vec<Work> {
+fn by_account(items: Vec<Item>, mut wrong_before: HashMap<AccountKey, (Change, ItemState)>) -> Vec<Work> {
     let mut accounts: Vec<Work> = Vec::new();
     for item in items {
         let item = Arc::new(item);
@@ -164,7 +168,10 @@ fn by_account(items: Vec<Item>) -> Vec<Work> {
             Some(work) if work.items.last().is_some_and(|i| i.account.key == item.account.key) => {
                 work.items.push(item);
             }
-            _ => accounts.push(Work { items: vec![item] }),
+            _ => {
+                let wrong_before = wrong_before.remove(&item.account.key);
+                accounts.push(Work { items: vec![item], wrong_before });
+            }
         }
     }
     accounts

@@ -190,7 +190,11 @@ fn show_profile(app: &App, site: &SiteName, profile: &SiteProfile) -> anyhow::Re
         ("warnings", Cell::List(profile.warnings.clone())),
     ];
     if app.format == crate::cli::Format::Json {
-        return output::text(&format!("{}\n", serde_json::to_string_pretty(profile)?)).map(|()| Exit::Done);
+        return output::text(&format!(
+            "{}\n",
+            serde_json::to_string_pretty(&camel(serde_json::to_value(profile)?))?
+        ))
+        .map(|()| Exit::Done);
     }
     output::properties(app.format, site.as_str(), rows)?;
     let mut listing = Table::new(
@@ -213,6 +217,29 @@ fn show_profile(app: &App, site: &SiteName, profile: &SiteProfile) -> anyhow::Re
     output::text("\n")?;
     output::table(app.format, &listing)?;
     Ok(Exit::Done)
+}
+
+/// The keys as everywhere else in our JSON.
+fn camel(value: serde_json::Value) -> serde_json::Value {
+    use serde_json::Value;
+    match value {
+        Value::Object(map) => {
+            Value::Object(map.into_iter().map(|(key, value)| (camel_word(&key), camel(value))).collect())
+        }
+        Value::Array(list) => Value::Array(list.into_iter().map(camel).collect()),
+        plain => plain,
+    }
+}
+
+fn camel_word(word: &str) -> String {
+    let mut parts = word.split('_');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |mut word, part| {
+        let mut letters = part.chars();
+        word.extend(letters.next().map(|c| c.to_ascii_uppercase()));
+        word.push_str(letters.as_str());
+        word
+    })
 }
 
 fn access_words(mode: AccessMode) -> &'static str {
