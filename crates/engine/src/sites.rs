@@ -9,6 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::sync::Arc;
+use url::Url;
 
 /// A site to be connected.
 pub struct NewSite {
@@ -16,6 +17,18 @@ pub struct NewSite {
     pub name: SiteName,
     /// How it is reached.
     pub connection: Connection,
+}
+
+/// What is to be different about a connection.
+pub struct SiteChange {
+    /// What Rollcall is told about the site, all of it.
+    pub settings: SiteSettings,
+    /// Where it is from now on.
+    pub url: Option<Url>,
+    /// Further certificate authorities to trust, PEM.
+    pub certificate_authorities: Option<String>,
+    /// How to sign in from now on.
+    pub credentials: Option<Credentials>,
 }
 
 /// A site as it is listed.
@@ -152,39 +165,71 @@ impl Engine {
         self.open_site(name).await?.site.probe().await.map_err(EngineError::site(name))
     }
 
-    /// Changes what Rollcall was told about a site, and its credentials; new credentials are tried before they are kept.
+    /// Changes a connection. A new address, new credentials or new authorities are tried before they are kept, and a new address must be
+    /// that of the same site: the account Rollcall uses there must be one that was seen before.
     pub async fn set_site(
         &self,
         operator: &Operator,
         name: &SiteName,
-        settings: SiteSettings,
-        credentials: Option<Credentials>,
+        change: SiteChange,
     ) -> Result<(), EngineError> {
-        let row = self.site_row(name).await?;
-        let mut entry = self.draft(
-            operator,
-            EntryKind::SITE_CHANGED,
-            about_site(&row.id),
-            format!("site \"{name}\" was changed"),
-        );
-        entry.before = Some(row.settings.clone());
-        entry.after = Some(settings_json(&settings)?);
-        entry.details = json!({ "newCredentials": credentials.is_some() });
-        if let Some(credentials) = &credentials {
-            let connection = connection(&row, settings.clone(), credentials.clone())?;
+        let old = self.site_row(name).await?;
+        let mut row = old.clone();
+        if let Some(url) = &change.url {
+            row.url = url.to_string();
+        }
+        if change.certificate_authorities.is_some() {
+            row.authorities = change.certificate_authorities;
+        }
+        row.settings = settings_json(&change.settings)?;
+        let why = format!("site \"{name}\" was changed");
+        let mut entry = self.draft(operator, EntryKind::SITE_CHANGED, about_site(&row.id), why);
+        entry.before = Some(json!({ "url": old.url, "settings": old.settings }));
+        entry.after = Some(json!({ "url": row.url, "settings": row.settings }));
+        entry.details = json!({
+            "newCredentials": change.credentials.is_some(), "newAuthorities": row.authorities != old.authorities,
+        });
+        if change.credentials.is_some() || row.url != old.url || row.authorities != old.authorities {
+            let credentials = match &change.credentials {
+                Some(credentials) => credentials.clone(),
+                None => self.credentials(&row).await?,
+            };
+            let connection = connection(&row, change.settings, credentials)?;
             let site = self.opener.open(&connection).map_err(EngineError::site(name))?;
-            site.probe().await.map_err(EngineError::site(name))?;
+            let profile = site.probe().await.map_err(EngineError::site(name))?;
+            if row.url != old.url {
+                self.check_same_site(&old, &profile, &row.url).await?;
+            }
         }
         let draft = SiteDraft {
             id: row.id,
             name: row.name,
             kind: row.kind,
             url: row.url,
-            settings: settings_json(&settings)?,
+            settings: row.settings,
             authorities: row.authorities,
-            credentials: credentials.as_ref().map(seal).transpose()?,
+            credentials: change.credentials.as_ref().map(seal).transpose()?,
         };
         Ok(self.store.change_site(&draft, self.now(), entry).await?)
+    }
+
+    /// Keys of accounts are made by the site and never change (`confluence-data-center.md §7.6`): by them a site is known again.
+    async fn check_same_site(
+        &self,
+        row: &SiteRow,
+        profile: &SiteProfile,
+        url: &str,
+    ) -> Result<(), EngineError> {
+        let Some(newest) = self.store.newest_snapshot(&row.id).await? else { return Ok(()) };
+        let snapshot = self.load_snapshot(&newest.id).await?;
+        if snapshot.find_key(&profile.own_account.key).is_some() {
+            return Ok(());
+        }
+        Err(EngineError::NotNow(format!(
+            "{url} is not the site that was read as \"{}\": the account \"{}\" there is none of its accounts. Connect it under a name of its own with `rollcall site add`",
+            row.name,
+            rollcall_model::plain(&profile.own_account.username)
+        )))
     }
 
     /// Makes a group without members at a site.
@@ -215,13 +260,19 @@ impl Engine {
     /// Opens a site for work.
     pub(crate) async fn open_site(&self, name: &SiteName) -> Result<OpenedSite, EngineError> {
         let row = self.site_row(name).await?;
+        let credentials = self.credentials(&row).await?;
+        let settings = settings(&row)?;
+        let connection = connection(&row, settings.clone(), credentials)?;
+        let site = self.opener.open(&connection).map_err(EngineError::site(name))?;
+        Ok(OpenedSite { row, settings, site })
+    }
+
+    async fn credentials(&self, row: &SiteRow) -> Result<Credentials, EngineError> {
+        let name = &row.name;
         let secret = self.store.site_credentials(&row.id).await?.ok_or_else(|| {
             EngineError::NotNow(format!("site \"{name}\" has no credentials; give them with `rollcall site set {name} --token-file FILE`"))
         })?;
-        let settings = settings(&row)?;
-        let connection = connection(&row, settings.clone(), unseal(&secret)?)?;
-        let site = self.opener.open(&connection).map_err(EngineError::site(name))?;
-        Ok(OpenedSite { row, settings, site })
+        unseal(&secret)
     }
 
     pub(crate) async fn site_row(&self, name: &SiteName) -> Result<SiteRow, EngineError> {

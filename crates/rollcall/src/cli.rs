@@ -222,6 +222,12 @@ pub(crate) struct CredentialArgs {
 pub(crate) struct SiteSet {
     /// The site.
     pub site: SiteName,
+    /// Where it is from now on. It must be the same site: snapshots, exemptions and plans stay.
+    #[arg(long)]
+    pub url: Option<Url>,
+    /// Further certificate authorities to trust, PEM; replaces those given before.
+    #[arg(long, value_name = "FILE")]
+    pub ca_file: Option<PathBuf>,
     #[command(flatten)]
     pub credentials: CredentialArgs,
     #[command(flatten)]

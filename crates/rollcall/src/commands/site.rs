@@ -6,9 +6,11 @@ use crate::cli::{Site, SiteAdd, SiteSet, ToldArgs};
 use crate::exit::Exit;
 use crate::{output, secrets};
 use anyhow::{Context, bail};
-use rollcall_engine::{Connection, NewSite, SiteSettings};
+use rollcall_engine::{Connection, NewSite, SiteChange, SiteSettings};
 use rollcall_model::{AccessMode, GroupName, SiteName, SiteProfile, Support};
 use rollcall_report::{Cell, Column, ColumnKind, Table};
+use std::path::Path;
+use url::Url;
 
 pub(crate) async fn run(app: &App, command: Site) -> anyhow::Result<Exit> {
     match command {
@@ -32,16 +34,9 @@ pub(crate) async fn run(app: &App, command: Site) -> anyhow::Result<Exit> {
 }
 
 async fn add(app: &App, args: SiteAdd) -> anyhow::Result<Exit> {
-    if !args.url.username().is_empty() || args.url.password().is_some() {
-        bail!("the address holds a name or password; give them with --username and --password-file instead");
-    }
+    check_address(&args.url)?;
     let credentials = secrets::credentials(&args.credentials, true)?.context("no credentials")?;
-    let certificate_authorities = match &args.ca_file {
-        Some(file) => Some(
-            std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?,
-        ),
-        None => None,
-    };
+    let certificate_authorities = authorities(args.ca_file.as_deref())?;
     let mut settings = SiteSettings::default();
     tell(&mut settings, &args.told);
     let connection =
@@ -63,6 +58,21 @@ async fn add(app: &App, args: SiteAdd) -> anyhow::Result<Exit> {
         args.site
     );
     Ok(Exit::Done)
+}
+
+/// An address must not carry what would then stand in the process list.
+fn check_address(url: &Url) -> anyhow::Result<()> {
+    if !url.username().is_empty() || url.password().is_some() {
+        bail!("the address holds a name or password; give them with --username and --password-file instead");
+    }
+    Ok(())
+}
+
+fn authorities(file: Option<&Path>) -> anyhow::Result<Option<String>> {
+    let read = |file: &Path| {
+        std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))
+    };
+    file.map(read).transpose()
 }
 
 async fn list(app: &App) -> anyhow::Result<Exit> {
@@ -110,8 +120,15 @@ async fn set(app: &App, args: SiteSet) -> anyhow::Result<Exit> {
     tell(&mut settings, &args.told);
     let asks = args.credentials.token_file.is_some() || args.credentials.username.is_some();
     let credentials = if asks { secrets::credentials(&args.credentials, true)? } else { None };
-    if settings != before || credentials.is_some() {
-        app.engine.set_site(&app.operator, &args.site, settings.clone(), credentials).await?;
+    let certificate_authorities = authorities(args.ca_file.as_deref())?;
+    if let Some(url) = &args.url {
+        check_address(url)?;
+    }
+    if settings != before || credentials.is_some() || args.url.is_some() || certificate_authorities.is_some()
+    {
+        let change =
+            SiteChange { settings: settings.clone(), url: args.url, certificate_authorities, credentials };
+        app.engine.set_site(&app.operator, &args.site, change).await?;
     }
     show_settings(app, &settings)
 }

@@ -7,6 +7,7 @@ mod crash;
 mod drift;
 mod limits;
 mod main_job;
+mod moving;
 mod protections;
 mod real_rows;
 mod refusals;
