@@ -6,6 +6,7 @@
 //! To add a noun: a module of its own, plain data, with what its fields mean and in which unit.
 
 mod action;
+mod action_text;
 mod evidence;
 mod ids;
 mod item;
@@ -13,7 +14,8 @@ mod observation;
 mod profile;
 mod text;
 
-pub use action::{Action, ActionKind, ActionParseError, Change, MoveMode};
+pub use action::{Action, ActionKind, Change, MoveMode};
+pub use action_text::ActionParseError;
 pub use evidence::{Absence, EvidenceKind, EvidencePoint, EvidenceSource, Reach, SourceIndex};
 pub use ids::{
     AccountKey, ApprovalId, DirectoryName, GroupName, IdError, PlanId, RunId, SiteId, SiteName, SnapshotId,
