@@ -1,6 +1,6 @@
 //! Kill points: places where a test may have the process killed, to prove that nothing is lost wherever it dies.
 //!
-//! Without the feature `kill-points` (only tests switch it on) [`reach`] is nothing.
+//! Without the feature `kill-points` (only tests switch it on) there are none.
 
 /// Every kill point, in the order of an item's life, for tests that walk all of them.
 pub const ALL: &[&str] = &[

@@ -16,6 +16,13 @@ use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+/// How many accounts are worked on at once. While some wait for the site, the intents and outcomes of the others share a flush to disk;
+/// so there are more of them than requests under way. Whoever asks for one request at a time means one account after the other.
+fn at_once(requests: u16) -> usize {
+    const IN_HAND: usize = 3;
+    if requests > 1 { usize::from(requests) * IN_HAND } else { 1 }
+}
+
 impl Engine {
     /// Takes a run and works on it to its end, wherever it stands: the one way, for a new run and for one that was left behind.
     pub(crate) async fn work(
@@ -79,7 +86,7 @@ impl Engine {
             lease: lease.clone(),
             clock: Arc::clone(&self.clock),
             performer,
-            concurrency: opened.settings.pacing.concurrency.into(),
+            accounts_at_once: at_once(opened.settings.pacing.concurrency),
             items: items(plan, &snapshot, &open),
             wrong_before: wrong.map(|item| (item.account, (item.change, item.state))).collect(),
             settled_before: u32::try_from(settled).unwrap_or(u32::MAX),

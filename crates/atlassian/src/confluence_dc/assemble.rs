@@ -5,6 +5,7 @@ use super::contributions::Contributions;
 use super::dates::Moment;
 use super::groups::{GroupReading, GroupsReading};
 use super::observe::ActiveReading;
+use super::order::put_in_order;
 use super::people::People;
 use super::probe::Findings;
 use super::rights::{PermissionList, fold};
@@ -62,7 +63,7 @@ pub(super) fn assemble(parts: Parts<'_>) -> Observation {
     if !has_active {
         derive_seats(&mut people, &groups, &findings, used, &mut notes);
     }
-    Observation {
+    let mut observation = Observation {
         site: parts.site,
         directories: findings.profile.directories.clone(),
         profile: findings.profile,
@@ -72,7 +73,9 @@ pub(super) fn assemble(parts: Parts<'_>) -> Observation {
         accounts: people.into_records(),
         sources,
         notes,
-    }
+    };
+    put_in_order(&mut observation);
+    observation
 }
 
 fn note_people(people: &People, notes: &mut Vec<String>) {

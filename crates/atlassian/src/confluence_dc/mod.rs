@@ -17,6 +17,7 @@ mod long_task;
 mod look;
 mod observe;
 mod one_account;
+mod order;
 mod paging;
 mod people;
 mod probe;

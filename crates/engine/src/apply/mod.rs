@@ -66,7 +66,8 @@ pub(crate) struct Pass {
     pub(crate) lease: Lease,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) performer: Box<dyn Performer>,
-    pub(crate) concurrency: usize,
+    /// Accounts worked on at once. Requests under way at the site are bounded by its own pacing.
+    pub(crate) accounts_at_once: usize,
     /// Open items, in order.
     pub(crate) items: Vec<Item>,
     /// Accounts of which an item went wrong in an earlier pass.
@@ -116,7 +117,7 @@ impl Pass {
             let size = self.canary.map_or(0, |n| (n as usize).min(accounts.len()));
             let (canary, rest) = accounts.split_at(size);
             if !canary.is_empty() {
-                crew.work(canary, self.concurrency).await;
+                crew.work(canary, self.accounts_at_once).await;
                 if tally.failed() > 0 {
                     halt.set(Reason::Canary {
                         failed: tally.failed(),
@@ -124,7 +125,7 @@ impl Pass {
                     });
                 }
             }
-            crew.work(rest, self.concurrency).await;
+            crew.work(rest, self.accounts_at_once).await;
         }
         // The last ledger is gone with the crew: the writing task has written everything when it ends.
         let _ = writing.await;
