@@ -1,6 +1,6 @@
 //! The audit log: list, verify, export.
 
-use crate::{Engine, EngineError};
+use crate::{Engine, EngineError, Operator, UseCase};
 use rollcall_audit::{Broken, Entry, Head, Verified};
 use rollcall_model::SiteName;
 use rollcall_store::AuditFilter;
@@ -19,7 +19,8 @@ pub struct AuditQuery {
 
 impl Engine {
     /// Entries, newest first.
-    pub async fn audit(&self, query: &AuditQuery) -> Result<Vec<Entry>, EngineError> {
+    pub async fn audit(&self, operator: &Operator, query: &AuditQuery) -> Result<Vec<Entry>, EngineError> {
+        operator.check(UseCase::SeeAudit)?;
         let kind = query.kind.as_ref().map(|kind| kind.trim_end_matches('.').to_owned());
         let base =
             AuditFilter { kind, newest_first: true, limit: Some(query.limit), ..AuditFilter::default() };
@@ -46,12 +47,22 @@ impl Engine {
     }
 
     /// Verifies the chain from its first entry; `known` are heads that somebody holds from a report.
-    pub async fn verify_audit(&self, known: Vec<Head>) -> Result<Result<Verified, Broken>, EngineError> {
+    pub async fn verify_audit(
+        &self,
+        operator: &Operator,
+        known: Vec<Head>,
+    ) -> Result<Result<Verified, Broken>, EngineError> {
+        operator.check(UseCase::VerifyAudit)?;
         Ok(self.store.verify_audit(known).await?)
     }
 
     /// Writes every entry as a line of JSON, and the head as the last line. Tells how many entries there were.
-    pub async fn export_audit(&self, out: &mut (dyn Write + Send)) -> Result<u64, EngineError> {
+    pub async fn export_audit(
+        &self,
+        operator: &Operator,
+        out: &mut (dyn Write + Send),
+    ) -> Result<u64, EngineError> {
+        operator.check(UseCase::ExportAudit)?;
         let (mut count, mut failed) = (0, None);
         let head = self
             .store
@@ -74,7 +85,8 @@ impl Engine {
     }
 
     /// The head of the chain.
-    pub async fn audit_head(&self) -> Result<Head, EngineError> {
+    pub async fn audit_head(&self, operator: &Operator) -> Result<Head, EngineError> {
+        operator.check(UseCase::SeeAudit)?;
         Ok(self.store.audit_head().await?)
     }
 }

@@ -1,6 +1,6 @@
 //! The doctor: examines an installation and says what to do about what it finds.
 
-use crate::{Engine, EngineError};
+use crate::{Engine, EngineError, Operator, UseCase};
 use jiff::SignedDuration;
 use rollcall_mail::Mailer;
 use rollcall_model::AccessMode;
@@ -44,7 +44,8 @@ const OLD: SignedDuration = SignedDuration::from_hours(24 * 7);
 
 impl Engine {
     /// Examines database, key, audit log, clock, mail and every site. Changes nothing.
-    pub async fn examine(&self) -> Result<Vec<Finding>, EngineError> {
+    pub async fn examine(&self, operator: &Operator) -> Result<Vec<Finding>, EngineError> {
+        operator.check(UseCase::Examine)?;
         let mut findings = vec![self.examine_database().await];
         findings.push(match self.store.check_secrets().await {
             Ok(count) => finding("sealing key", Health::Good, format!("opens every secret ({count})"), ""),
@@ -55,12 +56,12 @@ impl Engine {
             Ok(Err(broken)) => finding("audit log", Health::Bad, broken.to_string(), "somebody changed the database by hand; compare with a backup and with the head in your report mails"),
             Err(error) => finding("audit log", Health::Bad, error.to_string(), "repair the database first"),
         });
-        findings.push(self.examine_clock().await?);
+        findings.push(self.examine_clock(operator).await?);
         findings.push(self.examine_mail().await);
         findings.extend(self.examine_outbox().await?);
         findings.extend(self.examine_runs().await?);
         for site in self.store.sites().await? {
-            findings.extend(self.examine_site(&site).await?);
+            findings.extend(self.examine_site(operator, &site).await?);
         }
         Ok(findings)
     }
@@ -81,9 +82,9 @@ impl Engine {
     }
 
     /// The clock must not stand before what was already written: plans would never expire and leases never run out.
-    async fn examine_clock(&self) -> Result<Finding, EngineError> {
+    async fn examine_clock(&self, operator: &Operator) -> Result<Finding, EngineError> {
         let query = crate::AuditQuery { limit: 1, ..crate::AuditQuery::default() };
-        let newest = self.audit(&query).await?.first().map(|entry| entry.at);
+        let newest = self.audit(operator, &query).await?.first().map(|entry| entry.at);
         let now = self.now();
         Ok(match newest {
             Some(newest) if newest > now + SignedDuration::from_secs(60) => finding(
@@ -140,9 +141,13 @@ impl Engine {
         Ok(lost.map(word).collect())
     }
 
-    async fn examine_site(&self, row: &rollcall_store::SiteRow) -> Result<Vec<Finding>, EngineError> {
+    async fn examine_site(
+        &self,
+        operator: &Operator,
+        row: &rollcall_store::SiteRow,
+    ) -> Result<Vec<Finding>, EngineError> {
         let what = format!("site {}", row.name);
-        let profile = match self.test_site(&row.name).await {
+        let profile = match self.test_site(operator, &row.name).await {
             Ok(profile) => profile,
             Err(error) => {
                 return Ok(vec![finding(

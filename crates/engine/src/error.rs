@@ -1,7 +1,8 @@
 //! Errors of a use case, sorted by what the caller tells the operator.
 
+use crate::UseCase;
 use rollcall_criteria::CriterionError;
-use rollcall_model::SiteName;
+use rollcall_model::{Role, SiteName};
 use rollcall_planner::{PlanError, PlanRefusal};
 use rollcall_site::SiteError;
 use rollcall_snapshot::SnapshotError;
@@ -53,6 +54,16 @@ pub enum EngineError {
         /// Begins with a separator, or is empty.
         remedy: String,
     },
+    /// The operator's role is not enough. Nothing was changed.
+    #[error("{operator} is {} and may not {}; it takes the role {}", articled(*role), use_case.words(), use_case.role())]
+    Forbidden {
+        /// Who asked.
+        operator: String,
+        /// Their role.
+        role: Role,
+        /// What they asked for.
+        use_case: UseCase,
+    },
     /// Asked for at the wrong moment or of the wrong thing; the text is the whole message.
     #[error("{0}")]
     NotNow(String),
@@ -93,6 +104,11 @@ pub enum EngineError {
         /// What the system said.
         reason: String,
     },
+}
+
+fn articled(role: Role) -> String {
+    let article = if role == Role::Viewer { "a" } else { "an" };
+    format!("{article} {role}")
 }
 
 impl EngineError {

@@ -1,6 +1,6 @@
 //! What Rollcall itself knows: exemptions and lists, kept beside the snapshots.
 
-use crate::{Engine, EngineError, Freshness, Operator, about_site};
+use crate::{Engine, EngineError, Freshness, Operator, UseCase, about_site};
 use jiff::Timestamp;
 use rollcall_audit::{EntryKind, Subject};
 use rollcall_model::{AccountKey, GroupName, SiteName};
@@ -63,6 +63,7 @@ impl Engine {
         reason: &str,
         until: Option<Timestamp>,
     ) -> Result<(), EngineError> {
+        operator.check(UseCase::Exempt)?;
         if reason.trim().is_empty() {
             return Err(EngineError::NotNow(
                 "an exemption needs a reason: whoever meets it in a year must understand it".to_owned(),
@@ -102,6 +103,7 @@ impl Engine {
         site: &SiteName,
         subject: ExemptName<'_>,
     ) -> Result<(), EngineError> {
+        operator.check(UseCase::Exempt)?;
         let row = self.site_row(site).await?;
         let (kind, key, words) = self.exempt_subject(operator, site, subject).await?;
         let entry = self.draft(
@@ -155,6 +157,7 @@ impl Engine {
         operator: &Operator,
         site: &SiteName,
     ) -> Result<Vec<ExemptionView>, EngineError> {
+        operator.check(UseCase::SeeExemptions)?;
         let row = self.site_row(site).await?;
         let snapshot = match self.picture(operator, site, Freshness::Any, &|_| ()).await {
             Ok(picture) => Some(picture.snapshot),
@@ -189,6 +192,7 @@ impl Engine {
         name: &str,
         entries: Vec<String>,
     ) -> Result<usize, EngineError> {
+        operator.check(UseCase::ChangeList)?;
         if name.trim().is_empty() {
             return Err(EngineError::NotNow("a list needs a name".to_owned()));
         }
@@ -217,7 +221,8 @@ impl Engine {
     }
 
     /// The lists.
-    pub async fn lists(&self) -> Result<Vec<ListView>, EngineError> {
+    pub async fn lists(&self, operator: &Operator) -> Result<Vec<ListView>, EngineError> {
+        operator.check(UseCase::SeeLists)?;
         let lists = self.store.lists().await?.into_iter();
         let view = |row: ListRow| ListView {
             entries: row.entries.len(),
@@ -230,6 +235,7 @@ impl Engine {
 
     /// Forgets a list.
     pub async fn remove_list(&self, operator: &Operator, name: &str) -> Result<(), EngineError> {
+        operator.check(UseCase::ChangeList)?;
         let entry = self.draft(
             operator,
             EntryKind::LIST_REMOVED,

@@ -4,8 +4,9 @@
 //! together; the loop that applies a plan; the clock.
 //! Not here: how a command line, a page or an API looks (they call this room); any SQL (`store`), any HTTP (`atlassian`), any
 //! judgement about who is selected or protected (`criteria`, `planner`).
-//! To add a use case: a method in a file of its own, an audit entry for what it changes, a test on both databases.
+//! To add a use case: a method in a file of its own that begins by asking `access` whether the operator may, an audit entry for what it changes, a test on both databases.
 
+mod access;
 mod apply;
 mod audit;
 mod clock;
@@ -26,6 +27,7 @@ mod sites;
 mod undo;
 mod work;
 
+pub use access::UseCase;
 pub use audit::AuditQuery;
 pub use clock::{Clock, SystemClock};
 pub use doctor::{Finding, Health};
@@ -44,6 +46,7 @@ pub use rollcall_audit::{Entry as AuditEntry, Head as AuditHead, verify_lines};
 pub use rollcall_mail::{
     Login as MailLogin, MailSettings, Mailbox, Security as MailSecurity, SmtpSettings, Way as MailWay,
 };
+pub use rollcall_model::Role;
 pub use rollcall_site::{Act, Connection, Credentials, Observe, Pacing, Progress, SiteError, SiteSettings};
 pub use rollcall_store::{Location as DatabaseLocation, SealingKey, StoreError};
 

@@ -1,6 +1,6 @@
 //! Mailing reports: rendered once, kept in the outbox, sent, tried again when the server was away.
 
-use crate::{Engine, EngineError};
+use crate::{Engine, EngineError, Operator, UseCase};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use jiff::{SignedDuration, Timestamp};
@@ -114,7 +114,8 @@ impl Engine {
     }
 
     /// Sends the mails that are due. A server that is away loses no mail.
-    pub async fn send_mail(&self) -> Result<Postman, EngineError> {
+    pub async fn send_mail(&self, operator: &Operator) -> Result<Postman, EngineError> {
+        operator.check(UseCase::SendMail)?;
         let mut postman = Postman::default();
         let Some(settings) = &self.mail else { return Ok(postman) };
         let mailer = match Mailer::new(settings.clone()) {

@@ -1,6 +1,6 @@
 //! Observing: a site is read into a new snapshot, or the newest one is good enough.
 
-use crate::{Engine, EngineError, Operator, Progress, about_site};
+use crate::{Engine, EngineError, Operator, Progress, UseCase, about_site};
 use jiff::{SignedDuration, Timestamp};
 use rollcall_audit::EntryKind;
 use rollcall_model::{AccountRef, SiteName, SnapshotId, Status};
@@ -44,6 +44,7 @@ impl Engine {
         site: &SiteName,
         progress: &(dyn Fn(Progress<'_>) + Send + Sync),
     ) -> Result<Synced, EngineError> {
+        operator.check(UseCase::Sync)?;
         let opened = self.open_site(site).await?;
         let before = self.newest_snapshot(&opened.row).await?;
         let first = before.as_ref().map(|(snapshot, _)| doubtful(snapshot)).unwrap_or_default();
@@ -106,6 +107,7 @@ impl Engine {
         freshness: Freshness,
         progress: &(dyn Fn(Progress<'_>) + Send + Sync),
     ) -> Result<Picture, EngineError> {
+        operator.check(UseCase::SeeAccounts)?;
         let row = self.site_row(site).await?;
         let newest = self.store.newest_snapshot(&row.id).await?;
         let is_fresh = match (&newest, freshness) {

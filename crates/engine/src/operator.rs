@@ -1,23 +1,47 @@
-//! Who asks. Every use case that changes something takes an [`Operator`]; their name stands in the audit log (I11).
+//! Who asks. Every use case takes an [`Operator`]; their role is asked about in `access`, their name stands in the audit log (I11).
 
+use rollcall_model::Role;
 use std::fmt;
 
-/// A person, or a scheduler, who uses Rollcall. Not an account of a site.
+/// A person, a program or the scheduler, who uses Rollcall. Not an account of a site.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Operator {
     name: String,
+    role: Role,
+    is_local: bool,
 }
 
 impl Operator {
-    /// An operator by name; control characters are replaced, because the name is printed everywhere.
-    pub fn named(name: &str) -> Self {
+    /// Somebody at a shell of this machine who can read the data folder, and with it the key: to them nothing is closed.
+    pub fn local(name: &str) -> Self {
+        Self { is_local: true, ..Self::remote(name, Role::Admin) }
+    }
+
+    /// Somebody who signed in, or a program with a token. Control characters in the name are replaced, because it is printed everywhere.
+    pub fn remote(name: &str, role: Role) -> Self {
         let name = rollcall_model::plain(name.trim());
-        Self { name: if name.is_empty() { "unknown".to_owned() } else { name.into_owned() } }
+        let name = if name.is_empty() { "unknown".to_owned() } else { name.into_owned() };
+        Self { name, role, is_local: false }
+    }
+
+    /// The scheduler: it acts for whoever switched a policy on.
+    pub fn scheduler() -> Self {
+        Self::local("schedule")
     }
 
     /// The name.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// What they may do.
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
+    /// Whether they are at a shell of this machine.
+    pub fn is_local(&self) -> bool {
+        self.is_local
     }
 
     /// Whether somebody of that name is this operator: another spelling is not a second person.

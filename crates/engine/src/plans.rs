@@ -1,6 +1,6 @@
 //! Planning: a policy or a selection by hand becomes a stored, frozen plan; and approving one.
 
-use crate::{Engine, EngineError, Freshness, Operator, Picture, PolicyState, Progress};
+use crate::{Engine, EngineError, Freshness, Operator, Picture, PolicyState, Progress, UseCase};
 use jiff::{SignedDuration, Timestamp};
 use rollcall_audit::{Draft, EntryKind, Subject};
 use rollcall_criteria::Criterion;
@@ -57,7 +57,8 @@ impl Engine {
         freshness: Option<Freshness>,
         progress: ShowProgress<'_>,
     ) -> Result<Vec<MadePlan>, EngineError> {
-        let (policy, state) = self.policy(name).await?;
+        operator.check(UseCase::Plan)?;
+        let (policy, state) = self.stored_policy(name).await?;
         let mode = mode.unwrap_or(match state {
             PolicyState::Live => Mode::Live,
             PolicyState::Off | PolicyState::Test => Mode::Test,
@@ -115,6 +116,7 @@ impl Engine {
         selection: &Selection<'_>,
         progress: ShowProgress<'_>,
     ) -> Result<MadePlan, EngineError> {
+        operator.check(UseCase::Plan)?;
         let row = self.site_row(selection.site).await?;
         let criterion = rollcall_criteria::parse(selection.criterion)
             .map_err(EngineError::criterion(selection.criterion))?;
@@ -220,7 +222,12 @@ impl Engine {
     }
 
     /// A stored plan.
-    pub async fn plan(&self, id: &PlanId) -> Result<MadePlan, EngineError> {
+    pub async fn plan(&self, operator: &Operator, id: &PlanId) -> Result<MadePlan, EngineError> {
+        operator.check(UseCase::SeePlans)?;
+        self.stored_plan(id).await
+    }
+
+    pub(crate) async fn stored_plan(&self, id: &PlanId) -> Result<MadePlan, EngineError> {
         let row = self.store.plan(id).await?;
         let body = self.store.plan_body(id).await?;
         let plan: Plan =
@@ -266,7 +273,8 @@ impl Engine {
         id: &PlanId,
         comment: &str,
     ) -> Result<MadePlan, EngineError> {
-        let made = self.plan(id).await?;
+        operator.check(UseCase::Approve)?;
+        let made = self.stored_plan(id).await?;
         self.check_content(id).await?;
         let row = self.store.plan(id).await?;
         if !made.is_awaiting {
@@ -307,7 +315,7 @@ impl Engine {
             given_at: self.now(),
         };
         self.store.decide_plan(&approval, 1, entry).await?;
-        self.plan(id).await
+        self.stored_plan(id).await
     }
 
     /// A picture for a plan: also read anew where a live run has changed the site since.
@@ -353,7 +361,7 @@ impl Engine {
         else {
             return Ok(None);
         };
-        Ok(Some(self.plan(&last.plan).await?.plan.accounts))
+        Ok(Some(self.stored_plan(&last.plan).await?.plan.accounts))
     }
 }
 

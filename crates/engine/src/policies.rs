@@ -1,6 +1,6 @@
 //! Policies: load, list, export, switch on and off (I14).
 
-use crate::{Engine, EngineError, Operator};
+use crate::{Engine, EngineError, Operator, UseCase};
 use jiff::Timestamp;
 use rollcall_audit::{EntryKind, Subject};
 use rollcall_planner::{Mode, Policy};
@@ -40,6 +40,7 @@ impl Engine {
         operator: &Operator,
         policies: &[Policy],
     ) -> Result<Vec<LoadedPolicy>, EngineError> {
+        operator.check(UseCase::LoadPolicy)?;
         for site in policies.iter().flat_map(|p| &p.sites) {
             self.site_row(site).await?;
         }
@@ -69,12 +70,22 @@ impl Engine {
     }
 
     /// The policies, by name.
-    pub async fn policies(&self) -> Result<Vec<PolicyView>, EngineError> {
+    pub async fn policies(&self, operator: &Operator) -> Result<Vec<PolicyView>, EngineError> {
+        operator.check(UseCase::SeePolicies)?;
         self.store.policies().await?.iter().map(view).collect()
     }
 
     /// One policy and where it stands. `mode` in it says so too.
-    pub async fn policy(&self, name: &str) -> Result<(Policy, PolicyState), EngineError> {
+    pub async fn policy(
+        &self,
+        operator: &Operator,
+        name: &str,
+    ) -> Result<(Policy, PolicyState), EngineError> {
+        operator.check(UseCase::SeePolicies)?;
+        self.stored_policy(name).await
+    }
+
+    pub(crate) async fn stored_policy(&self, name: &str) -> Result<(Policy, PolicyState), EngineError> {
         let row = self.policy_row(name).await?;
         let view = view(&row)?;
         Ok((view.policy, view.state))
@@ -87,6 +98,7 @@ impl Engine {
         name: &str,
         to: PolicyState,
     ) -> Result<(), EngineError> {
+        operator.check(if to == PolicyState::Live { UseCase::GoLive } else { UseCase::EnablePolicy })?;
         let row = self.policy_row(name).await?;
         if to == PolicyState::Live && row.tested_at.is_none() {
             return Err(EngineError::NotNow(format!(

@@ -1,6 +1,6 @@
 //! Filling in reports: what a plan and a run are told as, everywhere.
 
-use crate::{Engine, EngineError, MadePlan};
+use crate::{Engine, EngineError, MadePlan, Operator, UseCase};
 use rollcall_model::{ItemState, RunId, Status};
 use rollcall_planner::{LimitCheck, LimitKind, Mode, Origin, Plan, PlanItem, Policy};
 use rollcall_report::{
@@ -28,7 +28,8 @@ pub(crate) fn news(report: Report<'_>) -> (bool, bool) {
 
 impl Engine {
     /// A plan as a report.
-    pub async fn plan_report(&self, made: &MadePlan) -> Result<PlanReport, EngineError> {
+    pub async fn plan_report(&self, operator: &Operator, made: &MadePlan) -> Result<PlanReport, EngineError> {
+        operator.check(UseCase::SeePlans)?;
         let mut basis = self.basis(made).await?;
         let approval = approval(made);
         basis.next = next_for_plan(made, &approval);
@@ -40,9 +41,14 @@ impl Engine {
     }
 
     /// A run as a report, as it stands now.
-    pub async fn run_report(&self, id: &RunId) -> Result<RunReport, EngineError> {
+    pub async fn run_report(&self, operator: &Operator, id: &RunId) -> Result<RunReport, EngineError> {
+        operator.check(UseCase::SeeRuns)?;
+        self.report_of(id).await
+    }
+
+    pub(crate) async fn report_of(&self, id: &RunId) -> Result<RunReport, EngineError> {
         let run = self.store.run(id).await?;
-        let made = self.plan(&run.plan).await?;
+        let made = self.stored_plan(&run.plan).await?;
         let mut results = HashMap::new();
         for item in self.all_items(id, &[]).await? {
             let result = ItemResult {

@@ -1,7 +1,7 @@
 //! Running a policy: snapshot if needed, plan, and, where nothing holds it up, apply.
 
 use crate::plans::ShowProgress;
-use crate::{Engine, EngineError, MadePlan, Operator, PolicyState, RunEnd, ShowItems};
+use crate::{Engine, EngineError, MadePlan, Operator, PolicyState, RunEnd, ShowItems, UseCase};
 use rollcall_model::SiteName;
 use rollcall_planner::Mode;
 use rollcall_report::RunReport;
@@ -23,10 +23,12 @@ impl Engine {
     /// The sites a policy is for, or the one named if it is one of them.
     pub async fn sites_of_policy(
         &self,
+        operator: &Operator,
         name: &str,
         only: Option<&SiteName>,
     ) -> Result<Vec<SiteName>, EngineError> {
-        let (policy, _) = self.policy(name).await?;
+        operator.check(UseCase::SeePolicies)?;
+        let (policy, _) = self.stored_policy(name).await?;
         match only {
             None => Ok(policy.sites),
             Some(site) if policy.sites.contains(site) => Ok(vec![site.clone()]),
@@ -44,7 +46,8 @@ impl Engine {
         progress: ShowProgress<'_>,
         show: ShowItems,
     ) -> Result<Ran, EngineError> {
-        let (policy, state) = self.policy(name).await?;
+        operator.check(UseCase::Apply)?;
+        let (policy, state) = self.stored_policy(name).await?;
         if state == PolicyState::Off {
             return Err(EngineError::NotNow(format!(
                 "policy \"{name}\" is off; switch it on with `rollcall policy enable {name}`"
@@ -59,7 +62,7 @@ impl Engine {
             return Err(EngineError::NotNow(format!("policy \"{name}\" is not for site \"{site}\"")));
         };
         if made.plan.mode == Mode::Live && (made.plan.is_blocked() || made.is_awaiting) {
-            self.queue_plan_report(&policy.report, &self.plan_report(&made).await?).await?;
+            self.queue_plan_report(&policy.report, &self.plan_report(operator, &made).await?).await?;
             return Ok(Ran::Held(Box::new(made)));
         }
         let (report, end) = self.apply(operator, &made.plan.id, show).await?;

@@ -1,6 +1,6 @@
 //! Runs: begin, work, stop, resume, show.
 
-use crate::{Engine, EngineError, MadePlan, Operator};
+use crate::{Engine, EngineError, MadePlan, Operator, UseCase};
 use jiff::Timestamp;
 use rollcall_audit::{EntryKind, Subject};
 use rollcall_model::{ItemState, PlanId, RunId, SiteName};
@@ -64,7 +64,8 @@ impl Engine {
         plan: &PlanId,
         show: ShowItems,
     ) -> Result<(RunReport, RunEnd), EngineError> {
-        let made = self.plan(plan).await?;
+        operator.check(UseCase::Apply)?;
+        let made = self.stored_plan(plan).await?;
         let made_by = self.store.plan(plan).await?.made_by;
         self.check_applicable(&made_by, &made)?;
         let run = RunId::new(self.new_id());
@@ -116,6 +117,7 @@ impl Engine {
         run: &RunId,
         show: ShowItems,
     ) -> Result<(RunReport, RunEnd), EngineError> {
+        operator.check(UseCase::ResumeRun)?;
         let row = self.store.run(run).await?;
         match row.state {
             RunState::Done => {
@@ -132,6 +134,7 @@ impl Engine {
 
     /// Asks a run to stop before its next item (I8). `true` = it has stopped already, `false` = its process will stop it.
     pub async fn stop(&self, operator: &Operator, run: &RunId, why: &str) -> Result<bool, EngineError> {
+        operator.check(UseCase::StopRun)?;
         let row = self.store.run(run).await?;
         if row.state.is_over() {
             return Err(EngineError::NotNow(format!("run {run} is {} already", row.state)));
@@ -143,7 +146,8 @@ impl Engine {
     }
 
     /// Runs, newest first.
-    pub async fn runs(&self, limit: u32) -> Result<Vec<RunView>, EngineError> {
+    pub async fn runs(&self, operator: &Operator, limit: u32) -> Result<Vec<RunView>, EngineError> {
+        operator.check(UseCase::SeeRuns)?;
         let names: BTreeMap<_, _> = self.store.sites().await?.into_iter().map(|s| (s.id, s.name)).collect();
         let filter = RunFilter { limit: Some(limit), ..RunFilter::default() };
         let runs = self.store.runs(&filter).await?.into_iter();

@@ -1,6 +1,6 @@
 //! Sites: connect, list, change, forget, ask.
 
-use crate::{Act, Connection, Credentials, Engine, EngineError, Operator, SiteSettings, about_site};
+use crate::{Act, Connection, Credentials, Engine, EngineError, Operator, SiteSettings, UseCase, about_site};
 use jiff::Timestamp;
 use rollcall_audit::EntryKind;
 use rollcall_model::{GroupName, Product, SiteId, SiteName, SiteProfile};
@@ -88,6 +88,7 @@ pub(crate) struct OpenedSite {
 impl Engine {
     /// Connects a site: asks it who it is, and keeps it only if it answers as it should.
     pub async fn add_site(&self, operator: &Operator, new: NewSite) -> Result<SiteProfile, EngineError> {
+        operator.check(UseCase::ChangeSite)?;
         if self.store.sites().await?.iter().any(|s| s.name.as_str().eq_ignore_ascii_case(new.name.as_str())) {
             return Err(EngineError::NotNow(format!(
                 "there is a site \"{}\" already; choose another name, or change it with `rollcall site set`",
@@ -121,7 +122,8 @@ impl Engine {
     }
 
     /// The sites, by name.
-    pub async fn sites(&self) -> Result<Vec<SiteView>, EngineError> {
+    pub async fn sites(&self, operator: &Operator) -> Result<Vec<SiteView>, EngineError> {
+        operator.check(UseCase::SeeSites)?;
         let mut views = Vec::new();
         for row in self.store.sites().await? {
             views.push(self.site_view(row).await?);
@@ -130,7 +132,8 @@ impl Engine {
     }
 
     /// One site.
-    pub async fn site(&self, name: &SiteName) -> Result<SiteView, EngineError> {
+    pub async fn site(&self, operator: &Operator, name: &SiteName) -> Result<SiteView, EngineError> {
+        operator.check(UseCase::SeeSites)?;
         let row = self.site_row(name).await?;
         self.site_view(row).await
     }
@@ -149,6 +152,7 @@ impl Engine {
 
     /// Forgets a site and everything that belongs to it, but not what the audit log says of it.
     pub async fn remove_site(&self, operator: &Operator, name: &SiteName) -> Result<(), EngineError> {
+        operator.check(UseCase::ChangeSite)?;
         let row = self.site_row(name).await?;
         let mut entry = self.draft(
             operator,
@@ -161,7 +165,8 @@ impl Engine {
     }
 
     /// Asks a site what it is and what it can do.
-    pub async fn test_site(&self, name: &SiteName) -> Result<SiteProfile, EngineError> {
+    pub async fn test_site(&self, operator: &Operator, name: &SiteName) -> Result<SiteProfile, EngineError> {
+        operator.check(UseCase::TestSite)?;
         self.open_site(name).await?.site.probe().await.map_err(EngineError::site(name))
     }
 
@@ -173,6 +178,7 @@ impl Engine {
         name: &SiteName,
         change: SiteChange,
     ) -> Result<(), EngineError> {
+        operator.check(UseCase::ChangeSite)?;
         let old = self.site_row(name).await?;
         let mut row = old.clone();
         if let Some(url) = &change.url {
@@ -239,6 +245,7 @@ impl Engine {
         name: &SiteName,
         group: &GroupName,
     ) -> Result<(), EngineError> {
+        operator.check(UseCase::CreateGroup)?;
         let opened = self.open_site(name).await?;
         let subject = about_site(&opened.row.id);
         let intent = self.draft(

@@ -1,7 +1,7 @@
 //! Undo: a plan that restores what a run changed, from the recorded state before (I13). It is applied like any other plan.
 
 use crate::plans::ShowProgress;
-use crate::{Engine, EngineError, Freshness, MadePlan, Operator};
+use crate::{Engine, EngineError, Freshness, MadePlan, Operator, UseCase};
 use jiff::SignedDuration;
 use rollcall_model::{ItemState, PlanId, RunId};
 use rollcall_planner::{Approval, DoneItem, Mode, UndoInput, plan_undo};
@@ -15,6 +15,7 @@ impl Engine {
         run: &RunId,
         progress: ShowProgress<'_>,
     ) -> Result<MadePlan, EngineError> {
+        operator.check(UseCase::Undo)?;
         let row = self.store.run(run).await?;
         if row.mode == rollcall_store::Mode::Test {
             return Err(EngineError::NotNow(format!(
@@ -27,7 +28,7 @@ impl Engine {
                 row.state
             )));
         }
-        let made = self.plan(&row.plan).await?;
+        let made = self.stored_plan(&row.plan).await?;
         let results: HashMap<u32, _> = self
             .all_items(run, &[ItemState::Done])
             .await?

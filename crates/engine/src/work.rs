@@ -43,7 +43,7 @@ impl Engine {
         let entry = self.draft(operator, EntryKind::RUN_TAKEN, run_subject(&row), "begins to work on it");
         let lease = self.store.take_run(run, &owner, self.now(), apply::LEASE, entry).await?;
         killpoint::reach("run-taken");
-        let made = self.plan(&row.plan).await?;
+        let made = self.stored_plan(&row.plan).await?;
         let reason = match self.prepare(&made, &row, &lease, show).await {
             Ok(pass) => pass.work().await,
             Err(EngineError::Site { error, .. }) => Some(Reason::Site(error)),
@@ -185,7 +185,7 @@ impl Engine {
                 Err(error) => return Err(error.into()),
             }
         }
-        let report = self.run_report(run).await?;
+        let report = self.report_of(run).await?;
         killpoint::reach("report-stored");
         if let Some(policy) = self.policy_of_plan(&made.plan).await? {
             self.queue_run_report(&policy.report, &report).await?;

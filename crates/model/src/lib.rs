@@ -12,6 +12,7 @@ mod ids;
 mod item;
 mod observation;
 mod profile;
+mod role;
 mod text;
 
 pub use action::{Action, ActionKind, Change, MoveMode};
@@ -26,4 +27,5 @@ pub use observation::{
     Status,
 };
 pub use profile::{AccessMode, AccountRef, Capability, Product, SeatCounts, SiteProfile, Support, Version};
+pub use role::{Role, RoleError};
 pub use text::plain;

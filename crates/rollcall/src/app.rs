@@ -50,5 +50,5 @@ impl App {
 pub(crate) fn operator(given: Option<&str>) -> Operator {
     let variable = |name: &str| std::env::var(name).ok().filter(|v| !v.trim().is_empty());
     let name = given.map(str::to_owned).or_else(|| variable("SUDO_USER")).or_else(|| variable("USER"));
-    Operator::named(&name.or_else(|| variable("LOGNAME")).unwrap_or_else(|| "unknown".to_owned()))
+    Operator::local(&name.or_else(|| variable("LOGNAME")).unwrap_or_else(|| "unknown".to_owned()))
 }

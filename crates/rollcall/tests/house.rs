@@ -18,7 +18,13 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("mail", &["model"]),
     ("atlassian", &["model", "site"]),
     ("simulator", &[]),
-    ("engine", &["model", "snapshot", "criteria", "planner", "audit", "report", "site", "store", "mail"]),
+    ("outlet", &["model"]),
+    ("oidc", &[]),
+    (
+        "engine",
+        &["model", "snapshot", "criteria", "planner", "audit", "report", "site", "store", "mail", "outlet"],
+    ),
+    ("server", &["model", "snapshot", "criteria", "planner", "audit", "report", "engine", "oidc"]),
     ("testkit", &[]),
     (
         "rollcall",
@@ -32,6 +38,8 @@ const ROOMS: &[(&str, &[&str])] = &[
             "site",
             "atlassian",
             "engine",
+            "oidc",
+            "server",
             "simulator",
         ],
     ),
@@ -45,12 +53,15 @@ const IMPURE: &[&str] =
 /// Outside crates that only some rooms may use directly.
 const ONLY_IN: &[(&str, &[&str])] = &[
     ("sqlx", &["store"]),
-    ("reqwest", &["atlassian"]),
-    ("hyper", &["simulator"]),
+    ("reqwest", &["atlassian", "outlet", "oidc"]),
+    ("axum", &["server"]),
+    ("hyper", &["simulator", "server"]),
     ("lettre", &["mail"]),
     ("anyhow", &["rollcall"]),
     ("clap", &["rollcall"]),
     ("governor", &["atlassian"]),
+    ("openidconnect", &["oidc"]),
+    ("argon2", &["engine"]),
 ];
 
 struct House {

@@ -46,7 +46,7 @@ impl Stage {
         };
         let stage = Self {
             engine: Engine::open(settings).await?,
-            operator: Operator::named("bench"),
+            operator: Operator::local("bench"),
             site: "wiki".parse()?,
             _folder: folder,
         };

@@ -23,7 +23,7 @@ pub(crate) fn show_items() -> (Arc<Progress>, ShowItems) {
 
 pub(crate) async fn run(app: &App, plan: &str, yes: bool) -> anyhow::Result<Exit> {
     let id = PlanId::from(plan);
-    let made = app.engine.plan(&id).await?;
+    let made = app.engine.plan(&app.operator, &id).await?;
     if !yes && made.plan.mode == rollcall_planner::Mode::Live {
         let deletions = made.plan.items.iter().filter(|i| i.change == rollcall_model::Change::Delete).count();
         let forever = if deletions > 0 {
@@ -53,8 +53,8 @@ pub(crate) async fn run_policy(app: &App, policy: &str, site: Option<&SiteName>)
     let read =
         |p: rollcall_engine::Progress<'_>| reading.show(&format!("reading {}", p.what), p.done, p.of, "");
     let mut exit = Exit::Done;
-    super::policy::warn_of_mail(app, &app.engine.policy(policy).await?.0);
-    for site in app.engine.sites_of_policy(policy, site).await? {
+    super::policy::warn_of_mail(app, &app.engine.policy(&app.operator, policy).await?.0);
+    for site in app.engine.sites_of_policy(&app.operator, policy, site).await? {
         let (progress, show) = show_items();
         let ran = app.engine.run_policy(&app.operator, policy, &site, &read, show).await;
         reading.finish();
@@ -62,7 +62,7 @@ pub(crate) async fn run_policy(app: &App, policy: &str, site: Option<&SiteName>)
         exit = exit.and(match ran? {
             Ran::Run { report, end } => finish(app, &report, end).await?,
             Ran::Held(made) => {
-                output::report(app.format, &app.engine.plan_report(&made).await?)?;
+                output::report(app.format, &app.engine.plan_report(&app.operator, &made).await?)?;
                 Exit::Held
             }
         });
@@ -73,7 +73,7 @@ pub(crate) async fn run_policy(app: &App, policy: &str, site: Option<&SiteName>)
 /// Prints what happened, sends the mails that are due, and chooses the exit code.
 pub(crate) async fn finish(app: &App, report: &RunReport, end: RunEnd) -> anyhow::Result<Exit> {
     output::report(app.format, report)?;
-    let postman = app.engine.send_mail().await?;
+    let postman = app.engine.send_mail(&app.operator).await?;
     for trouble in postman.later {
         eprintln!(
             "A report could not be mailed yet and waits in the outbox: {}",

@@ -18,19 +18,19 @@ pub(crate) async fn run(app: &App, command: Audit) -> anyhow::Result<Exit> {
         Audit::Export { output: Some(file) } => {
             let open =
                 || File::create(&file).with_context(|| format!("{} cannot be written", file.display()));
-            let count = app.engine.export_audit(&mut BufWriter::new(open()?)).await?;
+            let count = app.engine.export_audit(&app.operator, &mut BufWriter::new(open()?)).await?;
             eprintln!("{count} entries were written to {}.", file.display());
             Ok(Exit::Done)
         }
         Audit::Export { output: None } => {
-            app.engine.export_audit(&mut std::io::stdout()).await?;
+            app.engine.export_audit(&app.operator, &mut std::io::stdout()).await?;
             Ok(Exit::Done)
         }
     }
 }
 
 async fn list(app: &App, query: AuditQuery) -> anyhow::Result<Exit> {
-    let entries = app.engine.audit(&query).await?;
+    let entries = app.engine.audit(&app.operator, &query).await?;
     if app.format == Format::Json {
         let mut out = String::from("[");
         for (at, entry) in entries.iter().enumerate() {
@@ -79,7 +79,11 @@ fn row(entry: &AuditEntry) -> Vec<Cell> {
 async fn verify(app: &App, file: Option<&Path>, head: Option<&str>) -> anyhow::Result<Exit> {
     let known = head.map(str::parse::<AuditHead>).transpose().context("--head")?;
     let verified = match file {
-        None => app.engine.verify_audit(known.into_iter().collect()).await?.map_err(anyhow::Error::from),
+        None => app
+            .engine
+            .verify_audit(&app.operator, known.into_iter().collect())
+            .await?
+            .map_err(anyhow::Error::from),
         Some(file) => {
             let lines = File::open(file).with_context(|| format!("{} cannot be read", file.display()))?;
             verify_lines(BufReader::new(lines), known).map_err(anyhow::Error::from)

@@ -33,7 +33,7 @@ pub(crate) async fn run(accounts: u32, seed: u64, given: Option<&Path>) -> anyho
     open_directories(&simulator)?;
     let story = Story {
         app: open(&folder).await?,
-        approver: Operator::named("grace"),
+        approver: Operator::local("grace"),
         site: "wiki".parse()?,
         folder,
     };
@@ -79,7 +79,7 @@ async fn open(folder: &Path) -> anyhow::Result<App> {
     let mut data = DataFolder::open(Some(folder))?;
     let from = "Rollcall demo <rollcall@example.org>".parse()?;
     data.mail = Some(MailSettings { from, way: MailWay::Folder(folder.join("mail")) });
-    App::over(data, Operator::named("ada"), Format::Table).await
+    App::over(data, Operator::local("ada"), Format::Table).await
 }
 
 struct Story {
@@ -119,9 +119,9 @@ impl Story {
         say(&format!("   {}", summary(&undone)));
 
         heading("5. Verify the audit log");
-        let whole = engine.verify_audit(Vec::new()).await??;
+        let whole = engine.verify_audit(operator, Vec::new()).await??;
         say(&format!("   whole: {} entries, head {}", whole.head.seq, whole.head));
-        let postman = engine.send_mail().await?;
+        let postman = engine.send_mail(operator).await?;
         self.farewell(postman.sent, &report)?;
         Ok(if end == RunEnd::Done { Exit::Done } else { Exit::Partly })
     }

@@ -7,7 +7,7 @@ use rollcall_engine::Health;
 use rollcall_report::{Column, ColumnKind, Table};
 
 pub(crate) async fn run(app: &App) -> anyhow::Result<Exit> {
-    let findings = app.engine.examine().await?;
+    let findings = app.engine.examine(&app.operator).await?;
     let columns = [
         ("what", ColumnKind::Code),
         ("health", ColumnKind::Code),

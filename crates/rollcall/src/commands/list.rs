@@ -23,7 +23,7 @@ pub(crate) async fn run(app: &App, command: List) -> anyhow::Result<Exit> {
                 ("changed", ColumnKind::Instant),
             ];
             let mut listing = Table::new("lists", columns.map(|(key, kind)| Column::new(key, kind)).to_vec());
-            for view in app.engine.lists().await? {
+            for view in app.engine.lists(&app.operator).await? {
                 listing.rows.push(vec![
                     view.name.into(),
                     (view.entries as u64).into(),

@@ -44,7 +44,7 @@ pub(crate) async fn run(app: &App, args: Args) -> anyhow::Result<Exit> {
     }
     let mut exit = Exit::Done;
     for made in &made {
-        output::report(app.format, &app.engine.plan_report(made).await?)?;
+        output::report(app.format, &app.engine.plan_report(&app.operator, made).await?)?;
         exit = exit.and(held(made));
     }
     Ok(exit)

@@ -119,10 +119,10 @@ async fn load(app: &App, file: &Path) -> anyhow::Result<Exit> {
 async fn export(app: &App, names: &[String]) -> anyhow::Result<Exit> {
     let mut policies = Vec::new();
     if names.is_empty() {
-        policies.extend(app.engine.policies().await?.into_iter().map(|view| view.policy));
+        policies.extend(app.engine.policies(&app.operator).await?.into_iter().map(|view| view.policy));
     }
     for name in names {
-        policies.push(app.engine.policy(name).await?.0);
+        policies.push(app.engine.policy(&app.operator, name).await?.0);
     }
     match app.format {
         Format::Json => output::text(&format!(
@@ -147,7 +147,7 @@ async fn list(app: &App) -> anyhow::Result<Exit> {
             Column::new("description", ColumnKind::Prose),
         ],
     );
-    for view in app.engine.policies().await? {
+    for view in app.engine.policies(&app.operator).await? {
         let policy = &view.policy;
         listing.rows.push(vec![
             policy.name.as_str().into(),

@@ -15,7 +15,7 @@ pub(crate) async fn run(app: &App, command: Runs) -> anyhow::Result<Exit> {
     match command {
         Runs::List { limit } => list(app, limit).await,
         Runs::Show { run, xlsx } => {
-            let report = app.engine.run_report(&RunId::from(run.as_str())).await?;
+            let report = app.engine.run_report(&app.operator, &RunId::from(run.as_str())).await?;
             if let Some(file) = xlsx {
                 std::fs::write(&file, report_xlsx(&report)?)
                     .with_context(|| format!("{} cannot be written", file.display()))?;
@@ -56,7 +56,7 @@ async fn undo(app: &App, run: &str, yes: bool) -> anyhow::Result<Exit> {
         .await?;
     progress.finish();
     if !yes || made.is_awaiting || made.plan.is_blocked() {
-        output::report(app.format, &app.engine.plan_report(&made).await?)?;
+        output::report(app.format, &app.engine.plan_report(&app.operator, &made).await?)?;
         return Ok(if made.is_awaiting || made.plan.is_blocked() { Exit::Held } else { Exit::Done });
     }
     super::apply::run(app, made.plan.id.as_str(), true).await
@@ -77,7 +77,7 @@ async fn list(app: &App, limit: u32) -> anyhow::Result<Exit> {
             Column::new("by", ColumnKind::Text),
         ],
     );
-    listing.rows = app.engine.runs(limit).await?.iter().map(row).collect();
+    listing.rows = app.engine.runs(&app.operator, limit).await?.iter().map(row).collect();
     output::table(app.format, &listing)?;
     Ok(Exit::Done)
 }

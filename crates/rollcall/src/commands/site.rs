@@ -18,7 +18,7 @@ pub(crate) async fn run(app: &App, command: Site) -> anyhow::Result<Exit> {
         Site::List => list(app).await,
         Site::Remove { site, yes } => remove(app, &site, yes).await,
         Site::Test { site } => {
-            let profile = app.engine.test_site(&site).await?;
+            let profile = app.engine.test_site(&app.operator, &site).await?;
             show_profile(app, &site, &profile)
         }
         Site::Set(args) => set(app, args).await,
@@ -86,7 +86,7 @@ async fn list(app: &App) -> anyhow::Result<Exit> {
             Column::new("snapshot", ColumnKind::Instant),
         ],
     );
-    for site in app.engine.sites().await? {
+    for site in app.engine.sites(&app.operator).await? {
         listing.rows.push(vec![
             site.name.as_str().into(),
             site.product.as_str().into(),
@@ -104,7 +104,7 @@ async fn list(app: &App) -> anyhow::Result<Exit> {
 }
 
 async fn remove(app: &App, site: &SiteName, yes: bool) -> anyhow::Result<Exit> {
-    let view = app.engine.site(site).await?;
+    let view = app.engine.site(&app.operator, site).await?;
     let question = format!("Forget {site} ({}), its credentials, snapshots and exemptions?", view.url);
     if !yes && !confirm(&question)? {
         return Ok(Exit::Held);
@@ -115,7 +115,7 @@ async fn remove(app: &App, site: &SiteName, yes: bool) -> anyhow::Result<Exit> {
 }
 
 async fn set(app: &App, args: SiteSet) -> anyhow::Result<Exit> {
-    let before = app.engine.site(&args.site).await?.settings;
+    let before = app.engine.site(&app.operator, &args.site).await?.settings;
     let mut settings = before.clone();
     tell(&mut settings, &args.told);
     let asks = args.credentials.token_file.is_some() || args.credentials.username.is_some();

@@ -210,7 +210,7 @@ async fn plan_of_the_day_before_yesterday(data: &Path) -> String {
     };
     let engine = Engine::open(settings).await.expect("the installation opens");
     let site = "wiki".parse().expect("a name");
-    let ada = Operator::named("ada");
+    let ada = Operator::local("ada");
     let limits = rollcall_planner::Limits {
         percent: rollcall_planner::Percent::new(100.0).expect("a limit"),
         ..rollcall_planner::Limits::default()

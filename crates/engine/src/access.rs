@@ -1,0 +1,79 @@
+//! Who may ask for what: every use case with the least role it takes. The one place where that is decided; every use case that
+//! can be asked for from outside begins by asking here.
+
+use crate::{EngineError, Operator};
+use rollcall_model::Role;
+
+macro_rules! use_cases {
+    ($($name:ident: $role:ident, $words:literal;)*) => {
+        /// Something that an operator or a program can ask for.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum UseCase {
+            $(#[doc = $words] $name,)*
+        }
+
+        impl UseCase {
+            /// Each of them.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// The least role that may.
+            pub const fn role(self) -> Role {
+                match self { $(Self::$name => Role::$role,)* }
+            }
+
+            /// What it is, to follow "may" in a sentence.
+            pub const fn words(self) -> &'static str {
+                match self { $(Self::$name => $words,)* }
+            }
+        }
+    };
+}
+
+use_cases! {
+    // Looking
+    SeeSites: Viewer, "see the sites";
+    SeeAccounts: Viewer, "see the accounts of a site";
+    SeePolicies: Viewer, "see the policies";
+    SeePlans: Viewer, "see the plans";
+    SeeRuns: Viewer, "see the runs";
+    SeeAudit: Viewer, "see the audit log";
+    VerifyAudit: Viewer, "verify the audit log";
+    ExportAudit: Viewer, "export the audit log";
+    SeeExemptions: Viewer, "see the exemptions";
+    SeeLists: Viewer, "see the lists";
+    // Working
+    TestSite: Operator, "test the connection to a site";
+    Sync: Operator, "read a site";
+    LoadPolicy: Operator, "keep a policy";
+    EnablePolicy: Operator, "switch a policy off, or on in test mode";
+    Plan: Operator, "make a plan";
+    Apply: Operator, "apply a plan";
+    StopRun: Operator, "stop a run";
+    ResumeRun: Operator, "resume a run";
+    Undo: Operator, "plan the undo of a run";
+    Exempt: Operator, "change exemptions";
+    ChangeList: Operator, "change lists";
+    // Answering for it
+    Approve: Approver, "approve a plan";
+    GoLive: Approver, "switch a policy live";
+    // Administering
+    ChangeSite: Admin, "connect, change or remove a site";
+    CreateGroup: Admin, "create a group at a site";
+    Examine: Admin, "examine the installation";
+    SendMail: Admin, "send the mails that are due";
+}
+
+impl Operator {
+    /// Whether the operator's role is enough.
+    pub fn may(&self, use_case: UseCase) -> bool {
+        self.role() >= use_case.role()
+    }
+
+    /// The gate that every use case begins with.
+    pub(crate) fn check(&self, use_case: UseCase) -> Result<(), EngineError> {
+        if self.may(use_case) {
+            return Ok(());
+        }
+        Err(EngineError::Forbidden { operator: self.name().to_owned(), role: self.role(), use_case })
+    }
+}

@@ -1,0 +1,1 @@
+//! The server: REST API, events and sessions over the use cases of `engine`.
