@@ -1,12 +1,13 @@
 //! The nouns of Rollcall and their typed ids, used by every room.
 //!
 //! Here: what a site says of itself (accounts, groups, directories, evidence), actions and the elementary changes
-//! they are made of, the states of a run item.
+//! they are made of, the states of a run item, which addresses may be gone to.
 //! Not here: anything that reads a clock, a file, a socket or a database; anything that decides.
 //! To add a noun: a module of its own, plain data, with what its fields mean and in which unit.
 
 mod action;
 mod action_text;
+mod address_rule;
 mod evidence;
 mod ids;
 mod item;
@@ -17,6 +18,7 @@ mod text;
 
 pub use action::{Action, ActionKind, Change, MoveMode};
 pub use action_text::ActionParseError;
+pub use address_rule::{AddressRule, ForbiddenAddress};
 pub use evidence::{Absence, EvidenceKind, EvidencePoint, EvidenceSource, Reach, SourceIndex};
 pub use ids::{
     AccountKey, ApprovalId, DirectoryName, GroupName, IdError, PlanId, RunId, SiteId, SiteName, SnapshotId,
