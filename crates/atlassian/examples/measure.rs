@@ -68,6 +68,7 @@ async fn measure(wish: &Wish, arguments: &[String]) -> Result<(), Box<dyn Error>
         credentials: Credentials::Token(token.to_owned().into()),
         certificate_authorities: None,
         settings,
+        addresses: rollcall_model::AddressRule::everything(),
     })?;
     let observation = read(&client, wish).await?;
     change(&client, wish, observation).await?;

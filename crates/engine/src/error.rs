@@ -67,6 +67,9 @@ pub enum EngineError {
     /// Asked for at the wrong moment or of the wrong thing; the text is the whole message.
     #[error("{0}")]
     NotNow(String),
+    /// An address of a site that is not permitted to whoever gave it.
+    #[error("{0}")]
+    Address(String),
     /// A run that had to be left where it was; it can be resumed.
     #[error("{reason}. The run ended there; go on with it later: rollcall runs resume {run}")]
     Interrupted {
@@ -132,8 +135,14 @@ impl EngineError {
 
     /// Whether the operator wrote something that cannot be (exit code 2), rather than something having failed (1).
     pub fn is_usage(&self) -> bool {
-        matches!(self, Self::Criterion { .. } | Self::Plan(_) | Self::NotFound { .. } | Self::NotNow(_))
-            || matches!(self, Self::Store(StoreError::NotFound { .. } | StoreError::Conflict { .. }))
+        matches!(
+            self,
+            Self::Criterion { .. }
+                | Self::Plan(_)
+                | Self::NotFound { .. }
+                | Self::NotNow(_)
+                | Self::Address(_)
+        ) || matches!(self, Self::Store(StoreError::NotFound { .. } | StoreError::Conflict { .. }))
             || matches!(
                 self,
                 Self::Refused { refusal: PlanRefusal::Expired { .. } | PlanRefusal::OtherSite { .. }, .. }

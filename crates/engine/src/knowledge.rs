@@ -192,6 +192,17 @@ impl Engine {
         name: &str,
         entries: Vec<String>,
     ) -> Result<usize, EngineError> {
+        self.replace_list(operator, name, entries, None).await
+    }
+
+    /// As [`Self::set_list`], where the list of that name is still the one that was changed at that instant last.
+    pub async fn replace_list(
+        &self,
+        operator: &Operator,
+        name: &str,
+        entries: Vec<String>,
+        meant: Option<Timestamp>,
+    ) -> Result<usize, EngineError> {
         operator.check(UseCase::ChangeList)?;
         if name.trim().is_empty() {
             return Err(EngineError::NotNow("a list needs a name".to_owned()));
@@ -216,7 +227,7 @@ impl Engine {
             changed_by: operator.name().to_owned(),
             changed_at: self.now(),
         };
-        self.store.set_list(&row, entry).await?;
+        self.store.set_list(&row, meant, entry).await?;
         Ok(count)
     }
 
@@ -233,8 +244,37 @@ impl Engine {
         Ok(lists.map(view).collect())
     }
 
-    /// Forgets a list.
-    pub async fn remove_list(&self, operator: &Operator, name: &str) -> Result<(), EngineError> {
+    /// One list with its entries.
+    pub async fn list(
+        &self,
+        operator: &Operator,
+        name: &str,
+    ) -> Result<(ListView, Vec<String>), EngineError> {
+        operator.check(UseCase::SeeLists)?;
+        let row = match self.store.list(name.trim()).await {
+            Err(StoreError::NotFound { .. }) => {
+                let remedy = "; import one, or look which there are".to_owned();
+                let name = rollcall_model::plain(name).into_owned();
+                return Err(EngineError::NotFound { what: "list", name, remedy });
+            }
+            row => row?,
+        };
+        let view = ListView {
+            name: row.name,
+            entries: row.entries.len(),
+            changed_by: row.changed_by,
+            changed_at: row.changed_at,
+        };
+        Ok((view, row.entries))
+    }
+
+    /// Forgets a list; with `meant`, only the one that was changed at that instant last.
+    pub async fn remove_list(
+        &self,
+        operator: &Operator,
+        name: &str,
+        meant: Option<Timestamp>,
+    ) -> Result<(), EngineError> {
         operator.check(UseCase::ChangeList)?;
         let entry = self.draft(
             operator,
@@ -242,7 +282,7 @@ impl Engine {
             Subject::default(),
             format!("list \"{name}\" was removed"),
         );
-        Ok(self.store.remove_list(name, entry).await?)
+        Ok(self.store.remove_list(name, meant, entry).await?)
     }
 }
 

@@ -12,14 +12,17 @@ mod audit;
 mod clock;
 mod doctor;
 mod error;
+mod idempotency;
 pub mod killpoint;
 mod knowledge;
+mod list_file;
 mod locks;
 mod mailing;
 mod observe;
 mod operator;
 mod plans;
 mod policies;
+mod ready;
 mod reports;
 mod run_policy;
 mod runs;
@@ -32,7 +35,9 @@ pub use audit::AuditQuery;
 pub use clock::{Clock, SystemClock};
 pub use doctor::{Finding, Health};
 pub use error::EngineError;
+pub use idempotency::{KeyClaim, KeyedAnswer};
 pub use knowledge::{ExemptName, ExemptionView, ListView};
+pub use list_file::list_entries_of_csv;
 pub use mailing::Postman;
 pub use observe::{Freshness, Picture, Synced};
 pub use operator::Operator;
@@ -40,7 +45,7 @@ pub use plans::{MadePlan, Selection};
 pub use policies::{Loaded, LoadedPolicy, PolicyState, PolicyView};
 pub use run_policy::Ran;
 pub use runs::{RunCounts, RunEnd, RunView, ShowItems};
-pub use sites::{NewSite, SiteChange, SiteView};
+pub use sites::{NewSite, RemoteSites, SiteChange, SiteView};
 
 pub use rollcall_audit::{Entry as AuditEntry, Head as AuditHead, verify_lines};
 pub use rollcall_mail::{
@@ -88,6 +93,7 @@ pub struct Engine {
     locks: locks::Locks,
     clock: Arc<dyn Clock>,
     opener: Arc<dyn OpenSite>,
+    remote_sites: RemoteSites,
 }
 
 impl Engine {
@@ -101,6 +107,7 @@ impl Engine {
             locks: locks::Locks::in_folder(settings.locks),
             clock: settings.clock,
             opener: settings.sites,
+            remote_sites: RemoteSites::default(),
         })
     }
 
@@ -124,7 +131,7 @@ impl Engine {
     }
 
     /// A new id of the installation's own making.
-    fn new_id(&self) -> String {
+    pub fn new_id(&self) -> String {
         rollcall_store::new_id(self.clock.now())
     }
 }

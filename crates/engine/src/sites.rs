@@ -3,13 +3,14 @@
 use crate::{Act, Connection, Credentials, Engine, EngineError, Operator, SiteSettings, UseCase, about_site};
 use jiff::Timestamp;
 use rollcall_audit::EntryKind;
-use rollcall_model::{GroupName, Product, SiteId, SiteName, SiteProfile};
+use rollcall_model::{AddressRule, GroupName, Product, SiteId, SiteName, SiteProfile};
 use rollcall_store::{SiteDraft, SiteRow, StoreError};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use std::net::IpAddr;
 use std::sync::Arc;
-use url::Url;
+use url::{Host, Url};
 
 /// A site to be connected.
 pub struct NewSite {
@@ -29,6 +30,17 @@ pub struct SiteChange {
     pub certificate_authorities: Option<String>,
     /// How to sign in from now on.
     pub credentials: Option<Credentials>,
+    /// The version that the operator looked at (`changed_at`); where it was changed since, it is not changed. `None` = whatever there is.
+    pub meant: Option<Timestamp>,
+}
+
+/// Where sites may be that are connected from elsewhere than a shell of this machine.
+#[derive(Debug, Clone, Default)]
+pub struct RemoteSites {
+    /// Which addresses.
+    pub addresses: AddressRule,
+    /// Whether `http` will do.
+    pub allow_http: bool,
 }
 
 /// A site as it is listed.
@@ -42,8 +54,12 @@ pub struct SiteView {
     pub url: String,
     /// What Rollcall was told about it.
     pub settings: SiteSettings,
+    /// Whether somebody at a shell of this machine vouched for the address; else only public addresses are asked.
+    pub is_vouched: bool,
     /// When it was connected.
     pub added_at: Timestamp,
+    /// When the connection was changed last.
+    pub changed_at: Timestamp,
     /// The newest snapshot: when, and how many accounts.
     pub newest: Option<(Timestamp, u64)>,
 }
@@ -86,9 +102,43 @@ pub(crate) struct OpenedSite {
 }
 
 impl Engine {
+    /// Where sites may be that remote operators connect. Until this is said: at public addresses, over https.
+    #[must_use]
+    pub fn with_remote_sites(mut self, rule: RemoteSites) -> Self {
+        self.remote_sites = rule;
+        self
+    }
+
+    /// Which addresses a connection may lead to. An address that a remote operator gave must not be a way to what only this machine
+    /// reaches; whoever is at a shell of this machine needs no Rollcall for that.
+    fn addresses(&self, url: &Url, is_vouched: bool) -> Result<AddressRule, EngineError> {
+        if is_vouched {
+            return Ok(AddressRule::everything());
+        }
+        if url.scheme() != "https" && !(url.scheme() == "http" && self.remote_sites.allow_http) {
+            return Err(EngineError::Address(
+                "the address of a site begins with https://, so that its credentials cannot be read on the way; \
+                 `server.allow-http-sites` in rollcall.yaml permits http, and so does `rollcall site add` on the machine of the server"
+                    .to_owned(),
+            ));
+        }
+        let rule = &self.remote_sites.addresses;
+        let literal: Option<IpAddr> = match url.host() {
+            Some(Host::Ipv4(address)) => Some(address.into()),
+            Some(Host::Ipv6(address)) => Some(address.into()),
+            _ => None,
+        };
+        if let Some(refusal) = literal.and_then(|address| rule.check(address).err()) {
+            return Err(EngineError::Address(refusal.to_string()));
+        }
+        // What a name leads to is asked about at every connect.
+        Ok(rule.clone())
+    }
+
     /// Connects a site: asks it who it is, and keeps it only if it answers as it should.
-    pub async fn add_site(&self, operator: &Operator, new: NewSite) -> Result<SiteProfile, EngineError> {
+    pub async fn add_site(&self, operator: &Operator, mut new: NewSite) -> Result<SiteProfile, EngineError> {
         operator.check(UseCase::ChangeSite)?;
+        new.connection.addresses = self.addresses(&new.connection.url, operator.is_local())?;
         if self.store.sites().await?.iter().any(|s| s.name.as_str().eq_ignore_ascii_case(new.name.as_str())) {
             return Err(EngineError::NotNow(format!(
                 "there is a site \"{}\" already; choose another name, or change it with `rollcall site set`",
@@ -107,6 +157,7 @@ impl Engine {
         entry.after = Some(json!({
             "name": new.name, "url": new.connection.url, "kind": new.connection.product,
             "version": profile.version, "account": profile.own_account.username, "settings": new.connection.settings,
+            "vouched": operator.is_local(),
         }));
         let draft = SiteDraft {
             id,
@@ -116,6 +167,7 @@ impl Engine {
             settings: settings_json(&new.connection.settings)?,
             authorities: new.connection.certificate_authorities.clone(),
             credentials: Some(seal(&new.connection.credentials)?),
+            is_vouched: operator.is_local(),
         };
         self.store.add_site(&draft, self.now(), entry).await?;
         Ok(profile)
@@ -145,13 +197,20 @@ impl Engine {
             settings: settings(&row)?,
             name: row.name,
             url: row.url,
+            is_vouched: row.is_vouched,
             added_at: row.created_at,
+            changed_at: row.changed_at,
             newest,
         })
     }
 
-    /// Forgets a site and everything that belongs to it, but not what the audit log says of it.
-    pub async fn remove_site(&self, operator: &Operator, name: &SiteName) -> Result<(), EngineError> {
+    /// Forgets a site and everything that belongs to it, but not what the audit log says of it. `meant` as in [`SiteChange`].
+    pub async fn remove_site(
+        &self,
+        operator: &Operator,
+        name: &SiteName,
+        meant: Option<Timestamp>,
+    ) -> Result<(), EngineError> {
         operator.check(UseCase::ChangeSite)?;
         let row = self.site_row(name).await?;
         let mut entry = self.draft(
@@ -161,7 +220,7 @@ impl Engine {
             format!("site \"{name}\" was removed"),
         );
         entry.before = Some(json!({ "name": row.name, "url": row.url }));
-        Ok(self.store.remove_site(&row.id, entry).await?)
+        Ok(self.store.remove_site(&row.id, meant, entry).await?)
     }
 
     /// Asks a site what it is and what it can do.
@@ -184,14 +243,17 @@ impl Engine {
         if let Some(url) = &change.url {
             row.url = url.to_string();
         }
+        if row.url != old.url {
+            row.is_vouched = operator.is_local();
+        }
         if change.certificate_authorities.is_some() {
             row.authorities = change.certificate_authorities;
         }
         row.settings = settings_json(&change.settings)?;
         let why = format!("site \"{name}\" was changed");
         let mut entry = self.draft(operator, EntryKind::SITE_CHANGED, about_site(&row.id), why);
-        entry.before = Some(json!({ "url": old.url, "settings": old.settings }));
-        entry.after = Some(json!({ "url": row.url, "settings": row.settings }));
+        entry.before = Some(json!({ "url": old.url, "settings": old.settings, "vouched": old.is_vouched }));
+        entry.after = Some(json!({ "url": row.url, "settings": row.settings, "vouched": row.is_vouched }));
         entry.details = json!({
             "newCredentials": change.credentials.is_some(), "newAuthorities": row.authorities != old.authorities,
         });
@@ -200,7 +262,7 @@ impl Engine {
                 Some(credentials) => credentials.clone(),
                 None => self.credentials(&row).await?,
             };
-            let connection = connection(&row, change.settings, credentials)?;
+            let connection = self.connection(&row, change.settings, credentials)?;
             let site = self.opener.open(&connection).map_err(EngineError::site(name))?;
             let profile = site.probe().await.map_err(EngineError::site(name))?;
             if row.url != old.url {
@@ -215,8 +277,10 @@ impl Engine {
             settings: row.settings,
             authorities: row.authorities,
             credentials: change.credentials.as_ref().map(seal).transpose()?,
+            is_vouched: row.is_vouched,
         };
-        Ok(self.store.change_site(&draft, self.now(), entry).await?)
+        let meant = change.meant.unwrap_or(old.changed_at);
+        Ok(self.store.change_site(&draft, meant, self.now(), entry).await?)
     }
 
     /// Keys of accounts are made by the site and never change (`confluence-data-center.md §7.6`): by them a site is known again.
@@ -269,9 +333,29 @@ impl Engine {
         let row = self.site_row(name).await?;
         let credentials = self.credentials(&row).await?;
         let settings = settings(&row)?;
-        let connection = connection(&row, settings.clone(), credentials)?;
+        let connection = self.connection(&row, settings.clone(), credentials)?;
         let site = self.opener.open(&connection).map_err(EngineError::site(name))?;
         Ok(OpenedSite { row, settings, site })
+    }
+
+    fn connection(
+        &self,
+        row: &SiteRow,
+        settings: SiteSettings,
+        credentials: Credentials,
+    ) -> Result<Connection, EngineError> {
+        let url: Url = row.url.parse().map_err(|error| EngineError::Document {
+            what: format!("the address of site \"{}\"", row.name),
+            reason: format!("{error}"),
+        })?;
+        Ok(Connection {
+            product: product(row)?,
+            addresses: self.addresses(&url, row.is_vouched)?,
+            url,
+            credentials,
+            certificate_authorities: row.authorities.clone(),
+            settings,
+        })
     }
 
     async fn credentials(&self, row: &SiteRow) -> Result<Credentials, EngineError> {
@@ -296,24 +380,6 @@ impl Engine {
             found => Ok(found?),
         }
     }
-}
-
-fn connection(
-    row: &SiteRow,
-    settings: SiteSettings,
-    credentials: Credentials,
-) -> Result<Connection, EngineError> {
-    let url = row.url.parse().map_err(|error| EngineError::Document {
-        what: format!("the address of site \"{}\"", row.name),
-        reason: format!("{error}"),
-    })?;
-    Ok(Connection {
-        product: product(row)?,
-        url,
-        credentials,
-        certificate_authorities: row.authorities.clone(),
-        settings,
-    })
 }
 
 fn group_kind(what: &str) -> Result<EntryKind, EngineError> {

@@ -45,6 +45,20 @@ pub fn write_json<R: AsRef<[Cell]>>(
     out.write_all(b"\n]\n").map_err(wrong)
 }
 
+/// Writes a listing as an object in each line (JSON Lines), without anything around them.
+pub fn write_json_lines<R: AsRef<[Cell]>>(
+    columns: &[Column],
+    rows: impl IntoIterator<Item = R>,
+    out: impl Write,
+) -> Result<(), ReportError> {
+    let mut out = out;
+    for row in rows {
+        serde_json::to_writer(&mut out, &Object { columns, cells: row.as_ref() }).map_err(fault)?;
+        out.write_all(b"\n").map_err(|source| ReportError::Write { form: "JSON", source })?;
+    }
+    Ok(())
+}
+
 impl Table {
     /// The listing as an array of objects.
     pub fn to_json(&self) -> Result<String, ReportError> {

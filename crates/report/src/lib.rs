@@ -37,7 +37,7 @@ pub use delimited::{CsvReader, report_csv, write_csv};
 pub use error::ReportError;
 pub use file::{FileForm, ReportFile, report_file};
 pub use item::{EvidenceRow, ItemResult, ItemRow, ProtectedRow, RefusedRow};
-pub use json::{report_json, write_json};
+pub use json::{report_json, write_json, write_json_lines};
 pub use mail::{MailBody, TemplateTexts, Templates};
 pub use overview::report_terminal;
 pub use plan::{ApprovalState, PlanReport};

@@ -1,6 +1,6 @@
 //! The settings of a connection. Credentials are secret types: they print as nothing and are wiped when dropped (I12).
 
-use rollcall_model::{GroupName, Product};
+use rollcall_model::{AddressRule, GroupName, Product};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -84,4 +84,6 @@ pub struct Connection {
     pub certificate_authorities: Option<String>,
     /// What the administrator said of the site.
     pub settings: SiteSettings,
+    /// Which network addresses the connection may lead to, asked about at every connect.
+    pub addresses: AddressRule,
 }

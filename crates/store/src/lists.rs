@@ -1,6 +1,6 @@
 //! Imported lists of names or addresses, which a criterion refers to by name.
 
-use crate::database::{execute, fetch_all, fetch_optional};
+use crate::database::{Writing, execute, fetch_all, fetch_optional};
 use crate::row::{instant, json_of, micros, storable};
 use crate::{Store, StoreError, audit};
 use jiff::Timestamp;
@@ -40,10 +40,36 @@ impl Row {
     }
 }
 
+/// Whether the list is still the one that was looked at. Takes the row, so that it stays so.
+async fn check_unchanged(
+    writing: &mut Writing,
+    name: &str,
+    unchanged_since: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    let Some(since) = unchanged_since else { return Ok(()) };
+    let same = execute!(
+        writing,
+        "UPDATE lists SET changed_at = changed_at WHERE name = $1 AND changed_at = $2",
+        &*storable(name),
+        micros(since),
+    )?;
+    if same > 0 {
+        return Ok(());
+    }
+    let reason = "was changed by somebody else meanwhile; look at it again".to_owned();
+    Err(StoreError::Conflict { what: "list", name: name.to_owned(), reason })
+}
+
 impl Store {
-    /// Stores a list; one of the same name is replaced.
-    pub async fn set_list(&self, list: &ListRow, entry: Draft) -> Result<(), StoreError> {
+    /// Stores a list; one of the same name is replaced. With `unchanged_since`, only the one that was changed at that instant last.
+    pub async fn set_list(
+        &self,
+        list: &ListRow,
+        unchanged_since: Option<Timestamp>,
+        entry: Draft,
+    ) -> Result<(), StoreError> {
         let mut writing = self.database.write().await?;
+        check_unchanged(&mut writing, &list.name, unchanged_since).await?;
         execute!(
             &mut writing,
             "INSERT INTO lists (name, entries, changed_by, changed_at) VALUES ($1, $2, $3, $4)
@@ -77,9 +103,15 @@ impl Store {
         row.ok_or_else(|| StoreError::not_found("list", name))?.list()
     }
 
-    /// Removes a list.
-    pub async fn remove_list(&self, name: &str, entry: Draft) -> Result<(), StoreError> {
+    /// Removes a list; with `unchanged_since` as for [`Store::set_list`].
+    pub async fn remove_list(
+        &self,
+        name: &str,
+        unchanged_since: Option<Timestamp>,
+        entry: Draft,
+    ) -> Result<(), StoreError> {
         let mut writing = self.database.write().await?;
+        check_unchanged(&mut writing, name, unchanged_since).await?;
         if execute!(&mut writing, "DELETE FROM lists WHERE name = $1", &*storable(name))? == 0 {
             return Err(StoreError::not_found("list", name));
         }

@@ -1,6 +1,6 @@
 //! Sites: connections and their sealed credentials.
 
-use crate::database::{execute, fetch_all, fetch_one, fetch_optional};
+use crate::database::{Writing, execute, fetch_all, fetch_one, fetch_optional};
 use crate::row::{instant, json, micros, parse_json};
 use crate::secrets::Place;
 use crate::{Store, StoreError, audit};
@@ -9,6 +9,7 @@ use rollcall_audit::Draft;
 use rollcall_model::{SiteId, SiteName};
 use secrecy::SecretString;
 use serde_json::Value;
+use std::fmt::Display;
 
 /// A site as it is stored.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +28,8 @@ pub struct SiteRow {
     pub authorities: Option<String>,
     /// Whether credentials are stored.
     pub has_credentials: bool,
+    /// Whether somebody at a shell of this machine vouched for the address.
+    pub is_vouched: bool,
     /// When it was added.
     pub created_at: Timestamp,
     /// When it was last changed.
@@ -50,6 +53,8 @@ pub struct SiteDraft {
     pub authorities: Option<String>,
     /// How to sign in, in whatever form the engine gives it; sealed here. On a change, `None` keeps what is stored.
     pub credentials: Option<SecretString>,
+    /// Whether somebody at a shell of this machine vouches for the address.
+    pub is_vouched: bool,
 }
 
 #[derive(sqlx::FromRow)]
@@ -61,6 +66,7 @@ struct Row {
     settings: String,
     authorities: Option<String>,
     has_credentials: bool,
+    is_vouched: bool,
     created_at: i64,
     changed_at: i64,
 }
@@ -78,6 +84,7 @@ impl Row {
             url: self.url,
             authorities: self.authorities,
             has_credentials: self.has_credentials,
+            is_vouched: self.is_vouched,
         })
     }
 }
@@ -89,6 +96,20 @@ fn folded(name: &SiteName) -> String {
 
 pub(crate) fn credentials_place<'a>(site: &'a str, what: &'a str) -> Place<'a> {
     Place { table: "sites", row: site, column: "credentials", what }
+}
+
+/// Why a change found nothing to change.
+async fn missing_or_changed(writing: &mut Writing, id: &str, name: &impl Display) -> StoreError {
+    let there: Result<Option<(String,)>, StoreError> =
+        fetch_optional!(writing, "SELECT id FROM sites WHERE id = $1", id);
+    match there {
+        Err(error) => error,
+        Ok(None) => StoreError::not_found("site", name),
+        Ok(Some(_)) => {
+            let reason = "was changed by somebody else meanwhile; look at it again".to_owned();
+            StoreError::Conflict { what: "site", name: name.to_string(), reason }
+        }
+    }
 }
 
 impl Store {
@@ -104,8 +125,8 @@ impl Store {
         let mut writing = self.database.write().await?;
         let added = execute!(
             &mut writing,
-            "INSERT INTO sites (id, name, folded, kind, url, settings, authorities, credentials, created_at, changed_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
+            "INSERT INTO sites (id, name, folded, kind, url, settings, authorities, credentials, created_at, changed_at, is_vouched)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)
              ON CONFLICT DO NOTHING",
             site.id.as_str(),
             site.name.as_str(),
@@ -116,6 +137,7 @@ impl Store {
             site.authorities.as_deref(),
             sealed,
             micros(now),
+            site.is_vouched,
         )?;
         if added == 0 {
             return Err(StoreError::exists("site", &site.name));
@@ -124,10 +146,11 @@ impl Store {
         writing.commit().await
     }
 
-    /// Changes a site, by id. Its kind stays.
+    /// Changes a site, by id, where nobody changed it since `unchanged_since`. Its kind stays.
     pub async fn change_site(
         &self,
         site: &SiteDraft,
+        unchanged_since: Timestamp,
         now: Timestamp,
         entry: Draft,
     ) -> Result<(), StoreError> {
@@ -145,8 +168,8 @@ impl Store {
         let changed = execute!(
             &mut writing,
             "UPDATE sites SET name = $2, folded = $3, url = $4, settings = $5, authorities = $6,
-                              credentials = COALESCE($7, credentials), changed_at = $8
-             WHERE id = $1",
+                              credentials = COALESCE($7, credentials), changed_at = $8, is_vouched = $9
+             WHERE id = $1 AND changed_at = $10",
             site.id.as_str(),
             site.name.as_str(),
             folded(&site.name),
@@ -155,16 +178,24 @@ impl Store {
             site.authorities.as_deref(),
             sealed,
             micros(now),
+            site.is_vouched,
+            micros(unchanged_since),
         )?;
         if changed == 0 {
-            return Err(StoreError::not_found("site", &site.name));
+            return Err(missing_or_changed(&mut writing, site.id.as_str(), &site.name).await);
         }
         audit::append(&mut writing, vec![entry]).await?;
         writing.commit().await
     }
 
     /// Removes a site with its snapshots and exemptions. Plans, runs and the audit log stay. Refused while a run of it is under way.
-    pub async fn remove_site(&self, site: &SiteId, entry: Draft) -> Result<(), StoreError> {
+    /// With `unchanged_since`, only where nobody changed it since.
+    pub async fn remove_site(
+        &self,
+        site: &SiteId,
+        unchanged_since: Option<Timestamp>,
+        entry: Draft,
+    ) -> Result<(), StoreError> {
         let mut writing = self.database.write().await?;
         let run: Option<(String,)> = fetch_optional!(
             &mut writing,
@@ -175,8 +206,14 @@ impl Store {
             let reason = format!("has a run under way ({run}); stop it first");
             return Err(StoreError::Conflict { what: "site", name: site.to_string(), reason });
         }
-        if execute!(&mut writing, "DELETE FROM sites WHERE id = $1", site.as_str())? == 0 {
-            return Err(StoreError::not_found("site", site));
+        let removed = execute!(
+            &mut writing,
+            "DELETE FROM sites WHERE id = $1 AND ($2 IS NULL OR changed_at = $2)",
+            site.as_str(),
+            unchanged_since.map(micros),
+        )?;
+        if removed == 0 {
+            return Err(missing_or_changed(&mut writing, site.as_str(), site).await);
         }
         audit::append(&mut writing, vec![entry]).await?;
         writing.commit().await
@@ -186,7 +223,7 @@ impl Store {
     pub async fn sites(&self) -> Result<Vec<SiteRow>, StoreError> {
         let rows: Vec<Row> = fetch_all!(
             &mut self.database.read().await?,
-            "SELECT id, name, kind, url, settings, authorities, credentials IS NOT NULL AS has_credentials, created_at, changed_at
+            "SELECT id, name, kind, url, settings, authorities, credentials IS NOT NULL AS has_credentials, is_vouched, created_at, changed_at
              FROM sites ORDER BY folded"
         )?;
         rows.into_iter().map(Row::site).collect()
@@ -196,7 +233,7 @@ impl Store {
     pub async fn site_named(&self, name: &SiteName) -> Result<SiteRow, StoreError> {
         let row: Option<Row> = fetch_optional!(
             &mut self.database.read().await?,
-            "SELECT id, name, kind, url, settings, authorities, credentials IS NOT NULL AS has_credentials, created_at, changed_at
+            "SELECT id, name, kind, url, settings, authorities, credentials IS NOT NULL AS has_credentials, is_vouched, created_at, changed_at
              FROM sites WHERE folded = $1",
             folded(name),
         )?;
@@ -207,7 +244,7 @@ impl Store {
     pub async fn site(&self, id: &SiteId) -> Result<SiteRow, StoreError> {
         let row: Option<Row> = fetch_optional!(
             &mut self.database.read().await?,
-            "SELECT id, name, kind, url, settings, authorities, credentials IS NOT NULL AS has_credentials, created_at, changed_at
+            "SELECT id, name, kind, url, settings, authorities, credentials IS NOT NULL AS has_credentials, is_vouched, created_at, changed_at
              FROM sites WHERE id = $1",
             id.as_str(),
         )?;

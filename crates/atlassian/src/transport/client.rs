@@ -1,9 +1,11 @@
 //! The HTTP client of one site: trust, proxy, time-outs, credentials.
 
+use super::guard::Guard;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::Certificate;
 use reqwest::header::{ACCEPT, HeaderMap, HeaderValue};
+use rollcall_model::AddressRule;
 use rollcall_site::{Connection, Credentials, SiteError};
 use secrecy::ExposeSecret as _;
 use std::time::Duration;
@@ -79,6 +81,10 @@ pub(super) fn build(
         .pool_max_idle_per_host(concurrency)
         .tcp_nodelay(true)
         .gzip(true);
+    if connection.addresses != AddressRule::everything() {
+        // A proxy would look the name up itself, where the rule does not reach.
+        builder = builder.dns_resolver(Guard::new(&connection.addresses)).no_proxy();
+    }
     if is_loopback(base) {
         builder = builder.no_proxy();
     }

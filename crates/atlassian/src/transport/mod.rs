@@ -7,6 +7,7 @@ mod address;
 mod answer;
 mod client;
 mod counts;
+mod guard;
 mod latch;
 mod pace;
 mod retry;
@@ -52,6 +53,7 @@ impl Transport {
     /// Prepares the connection. Nothing is sent.
     pub(crate) fn open(connection: &Connection) -> Result<Self, SiteError> {
         let base = client::site_address(&connection.url)?;
+        guard::check(&base, &connection.addresses)?;
         let pacing = connection.settings.pacing;
         let concurrency = usize::from(pacing.concurrency.max(1));
         Ok(Self {

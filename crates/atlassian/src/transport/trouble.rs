@@ -1,5 +1,6 @@
 //! What went wrong when no answer came: in words for an administrator, and with what the retry rules must know.
 
+use rollcall_model::ForbiddenAddress;
 use std::error::Error;
 use std::fmt;
 
@@ -45,6 +46,9 @@ impl Trouble {
         let not_reached = |reason: String, is_final| Self::NotReached { url: url.clone(), reason, is_final };
         if let Some(reason) = certificate_flaw(&error, &text) {
             return not_reached(reason, true);
+        }
+        if let Some(refusal) = forbidden(&error) {
+            return not_reached(refusal.to_string(), true);
         }
         if error.is_dns() {
             return not_reached(
@@ -100,6 +104,18 @@ fn certificate_flaw(error: &reqwest::Error, text: &str) -> Option<String> {
     } else {
         format!("the certificate of the site cannot be accepted ({text})")
     })
+}
+
+/// The refusal of an address, if that is the trouble.
+fn forbidden(error: &reqwest::Error) -> Option<&ForbiddenAddress> {
+    let mut source: Option<&(dyn Error + 'static)> = error.source();
+    while let Some(cause) = source {
+        if let Some(refusal) = cause.downcast_ref::<ForbiddenAddress>() {
+            return Some(refusal);
+        }
+        source = cause.source();
+    }
+    None
 }
 
 fn rustls_flaw(error: &reqwest::Error) -> Option<String> {

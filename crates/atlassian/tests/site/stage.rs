@@ -15,6 +15,7 @@ pub(crate) fn connection(url: &str, token: &str) -> Connection {
         credentials: Credentials::Token(token.to_owned().into()),
         certificate_authorities: None,
         settings: SiteSettings::default(),
+        addresses: rollcall_model::AddressRule::everything(),
     }
 }
 

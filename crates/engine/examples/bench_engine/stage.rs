@@ -58,6 +58,7 @@ impl Stage {
             credentials: Credentials::Token(address.token.clone().into()),
             certificate_authorities: None,
             settings,
+            addresses: rollcall_model::AddressRule::everything(),
         };
         stage.engine.add_site(&stage.operator, NewSite { name: stage.site.clone(), connection }).await?;
         Ok(stage)

@@ -13,7 +13,7 @@ use rollcall_engine::{
     Clock, Connection, Credentials, MailSettings, MailWay, NewSite, Operator, PolicyState, Ran, RunEnd,
     SiteSettings, SystemClock,
 };
-use rollcall_model::{ItemState, Product, SiteName};
+use rollcall_model::{AddressRule, ItemState, Product, SiteName};
 use rollcall_planner::{Policy, read_policies};
 use rollcall_report::RunReport;
 use rollcall_simulator::{AccountPatch, Mix, Options, Simulator};
@@ -133,6 +133,7 @@ impl Story {
             credentials: Credentials::Token(simulator.token().to_owned().into()),
             certificate_authorities: None,
             settings: SiteSettings { records_every_login: true, ..SiteSettings::default() },
+            addresses: AddressRule::everything(),
         };
         let new = NewSite { name: self.site.clone(), connection };
         let profile = self.app.engine.add_site(&self.app.operator, new).await?;

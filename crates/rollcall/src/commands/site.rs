@@ -7,7 +7,7 @@ use crate::exit::Exit;
 use crate::{output, secrets};
 use anyhow::{Context, bail};
 use rollcall_engine::{Connection, NewSite, SiteChange, SiteSettings};
-use rollcall_model::{AccessMode, GroupName, SiteName, SiteProfile, Support};
+use rollcall_model::{AccessMode, AddressRule, GroupName, SiteName, SiteProfile, Support};
 use rollcall_report::{Cell, Column, ColumnKind, Table};
 use std::path::Path;
 use url::Url;
@@ -39,8 +39,14 @@ async fn add(app: &App, args: SiteAdd) -> anyhow::Result<Exit> {
     let certificate_authorities = authorities(args.ca_file.as_deref())?;
     let mut settings = SiteSettings::default();
     tell(&mut settings, &args.told);
-    let connection =
-        Connection { product: args.kind, url: args.url, credentials, certificate_authorities, settings };
+    let connection = Connection {
+        product: args.kind,
+        url: args.url,
+        credentials,
+        certificate_authorities,
+        settings,
+        addresses: AddressRule::everything(),
+    };
     let profile = app.engine.add_site(&app.operator, NewSite { name: args.site.clone(), connection }).await?;
     let version =
         profile.version.as_ref().map_or_else(|| "of unknown version".to_owned(), ToString::to_string);
@@ -109,7 +115,7 @@ async fn remove(app: &App, site: &SiteName, yes: bool) -> anyhow::Result<Exit> {
     if !yes && !confirm(&question)? {
         return Ok(Exit::Held);
     }
-    app.engine.remove_site(&app.operator, site).await?;
+    app.engine.remove_site(&app.operator, site, None).await?;
     eprintln!("{site} was removed. The audit log keeps what happened there.");
     Ok(Exit::Done)
 }
@@ -126,8 +132,13 @@ async fn set(app: &App, args: SiteSet) -> anyhow::Result<Exit> {
     }
     if settings != before || credentials.is_some() || args.url.is_some() || certificate_authorities.is_some()
     {
-        let change =
-            SiteChange { settings: settings.clone(), url: args.url, certificate_authorities, credentials };
+        let change = SiteChange {
+            settings: settings.clone(),
+            url: args.url,
+            certificate_authorities,
+            credentials,
+            meant: None,
+        };
         app.engine.set_site(&app.operator, &args.site, change).await?;
     }
     show_settings(app, &settings)

@@ -53,6 +53,7 @@ fn wiki() -> SiteDraft {
         settings: json!({ "records-every-login": true, "pacing": { "concurrency": 4 } }),
         authorities: None,
         credentials: Some("token-1".to_owned().into()),
+        is_vouched: true,
     }
 }
 

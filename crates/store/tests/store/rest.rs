@@ -52,13 +52,13 @@ both_databases! {
             changed_by: "mira".to_owned(),
             changed_at: now(),
         };
-        store.set_list(&list(&["a", "b"]), entry()).await.unwrap();
-        store.set_list(&list(&["مِيرا"]), entry()).await.unwrap();
+        store.set_list(&list(&["a", "b"]), None, entry()).await.unwrap();
+        store.set_list(&list(&["مِيرا"]), None, entry()).await.unwrap();
         assert_eq!(store.lists().await.unwrap(), [list(&["مِيرا"])]);
         assert_eq!(store.list("leavers").await.unwrap(), list(&["مِيرا"]));
-        store.remove_list("leavers", entry()).await.unwrap();
+        store.remove_list("leavers", None, entry()).await.unwrap();
         assert!(matches!(store.list("leavers").await, Err(StoreError::NotFound { .. })));
-        assert!(matches!(store.remove_list("leavers", entry()).await, Err(StoreError::NotFound { .. })));
+        assert!(matches!(store.remove_list("leavers", None, entry()).await, Err(StoreError::NotFound { .. })));
         assert_eq!(store.audit_head().await.unwrap().seq, 3);
     }
 

@@ -28,7 +28,7 @@ both_databases! {
         let error = store.add_site(&twin, now(), entry()).await.unwrap_err();
         assert_eq!(error.to_string(), "site \"Wiki\" exists already");
         store.add_site(&SiteDraft { name: "other".parse().unwrap(), ..twin.clone() }, now(), entry()).await.unwrap();
-        assert!(matches!(store.change_site(&twin, now(), entry()).await, Err(StoreError::Conflict { .. })));
+        assert!(matches!(store.change_site(&twin, now(), now(), entry()).await, Err(StoreError::Conflict { .. })));
         // Neither refusal left a trace in the log: one entry for each of the two sites.
         assert_eq!(store.audit_head().await.unwrap().seq, 2);
     }
@@ -37,22 +37,22 @@ both_databases! {
         let store = open(&database).await;
         store.add_site(&wiki(), now(), entry()).await.unwrap();
         let changed = SiteDraft { url: "https://new.example".to_owned(), credentials: None, ..wiki() };
-        store.change_site(&changed, now() + MINUTE, entry()).await.unwrap();
+        store.change_site(&changed, now(), now() + MINUTE, entry()).await.unwrap();
         let site = store.site(&site_id()).await.unwrap();
         assert_eq!((site.url.as_str(), site.changed_at), ("https://new.example", now() + MINUTE));
         assert_eq!(credentials(&store).await.unwrap().as_deref(), Some("token-1"));
         let unknown = SiteDraft { id: "site-9".into(), name: "nine".parse().unwrap(), ..wiki() };
-        assert!(matches!(store.change_site(&unknown, now(), entry()).await, Err(StoreError::NotFound { .. })));
+        assert!(matches!(store.change_site(&unknown, now(), now(), entry()).await, Err(StoreError::NotFound { .. })));
     }
 
     async fn a_site_with_a_run_under_way_is_not_removed(database: TestDatabase) {
         let store = open(&database).await;
         store.add_site(&wiki(), now(), entry()).await.unwrap();
         let run = add_run(&store, "run-1", 2).await;
-        let error = store.remove_site(&site_id(), entry()).await.unwrap_err();
+        let error = store.remove_site(&site_id(), None, entry()).await.unwrap_err();
         assert!(error.to_string().contains("run-1"), "{error}");
         store.request_stop(&run, "", now(), entry()).await.unwrap();
-        store.remove_site(&site_id(), entry()).await.unwrap();
+        store.remove_site(&site_id(), None, entry()).await.unwrap();
         assert!(matches!(store.site(&site_id()).await, Err(StoreError::NotFound { .. })));
         assert_eq!(store.run(&run).await.unwrap().site, site_id(), "what was done stays on record");
     }

@@ -73,7 +73,7 @@ both_databases! {
         let store = open(&database).await;
         store.add_site(&wiki(), now(), entry()).await.unwrap();
         store.add_snapshot(&snapshot("a", now()), b"x", None, entry()).await.unwrap();
-        store.remove_site(&site_id(), entry()).await.unwrap();
+        store.remove_site(&site_id(), None, entry()).await.unwrap();
         assert!(matches!(store.snapshot(&"a".into()).await, Err(StoreError::NotFound { .. })));
     }
 }

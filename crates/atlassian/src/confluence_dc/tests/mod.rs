@@ -167,6 +167,7 @@ async fn the_headers_of_a_captcha_lock_stop_everything() {
         },
         certificate_authorities: None,
         settings: rollcall_site::SiteSettings::default(),
+        addresses: rollcall_model::AddressRule::everything(),
     };
     let client = super::connect(&connection).unwrap();
     let error = client.probe().await.unwrap_err();

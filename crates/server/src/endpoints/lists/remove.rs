@@ -1,0 +1,24 @@
+//! `DELETE /lists/{list}`
+
+use super::shape::{ListPath, tag};
+use crate::auth::SignedIn;
+use crate::extract::{IfMatch, IfMatchHeader, InPath};
+use crate::problem::Problem;
+use crate::state::Api;
+use axum::extract::State;
+use http::StatusCode;
+
+/// Forgets a list. Criteria that name it are refused from then on.
+#[utoipa::path(delete, path = "/lists/{list}", tag = "lists", params(ListPath, IfMatchHeader),
+    responses((status = 204, description = "It is forgotten.")))]
+pub(crate) async fn remove_list(
+    State(api): State<Api>,
+    SignedIn(operator): SignedIn,
+    InPath(path): InPath<ListPath>,
+    meant: IfMatch,
+) -> Result<StatusCode, Problem> {
+    let (there, _) = api.engine().list(&operator, &path.list).await?;
+    meant.check(&tag(&there))?;
+    api.engine().remove_list(&operator, &path.list, Some(there.changed_at)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

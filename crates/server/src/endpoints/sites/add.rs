@@ -1,0 +1,83 @@
+//! `POST /sites`
+
+use super::address::{self, GivenCredentials};
+use super::profile::Profile;
+use super::shape::{Settings, Site, tag};
+use crate::auth::SignedIn;
+use crate::extract::{Body, Tagged, Text};
+use crate::problem::Problem;
+use crate::state::Api;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use rollcall_engine::{Connection, NewSite};
+use rollcall_model::{AddressRule, Product, SiteName};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A site to be connected.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = NewSite, example = json!({
+    "name": "wiki", "kind": "confluence-dc", "url": "https://wiki.example.org/confluence", "credentials": { "token": "…" }
+}))]
+pub(crate) struct Request {
+    /// What it is to be called: letters, digits, `-`, `_`, `.`.
+    #[schema(value_type = String, max_length = 64, pattern = "^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+    name: SiteName,
+    /// The product.
+    #[schema(value_type = String, pattern = "^confluence-dc$")]
+    kind: Product,
+    /// Scheme, host, port and context path.
+    url: Text<1, 2000>,
+    /// How to sign in there.
+    credentials: GivenCredentials,
+    /// Further certificate authorities to trust, PEM.
+    #[serde(default)]
+    certificate_authorities: Option<Text<1, 200_000>>,
+    /// What Rollcall is to know about the site.
+    #[serde(default)]
+    settings: Settings,
+}
+
+/// A site that was connected.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ConnectedSite)]
+pub(crate) struct Answer {
+    /// The site.
+    site: Site,
+    /// What it says of itself.
+    profile: Profile,
+}
+
+/// Connects a site. It is asked who it is, and kept only if it answers as it should.
+#[utoipa::path(post, path = "/sites", tag = "sites", request_body = Request, responses(
+    (status = 201, description = "It is connected.", body = Answer, headers(
+        ("etag" = String, description = "Its version."), ("location" = String, description = "Its address here."))),
+    (status = 502, description = "The site did not answer as it should: wrong address, refused credentials, a certificate of nobody known.",
+        body = crate::problem::ProblemBody, content_type = "application/problem+json")))]
+pub(crate) async fn add_site(
+    State(api): State<Api>,
+    SignedIn(operator): SignedIn,
+    Body(body): Body<Request>,
+) -> Result<Response, Problem> {
+    let connection = Connection {
+        product: body.kind,
+        url: address::url(&body.url)?,
+        credentials: body.credentials.read()?,
+        certificate_authorities: body.certificate_authorities.map(Text::into_inner),
+        settings: body.settings.read()?,
+        // The engine decides by who asks.
+        addresses: AddressRule::public_only(),
+    };
+    let new = NewSite { name: body.name.clone(), connection };
+    let profile = api.engine().add_site(&operator, new).await?;
+    let view = api.engine().site(&operator, &body.name).await?;
+    let tag = tag(&view);
+    let answer = Answer { site: Site::of(view), profile: Profile::from(profile) };
+    let mut response = (StatusCode::CREATED, Tagged(tag, answer)).into_response();
+    if let Ok(place) = HeaderValue::from_str(&format!("/api/v1/sites/{}", body.name)) {
+        response.headers_mut().insert(header::LOCATION, place);
+    }
+    Ok(response)
+}

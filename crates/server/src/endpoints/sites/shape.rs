@@ -1,0 +1,147 @@
+//! A site as the API shows it.
+
+use crate::extract::{Tag, Text};
+use crate::problem::Problem;
+use jiff::Timestamp;
+use rollcall_engine::{Pacing, SiteSettings, SiteView};
+use rollcall_model::{GroupName, SiteName};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// The site in a path.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(crate) struct SitePath {
+    /// What the site is called here.
+    #[param(value_type = String, max_length = 64, pattern = "^[A-Za-z0-9][A-Za-z0-9._-]*$", example = "wiki")]
+    pub(crate) site: SiteName,
+}
+
+/// A connection to a site. Its credentials are never shown.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Site {
+    /// What it is called here.
+    #[schema(value_type = String, example = "wiki")]
+    name: SiteName,
+    /// The product.
+    #[schema(example = "confluence-dc")]
+    kind: &'static str,
+    /// Its address.
+    #[schema(example = "https://wiki.example.org/confluence")]
+    url: String,
+    /// Whether somebody at a shell of this machine vouched for the address. Of another one only public addresses are asked.
+    is_vouched: bool,
+    /// What Rollcall was told about it.
+    settings: Settings,
+    /// When it was connected.
+    added_at: Timestamp,
+    /// The newest snapshot.
+    newest_snapshot: Option<Newest>,
+}
+
+/// The newest snapshot of a site.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Newest {
+    /// The instant it shows.
+    taken_at: Timestamp,
+    /// How many accounts are in it.
+    accounts: u64,
+}
+
+/// What an administrator tells Rollcall about a site because the site does not say it itself.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[schema(as = SiteSettings)]
+pub(crate) struct Settings {
+    /// The servers record every login, so that a missing last login means "never" and not "unknown".
+    pub(crate) records_every_login: bool,
+    /// Groups whose members cost a seat, where the site does not list its global permissions.
+    pub(crate) licence_groups: Vec<Text<1, 255>>,
+    /// Groups whose members administer the site, where the site does not list its global permissions.
+    pub(crate) admin_groups: Vec<Text<1, 255>>,
+    /// Members of these groups, nested ones included, are never changed.
+    pub(crate) protected_groups: Vec<Text<1, 255>>,
+    /// How many accounts at most are searched for their newest contribution at each sync, one request each.
+    pub(crate) contributions: u32,
+    /// How many days of the audit log are read at each sync as evidence; 0 = it is not read.
+    pub(crate) audit_days: u16,
+    /// Requests under way at once.
+    #[schema(minimum = 1)]
+    pub(crate) concurrency: u16,
+    /// Requests per second; `null` = as fast as the site answers.
+    pub(crate) per_second: Option<u32>,
+    /// Seconds until a request is given up.
+    #[schema(minimum = 1)]
+    pub(crate) timeout_seconds: u16,
+}
+
+impl Site {
+    /// From the engine.
+    pub(crate) fn of(view: SiteView) -> Self {
+        Self {
+            name: view.name,
+            kind: view.product.as_str(),
+            url: view.url,
+            is_vouched: view.is_vouched,
+            settings: Settings::from(view.settings),
+            added_at: view.added_at,
+            newest_snapshot: view.newest.map(|(taken_at, accounts)| Newest { taken_at, accounts }),
+        }
+    }
+}
+
+/// The tag of a site as it is kept; a new snapshot is no new version of the connection.
+pub(crate) fn tag(view: &SiteView) -> Tag {
+    Tag::of((&view.name, view.changed_at, &view.url, &view.settings))
+}
+
+impl From<SiteSettings> for Settings {
+    fn from(settings: SiteSettings) -> Self {
+        let names = |groups: Vec<GroupName>| groups.iter().map(|g| Text::of(g.as_str())).collect();
+        Self {
+            records_every_login: settings.records_every_login,
+            licence_groups: names(settings.licence_groups),
+            admin_groups: names(settings.admin_groups),
+            protected_groups: names(settings.protected_groups),
+            contributions: settings.contributions,
+            audit_days: settings.audit_days,
+            concurrency: settings.pacing.concurrency,
+            per_second: settings.pacing.per_second,
+            timeout_seconds: settings.pacing.timeout_seconds,
+        }
+    }
+}
+
+impl Settings {
+    /// For the engine.
+    pub(crate) fn read(self) -> Result<SiteSettings, Problem> {
+        for (at, number) in [("concurrency", self.concurrency), ("timeoutSeconds", self.timeout_seconds)] {
+            if number == 0 {
+                return Err(Problem::body(&format!("/settings/{at}"), "is at least 1"));
+            }
+        }
+        let names =
+            |groups: Vec<Text<1, 255>>| groups.iter().map(|group| GroupName::from(&**group)).collect();
+        Ok(SiteSettings {
+            records_every_login: self.records_every_login,
+            licence_groups: names(self.licence_groups),
+            admin_groups: names(self.admin_groups),
+            protected_groups: names(self.protected_groups),
+            contributions: self.contributions,
+            audit_days: self.audit_days,
+            pacing: Pacing {
+                concurrency: self.concurrency,
+                per_second: self.per_second.filter(|rate| *rate > 0),
+                timeout_seconds: self.timeout_seconds,
+            },
+        })
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self::from(SiteSettings::default())
+    }
+}

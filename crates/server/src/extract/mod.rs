@@ -1,0 +1,22 @@
+//! What a handler takes out of a request, each refusing what is not as declared with a problem that names the place.
+
+mod accept;
+mod body;
+mod hidden;
+mod paging;
+mod path;
+mod prefer;
+mod query;
+mod read;
+mod text;
+mod version;
+
+pub(crate) use accept::{Accepted, ListForm};
+pub(crate) use body::{Body, MaxBody, read_bytes};
+pub(crate) use hidden::Hidden;
+pub(crate) use paging::{Page, Paging, PagingParams};
+pub(crate) use path::InPath;
+pub use prefer::Wait;
+pub use query::Query;
+pub(crate) use text::Text;
+pub(crate) use version::{IfMatch, IfMatchHeader, Tag, Tagged};

@@ -1,0 +1,102 @@
+//! From serde's words to ours: which place, and what is wrong there, without repeating what was sent (it may be a secret).
+
+use serde_path_to_error::{Path, Segment};
+use std::fmt::Write as _;
+
+/// A JSON pointer (RFC 6901).
+pub(super) fn pointer(path: &Path) -> String {
+    let mut pointer = String::new();
+    for segment in path {
+        match segment {
+            Segment::Seq { index } => {
+                let _ = write!(pointer, "/{index}");
+            }
+            Segment::Map { key } => push(&mut pointer, key),
+            // Which form of a choice was read is no place in the document.
+            Segment::Enum { .. } | Segment::Unknown => {}
+        }
+    }
+    pointer
+}
+
+fn push(pointer: &mut String, key: &str) {
+    pointer.push('/');
+    pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
+}
+
+/// What is wrong, in words, and the place made more exact where serde names a field.
+pub(super) fn explain(mut pointer: String, words: &str) -> (String, String) {
+    let words = words.rsplit_once(" at line ").map_or(words, |(words, _)| words);
+    if let Some(name) = words.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
+        push(&mut pointer, name);
+        return (pointer, "is missing".to_owned());
+    }
+    if let Some(rest) = words.strip_prefix("unknown field `") {
+        let (name, rest) = rest.split_once('`').unwrap_or((rest, ""));
+        let known =
+            rest.strip_prefix(", expected ").map(|known| known.replace("one of ", "")).unwrap_or_default();
+        let mut end = String::new();
+        push(&mut end, name);
+        if !pointer.ends_with(&end) {
+            pointer.push_str(&end);
+        }
+        let known = if known.is_empty() || known.starts_with("there are") {
+            String::new()
+        } else {
+            format!("; known: {known}")
+        };
+        return (pointer, format!("there is no such field{known}"));
+    }
+    for (start, noun) in
+        [("invalid type: ", "type"), ("invalid value: ", "value"), ("invalid length ", "length")]
+    {
+        if let Some(rest) = words.strip_prefix(start) {
+            let (found, expected) = rest.rsplit_once(", expected ").unwrap_or((rest, "something else"));
+            let found = kind(found);
+            let found = if noun == "length" { String::new() } else { format!(", not {found}") };
+            return (pointer, format!("expected {expected}{found}"));
+        }
+    }
+    if words.starts_with("unknown variant `") {
+        let known = words.rsplit_once(", expected ").map_or("something else", |(_, known)| known);
+        return (pointer, format!("expected {known}"));
+    }
+    (pointer, rollcall_model::plain(words).into_owned())
+}
+
+/// The kind of what was sent, without itself.
+fn kind(found: &str) -> &str {
+    match found.split([' ', '`']).next().unwrap_or_default() {
+        "string" => "a text",
+        "integer" | "floating" => "a number",
+        "boolean" => "true or false",
+        "null" | "unit" => "null",
+        "map" => "an object",
+        "sequence" => "a list",
+        _ => "this",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::explain;
+
+    #[test]
+    fn what_was_sent_is_never_repeated() {
+        let (at, words) = explain(
+            "/password".to_owned(),
+            "invalid type: integer `12345`, expected a string at line 1 column 4",
+        );
+        assert_eq!((at.as_str(), words.as_str()), ("/password", "expected a string, not a number"));
+    }
+
+    #[test]
+    fn missing_and_unknown_fields_are_places() {
+        assert_eq!(explain("/limits".to_owned(), "missing field `a/b`").0, "/limits/a~1b");
+        let (at, words) = explain(String::new(), "unknown field `nmae`, expected `name` or `url`");
+        assert_eq!(
+            (at.as_str(), words.as_str()),
+            ("/nmae", "there is no such field; known: `name` or `url`")
+        );
+    }
+}

@@ -1,0 +1,22 @@
+//! What happens to every request before it reaches its endpoint, and to every answer on its way out.
+
+mod acceptable;
+mod client;
+mod finish;
+mod headers;
+mod host;
+mod idempotency;
+mod plain_errors;
+mod trace;
+
+pub use client::Client;
+pub(crate) use client::Peer;
+
+pub(crate) use acceptable::{MediaTypes, layer as acceptable};
+pub(crate) use client::layer as client;
+pub(crate) use finish::layer as finish;
+pub(crate) use headers::layer as headers;
+pub(crate) use host::layer as host;
+pub(crate) use idempotency::{IDEMPOTENCY_KEY, layer as idempotency};
+pub(crate) use plain_errors::{layer as plain_errors, panicked};
+pub(crate) use trace::layer as trace;

@@ -1,0 +1,90 @@
+//! Every error of the engine as a problem: the one place where that is decided.
+
+use super::{Code, Part, Place, Position, Problem};
+use rollcall_engine::{EngineError, SiteError, StoreError};
+
+impl From<EngineError> for Problem {
+    fn from(error: EngineError) -> Self {
+        let words = error.to_string();
+        match error {
+            EngineError::Store(error) => of_store(&error),
+            EngineError::Site { error, .. } => of_site(&error, words),
+            EngineError::Criterion { text, error } => {
+                let place = Place {
+                    part: Part::Body,
+                    at: "/criterion".to_owned(),
+                    message: error.to_string(),
+                    position: Some(Position::of(&text, &error.span)),
+                    suggestion: error.suggestion.clone(),
+                };
+                Self::new(Code::BadCriterion, error.to_string()).with_place(place)
+            }
+            EngineError::Plan(_) => Self::new(Code::BadPlan, words),
+            EngineError::Refused { .. } => Self::new(Code::Held, words),
+            EngineError::NotFound { .. } => Self::new(Code::NotFound, words),
+            EngineError::Forbidden { .. } => Self::new(Code::Forbidden, words),
+            EngineError::NotNow(_) | EngineError::Interrupted { .. } => Self::new(Code::NotNow, words),
+            EngineError::Address(_) => Self::body("/url", words),
+            EngineError::Altered { .. } => Self::new(Code::Conflict, words),
+            EngineError::Snapshot(_)
+            | EngineError::Report(_)
+            | EngineError::Document { .. }
+            | EngineError::File { .. } => Self::internal(words),
+        }
+    }
+}
+
+fn of_store(error: &StoreError) -> Problem {
+    let words = error.to_string();
+    match error {
+        StoreError::Busy { .. } => {
+            Problem::new(Code::Busy, "the database is busy; nothing was changed, try again").retry_after(1)
+        }
+        // The place of a database is nothing for those who ask over the network: it is in the log.
+        StoreError::Unavailable { .. }
+        | StoreError::Full { .. }
+        | StoreError::ReadOnly { .. }
+        | StoreError::AccessDenied { .. } => {
+            tracing::error!("{words}");
+            Problem::new(
+                Code::Unavailable,
+                "the database does not take requests now; the log of the server says why",
+            )
+            .retry_after(30)
+        }
+        StoreError::Conflict { .. } => Problem::new(Code::Conflict, words),
+        StoreError::NotFound { .. } => Problem::new(Code::NotFound, words),
+        StoreError::LeaseHeld { .. }
+        | StoreError::LeaseLost { .. }
+        | StoreError::RunStep { .. }
+        | StoreError::ItemStep { .. } => Problem::new(Code::NotNow, words),
+        StoreError::NotADatabase { .. }
+        | StoreError::NewerSchema { .. }
+        | StoreError::Location { .. }
+        | StoreError::NoKey { .. }
+        | StoreError::WrongKey { .. }
+        | StoreError::Key { .. }
+        | StoreError::Corrupt { .. }
+        | StoreError::Internal { .. } => Problem::internal(words),
+    }
+}
+
+fn of_site(error: &SiteError, words: String) -> Problem {
+    match error {
+        SiteError::Busy { retry_after } => {
+            Problem::new(Code::SiteBusy, words).retry_after(retry_after.as_secs().max(1))
+        }
+        SiteError::Conflict { .. } => Problem::new(Code::Conflict, words),
+        SiteError::Unauthorized { .. }
+        | SiteError::Forbidden { .. }
+        | SiteError::Blocked { .. }
+        | SiteError::ReadOnlyMode { .. }
+        | SiteError::Unsupported { .. }
+        | SiteError::NotFound { .. }
+        | SiteError::Rejected { .. }
+        | SiteError::Unanswered { .. }
+        | SiteError::NotASite { .. }
+        | SiteError::Unreachable { .. }
+        | SiteError::Incomplete { .. } => Problem::new(Code::SiteFailed, words),
+    }
+}

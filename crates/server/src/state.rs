@@ -1,0 +1,67 @@
+//! What every endpoint shares.
+
+use crate::auth::Authenticate;
+use crate::settings::ServerSettings;
+use rollcall_engine::Engine;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+/// Something that must be so for the server to be ready; the error says what is wrong, without secrets.
+pub type ReadyCheck = Arc<dyn Fn() -> Result<(), String> + Send + Sync>;
+
+/// The state of the API. Cheap to clone.
+#[derive(Clone)]
+pub struct Api(Arc<Shared>);
+
+struct Shared {
+    engine: Arc<Engine>,
+    authenticate: Arc<dyn Authenticate>,
+    settings: ServerSettings,
+    checks: Vec<ReadyCheck>,
+    closing: CancellationToken,
+}
+
+impl Api {
+    /// Puts it together.
+    pub fn new(engine: Arc<Engine>, authenticate: Arc<dyn Authenticate>, settings: ServerSettings) -> Self {
+        Self(Arc::new(Shared {
+            engine,
+            authenticate,
+            settings,
+            checks: Vec::new(),
+            closing: CancellationToken::new(),
+        }))
+    }
+
+    /// With something more that must be so for `/readyz`. Only before the state is shared.
+    #[must_use]
+    pub fn with_check(mut self, check: ReadyCheck) -> Self {
+        if let Some(shared) = Arc::get_mut(&mut self.0) {
+            shared.checks.push(check);
+        }
+        self
+    }
+
+    /// The use cases.
+    pub fn engine(&self) -> &Arc<Engine> {
+        &self.0.engine
+    }
+
+    /// The settings.
+    pub fn settings(&self) -> &ServerSettings {
+        &self.0.settings
+    }
+
+    /// Cancelled when the server ends: answers that would go on for ever (event streams) end then.
+    pub fn closing(&self) -> &CancellationToken {
+        &self.0.closing
+    }
+
+    pub(crate) fn authenticate(&self) -> &dyn Authenticate {
+        &*self.0.authenticate
+    }
+
+    pub(crate) fn checks(&self) -> &[ReadyCheck] {
+        &self.0.checks
+    }
+}
