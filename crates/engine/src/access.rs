@@ -31,6 +31,7 @@ macro_rules! use_cases {
 
 use_cases! {
     // Looking
+    SeeOverview: Viewer, "see the overview";
     SeeSites: Viewer, "see the sites";
     SeeAccounts: Viewer, "see the accounts of a site";
     SeePolicies: Viewer, "see the policies";
@@ -45,6 +46,7 @@ use_cases! {
     TestSite: Operator, "test the connection to a site";
     Sync: Operator, "read a site";
     LoadPolicy: Operator, "keep a policy";
+    RemovePolicy: Operator, "remove a policy";
     EnablePolicy: Operator, "switch a policy off, or on in test mode";
     Plan: Operator, "make a plan";
     Apply: Operator, "apply a plan";

@@ -7,6 +7,7 @@
 //! To add a use case: a method in a file of its own that begins by asking `access` whether the operator may, an audit entry for what it changes, a test on both databases.
 
 mod access;
+mod accounts;
 mod apply;
 mod audit;
 mod clock;
@@ -20,17 +21,26 @@ mod locks;
 mod mailing;
 mod observe;
 mod operator;
+mod overview;
+mod pictures;
 mod plans;
 mod policies;
 mod ready;
+mod reading;
 mod reports;
 mod run_policy;
 mod runs;
+mod shelf;
 mod sites;
+mod snapshots;
 mod undo;
 mod work;
 
 pub use access::UseCase;
+pub use accounts::{
+    AccountDetail, AccountPage, AccountPlace, AccountQuery, AccountStart, EvidenceLine, ExemptionLine,
+    GroupLine, Preview, PreviewQuery,
+};
 pub use audit::AuditQuery;
 pub use clock::{Clock, SystemClock};
 pub use doctor::{Finding, Health};
@@ -41,11 +51,18 @@ pub use list_file::list_entries_of_csv;
 pub use mailing::Postman;
 pub use observe::{Freshness, Picture, Synced};
 pub use operator::Operator;
+pub use overview::{IdleBand, Idleness, NextRun, Overview, SeatFigures, SiteOverview, Warning, WarningKind};
 pub use plans::{MadePlan, Selection};
 pub use policies::{Loaded, LoadedPolicy, PolicyState, PolicyView};
+pub use reading::{
+    AuditExport, AuditPageQuery, DifferentLine, FieldChange, LineMark, PlanLine, PlanLines, PlanListQuery,
+    PlanListing, PlanSummary, PlanTab, PolicyDifference, PolicyVersionView, RunFollower, RunItemPage,
+    RunItemQuery, RunItemView, RunListQuery, RunMoment, SiteProblem,
+};
 pub use run_policy::Ran;
 pub use runs::{RunCounts, RunEnd, RunView, ShowItems};
 pub use sites::{NewSite, RemoteSites, SiteChange, SiteView};
+pub use snapshots::{SnapshotDifference, SnapshotView};
 
 pub use rollcall_audit::{Entry as AuditEntry, Head as AuditHead, verify_lines};
 pub use rollcall_mail::{
@@ -94,6 +111,9 @@ pub struct Engine {
     clock: Arc<dyn Clock>,
     opener: Arc<dyn OpenSite>,
     remote_sites: RemoteSites,
+    pictures: pictures::Pictures,
+    listings: accounts::Listings,
+    reading: reading::Reading,
 }
 
 impl Engine {
@@ -108,6 +128,9 @@ impl Engine {
             clock: settings.clock,
             opener: settings.sites,
             remote_sites: RemoteSites::default(),
+            pictures: pictures::Pictures::new(),
+            listings: accounts::Listings::new(),
+            reading: reading::Reading::new(),
         })
     }
 

@@ -8,13 +8,17 @@ use rollcall_site::ObserveRequest;
 use rollcall_snapshot::{Difference, Facts, History, Snapshot, difference};
 use rollcall_store::{SiteRow, SnapshotRow};
 use serde_json::json;
+use std::sync::Arc;
 
 /// A snapshot with what Rollcall itself knows of its accounts.
+#[derive(Clone)]
 pub struct Picture {
     /// What the site said.
-    pub snapshot: Snapshot,
+    pub snapshot: Arc<Snapshot>,
     /// What Rollcall knows.
-    pub facts: Facts,
+    pub facts: Arc<Facts>,
+    /// Tells these facts from all others in this process.
+    pub(crate) facts_number: u64,
 }
 
 /// How old a snapshot may be.
@@ -62,11 +66,11 @@ impl Engine {
         let observation = opened.site.observe(request).await.map_err(EngineError::site(site))?;
         let requests = opened.site.requests_sent() - sent_before;
         let snapshot = Snapshot::build(SnapshotId::new(self.new_id()), observation)?;
-        let history = History::advance(before.as_ref().map(|(s, h)| (s, h)), &snapshot);
+        let history = History::advance(before.as_ref().map(|(s, h)| (&**s, &**h)), &snapshot);
         let difference = before.as_ref().map(|(old, _)| difference(old, &snapshot));
         self.keep(operator, &opened.row, &snapshot, &history, requests).await?;
-        let facts = self.facts(&opened.row, history).await?;
-        Ok(Synced { picture: Picture { snapshot, facts }, difference, requests })
+        let picture = self.keep_picture(&opened.row, snapshot, history).await?;
+        Ok(Synced { picture, difference, requests })
     }
 
     async fn keep(
@@ -115,9 +119,8 @@ impl Engine {
             (Some(header), Freshness::AtMost(age)) => self.now().duration_since(header.taken_at) <= age,
             (None, _) => false,
         };
-        if is_fresh && let Some((snapshot, history)) = self.newest_snapshot(&row).await? {
-            let facts = self.facts(&row, history).await?;
-            return Ok(Picture { snapshot, facts });
+        if is_fresh && let Some(newest) = newest {
+            return self.picture_of(&row, &newest.id).await;
         }
         if freshness == Freshness::Any {
             return Err(EngineError::NotNow(format!(
@@ -128,19 +131,12 @@ impl Engine {
     }
 
     /// The newest snapshot of a site with its history.
-    async fn newest_snapshot(&self, site: &SiteRow) -> Result<Option<(Snapshot, History)>, EngineError> {
+    async fn newest_snapshot(
+        &self,
+        site: &SiteRow,
+    ) -> Result<Option<(Arc<Snapshot>, Arc<History>)>, EngineError> {
         let Some(header) = self.store.newest_snapshot(&site.id).await? else { return Ok(None) };
-        let snapshot = self.load_snapshot(&header.id).await?;
-        let history = match self.store.snapshot_history(&header.id).await? {
-            Some(bytes) => History::decode(&bytes)?,
-            None => History::advance(None, &snapshot),
-        };
-        Ok(Some((snapshot, history)))
-    }
-
-    /// A snapshot by id.
-    pub(crate) async fn load_snapshot(&self, id: &SnapshotId) -> Result<Snapshot, EngineError> {
-        Ok(Snapshot::decode(&self.store.snapshot_bytes(id).await?)?)
+        self.load_seen(&header.id).await.map(Some)
     }
 }
 

@@ -192,6 +192,11 @@ impl Engine {
             expires_at: plan.expires_at,
             items: plan.items.len() as u64,
             approval: if needs_approval { ApprovalState::Awaited } else { ApprovalState::NotNeeded },
+            is_blocked: plan.is_blocked(),
+            summary: Some(
+                serde_json::to_value(crate::PlanSummary::of(&plan))
+                    .map_err(EngineError::document("the summary of a plan"))?,
+            ),
         };
         let subject = Subject {
             site: Some(site.id.clone()),

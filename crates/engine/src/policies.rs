@@ -138,7 +138,7 @@ impl Engine {
     }
 }
 
-fn view(row: &PolicyRow) -> Result<PolicyView, EngineError> {
+pub(crate) fn view(row: &PolicyRow) -> Result<PolicyView, EngineError> {
     let mut policy: Policy = serde_json::from_str(&row.document)
         .map_err(EngineError::document(format!("policy \"{}\"", row.name)))?;
     policy.mode = if row.state == PolicyState::Live { Mode::Live } else { Mode::Test };

@@ -8,7 +8,6 @@ use rollcall_planner::{Applying, GivenApproval, Mode, Origin, Plan, Policy, Stan
 use rollcall_report::RunReport;
 use rollcall_store::{ItemDraft, ItemRow, RunDraft, RunFilter, RunRow, RunState, Stop};
 use serde_json::json;
-use std::collections::BTreeMap;
 
 pub use rollcall_store::ItemCounts as RunCounts;
 
@@ -48,12 +47,18 @@ pub struct RunView {
     pub state: &'static str,
     /// Items by outcome.
     pub counts: RunCounts,
+    /// The run whose changes it takes back.
+    pub undo_of: Option<RunId>,
     /// When it was created.
     pub created_at: Timestamp,
+    /// When it was first taken.
+    pub started_at: Option<Timestamp>,
     /// When it ended.
     pub finished_at: Option<Timestamp>,
     /// Who started it.
     pub started_by: String,
+    /// Why it ended, or is to end, before its last item.
+    pub stopped_because: Option<String>,
 }
 
 impl Engine {
@@ -148,10 +153,7 @@ impl Engine {
     /// Runs, newest first.
     pub async fn runs(&self, operator: &Operator, limit: u32) -> Result<Vec<RunView>, EngineError> {
         operator.check(UseCase::SeeRuns)?;
-        let names: BTreeMap<_, _> = self.store.sites().await?.into_iter().map(|s| (s.id, s.name)).collect();
-        let filter = RunFilter { limit: Some(limit), ..RunFilter::default() };
-        let runs = self.store.runs(&filter).await?.into_iter();
-        Ok(runs.filter_map(|run| names.get(&run.site).cloned().map(|site| view(run, site))).collect())
+        self.run_views(&RunFilter { limit: Some(limit), ..RunFilter::default() }).await
     }
 
     /// Takes over a policy's run whose process died, or refuses to begin a second one beside a living one.
@@ -264,13 +266,16 @@ pub(crate) fn run_subject(row: &RunRow) -> Subject {
     }
 }
 
-fn view(run: RunRow, site: SiteName) -> RunView {
+pub(crate) fn view(run: RunRow, site: SiteName) -> RunView {
     RunView {
         mode: match run.mode {
             rollcall_store::Mode::Test => Mode::Test,
             rollcall_store::Mode::Live => Mode::Live,
         },
         state: run.state.as_str(),
+        stopped_because: crate::reports::stopped_because(&run),
+        undo_of: run.undo_of,
+        started_at: run.started_at,
         id: run.id,
         plan: run.plan,
         site,

@@ -20,6 +20,7 @@ mod fold;
 mod group;
 mod history;
 mod lookup;
+mod memory;
 mod snapshot;
 mod wire;
 

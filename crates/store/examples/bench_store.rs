@@ -79,6 +79,8 @@ async fn begin(store: &Store, id: &str, items: u32) -> Result<(Lease, Duration),
         expires_at: now() + SignedDuration::from_hours(1),
         items: u64::from(items),
         approval: ApprovalState::NotNeeded,
+        is_blocked: false,
+        summary: None,
     };
     store.add_plan(&plan, b"[]", entry()).await?;
     let items: Vec<_> = (0..items).map(item).collect();

@@ -27,8 +27,16 @@ pub struct AuditFilter {
     pub plan: Option<PlanId>,
     /// About this run.
     pub run: Option<RunId>,
+    /// By this operator, program or scheduler.
+    pub actor: Option<String>,
     /// At or after.
     pub since: Option<Timestamp>,
+    /// Before.
+    pub until: Option<Timestamp>,
+    /// Behind this entry.
+    pub after: Option<u64>,
+    /// In front of this entry.
+    pub before: Option<u64>,
     /// Newest first.
     pub newest_first: bool,
     /// How many at most; `None` = all.
@@ -164,6 +172,22 @@ impl Store {
         head(row)
     }
 
+    /// Whether any entry behind `after`, up to and including `through`, is of one of these kinds.
+    pub async fn has_audit_of(&self, kinds: &[&str], after: u64, through: u64) -> Result<bool, StoreError> {
+        let mut reading = self.database.read().await?;
+        let found: Option<(i64,)> = on_either!(&mut reading, connection => {
+            let mut statement = sqlx::QueryBuilder::new("SELECT seq FROM audit_entries WHERE seq > ");
+            statement.push_bind(column(after)).push(" AND seq <= ").push_bind(column(through));
+            let mut list = statement.push(" AND kind IN (").separated(", ");
+            for kind in kinds {
+                list.push_bind(*kind);
+            }
+            statement.push(") LIMIT 1");
+            statement.build_query_as().fetch_optional(connection).await
+        })?;
+        Ok(found.is_some())
+    }
+
     /// The entries that match.
     pub async fn audit(&self, filter: &AuditFilter) -> Result<Vec<Entry>, StoreError> {
         let mut reading = self.database.read().await?;
@@ -188,8 +212,19 @@ impl Store {
                     statement.push(condition).push_bind(subject);
                 }
             }
-            if let Some(since) = filter.since {
-                statement.push(" AND at >= ").push_bind(micros(since));
+            if let Some(actor) = &filter.actor {
+                statement.push(" AND actor = ").push_bind(actor);
+            }
+            let bounds = [
+                (" AND at >= ", filter.since.map(micros)),
+                (" AND at < ", filter.until.map(micros)),
+                (" AND seq > ", filter.after.map(column)),
+                (" AND seq < ", filter.before.map(column)),
+            ];
+            for (condition, bound) in bounds {
+                if let Some(bound) = bound {
+                    statement.push(condition).push_bind(bound);
+                }
             }
             statement.push(if filter.newest_first { " ORDER BY seq DESC" } else { " ORDER BY seq" });
             statement.push(" LIMIT ").push_bind(filter.limit.map_or(i64::MAX, i64::from));

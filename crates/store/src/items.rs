@@ -130,6 +130,41 @@ impl Store {
         rows.into_iter().map(|row| row.item(run)).collect()
     }
 
+    /// The items of a run with these places in the plan, in order. Only those in one of `states`; an empty slice stands for every state.
+    pub async fn items_at(
+        &self,
+        run: &RunId,
+        states: &[ItemState],
+        places: &[u32],
+    ) -> Result<Vec<ItemRow>, StoreError> {
+        if places.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut reading = self.database.read().await?;
+        let rows: Vec<Row> = on_either!(&mut reading, connection => {
+            let mut statement = sqlx::QueryBuilder::new(
+                "SELECT seq, account, username, change, before, after, why, state, attempts, code, reason, detail,
+                        started_at, finished_at
+                 FROM run_items WHERE run = ",
+            );
+            let mut list = statement.push_bind(run.as_str()).push(" AND seq IN (").separated(", ");
+            for place in places {
+                list.push_bind(i64::from(*place));
+            }
+            statement.push(")");
+            if !states.is_empty() {
+                let mut list = statement.push(" AND state IN (").separated(", ");
+                for state in states {
+                    list.push_bind(state.as_str());
+                }
+                statement.push(")");
+            }
+            statement.push(" ORDER BY seq");
+            statement.build_query_as().fetch_all(connection).await
+        })?;
+        rows.into_iter().map(|row| row.item(run)).collect()
+    }
+
     /// One item of a run.
     pub async fn item(&self, run: &RunId, seq: u32) -> Result<ItemRow, StoreError> {
         let after = seq.checked_sub(1);

@@ -10,8 +10,11 @@ use std::fs::OpenOptions;
 use std::path::Path;
 
 /// Every step, in order, with the version it leads to.
-const STEPS: &[(i64, &str)] =
-    &[(1, include_str!("../migrations/0001_first.sql")), (7, include_str!("../migrations/0007_api.sql"))];
+const STEPS: &[(i64, &str)] = &[
+    (1, include_str!("../migrations/0001_first.sql")),
+    (7, include_str!("../migrations/0007_api.sql")),
+    (8, include_str!("../migrations/0008_reading.sql")),
+];
 
 /// The newest schema this program knows.
 pub(crate) const NEWEST: i64 = STEPS[STEPS.len() - 1].0;

@@ -1,12 +1,13 @@
 //! Plans, which never change, and their approvals, which do.
 
 use crate::database::{execute, fetch_all, fetch_one, fetch_optional};
-use crate::row::{column, instant, micros, number, storable, word};
+use crate::row::{column, instant, json, micros, number, parse_optional_json, storable, word};
 use crate::words::{ApprovalState, Mode};
 use crate::{Store, StoreError, audit};
 use jiff::Timestamp;
 use rollcall_audit::Draft;
 use rollcall_model::{ApprovalId, PlanId, SiteId, SnapshotId};
+use serde_json::Value;
 
 /// zstd: a plan repeats itself much, and is written once.
 const LEVEL: i32 = 3;
@@ -40,6 +41,10 @@ pub struct PlanRow {
     pub items: u64,
     /// Where its approval stands; the only part that changes.
     pub approval: ApprovalState,
+    /// Whether a limit forbids applying it.
+    pub is_blocked: bool,
+    /// What it comes to, for listings: the engine's document.
+    pub summary: Option<Value>,
 }
 
 /// What an operator said to a plan.
@@ -60,7 +65,7 @@ pub struct ApprovalRow {
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(crate) struct Row {
     id: String,
     site: String,
     snapshot: String,
@@ -73,10 +78,12 @@ struct Row {
     expires_at: i64,
     items: i64,
     approval: String,
+    is_blocked: bool,
+    summary: Option<String>,
 }
 
 impl Row {
-    fn plan(self) -> Result<PlanRow, StoreError> {
+    pub(crate) fn plan(self) -> Result<PlanRow, StoreError> {
         let what = format!("plan {}", self.id);
         Ok(PlanRow {
             mode: word(Mode::from_name(&self.mode), &self.mode, &what)?,
@@ -84,6 +91,8 @@ impl Row {
             expires_at: instant(self.expires_at, &what)?,
             items: number(self.items, &what)?,
             approval: word(ApprovalState::from_name(&self.approval), &self.approval, &what)?,
+            is_blocked: self.is_blocked,
+            summary: parse_optional_json(self.summary.as_deref(), &what)?,
             id: self.id.into(),
             site: self.site.into(),
             snapshot: self.snapshot.into(),
@@ -114,8 +123,8 @@ impl Store {
         let added = execute!(
             &mut writing,
             "INSERT INTO plans (id, site, snapshot, policy, version, fingerprint, mode, made_by, made_at, expires_at,
-                                items, approval, body)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                                items, approval, is_blocked, summary, body)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
              ON CONFLICT DO NOTHING",
             plan.id.as_str(),
             plan.site.as_str(),
@@ -129,6 +138,8 @@ impl Store {
             micros(plan.expires_at),
             column(plan.items),
             plan.approval.as_str(),
+            plan.is_blocked,
+            plan.summary.as_ref().map(json),
             packed,
         )?;
         if added == 0 {
@@ -142,7 +153,8 @@ impl Store {
     pub async fn plan(&self, id: &PlanId) -> Result<PlanRow, StoreError> {
         let row: Option<Row> = fetch_optional!(
             &mut self.database.read().await?,
-            "SELECT id, site, snapshot, policy, version, fingerprint, mode, made_by, made_at, expires_at, items, approval
+            "SELECT id, site, snapshot, policy, version, fingerprint, mode, made_by, made_at, expires_at, items, approval,
+                    is_blocked, summary
              FROM plans WHERE id = $1",
             id.as_str(),
         )?;
@@ -162,18 +174,6 @@ impl Store {
         let size = size.and_then(|size| usize::try_from(size).ok()).filter(|size| *size <= LARGEST_BODY);
         let size = size.ok_or_else(|| damaged("its body is not compressed as it should be".to_owned()))?;
         zstd::bulk::decompress(&packed, size).map_err(|error| damaged(error.to_string()))
-    }
-
-    /// Plans, newest first; of one site where one is named.
-    pub async fn plans(&self, site: Option<&SiteId>, limit: u32) -> Result<Vec<PlanRow>, StoreError> {
-        let rows: Vec<Row> = fetch_all!(
-            &mut self.database.read().await?,
-            "SELECT id, site, snapshot, policy, version, fingerprint, mode, made_by, made_at, expires_at, items, approval
-             FROM plans WHERE ($1 IS NULL OR site = $1) ORDER BY made_at DESC, id DESC LIMIT $2",
-            site.map(AsRef::<str>::as_ref),
-            i64::from(limit),
-        )?;
-        rows.into_iter().map(Row::plan).collect()
     }
 
     /// Records what an operator says to a plan that awaits approval. It is approved once `needed` operators agreed, rejected

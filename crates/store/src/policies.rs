@@ -141,6 +141,38 @@ impl Store {
         Ok(all)
     }
 
+    /// Loads a new version of a policy in place of the one that somebody looked at: a conflict if another was loaded or it was switched
+    /// meanwhile. `seen`: its version, and when it was last changed.
+    pub async fn replace_policy(
+        &self,
+        policy: &PolicyDraft,
+        seen: (&str, Timestamp),
+        now: Timestamp,
+        entry: Draft,
+    ) -> Result<Loaded, StoreError> {
+        let mut writing = self.database.write().await?;
+        let held = execute!(
+            &mut writing,
+            "UPDATE policies SET version = version WHERE name = $1 AND version = $2 AND changed_at = $3",
+            &policy.name,
+            seen.0,
+            micros(seen.1),
+        )?;
+        if held == 0 {
+            return Err(StoreError::Conflict {
+                what: "policy",
+                name: policy.name.clone(),
+                reason: "was changed meanwhile; look at it again".to_owned(),
+            });
+        }
+        let loaded = load(&mut writing, policy, now).await?;
+        if loaded != Loaded::Unchanged {
+            audit::append(&mut writing, vec![entry]).await?;
+        }
+        writing.commit().await?;
+        Ok(loaded)
+    }
+
     /// Every policy, by name.
     pub async fn policies(&self) -> Result<Vec<PolicyRow>, StoreError> {
         let rows: Vec<Row> = fetch_all!(

@@ -111,6 +111,10 @@ pub struct RunFilter {
     pub policy: Option<String>,
     /// In this state.
     pub state: Option<RunState>,
+    /// Test or live.
+    pub mode: Option<Mode>,
+    /// Older than this run: when it was created, and its id.
+    pub before: Option<(Timestamp, RunId)>,
     /// How many at most; `None` = all.
     pub limit: Option<u32>,
 }
@@ -271,10 +275,14 @@ impl Store {
             &mut self.database.read().await?,
             "SELECT * FROM runs
              WHERE ($1 IS NULL OR site = $1) AND ($2 IS NULL OR policy = $2) AND ($3 IS NULL OR state = $3)
-             ORDER BY created_at DESC, id DESC LIMIT $4",
+               AND ($4 IS NULL OR mode = $4) AND created_at <= $5 AND (created_at < $5 OR id < $6)
+             ORDER BY created_at DESC, id DESC LIMIT $7",
             filter.site.as_ref().map(AsRef::<str>::as_ref),
             filter.policy.as_deref(),
             filter.state.map(RunState::as_str),
+            filter.mode.map(Mode::as_str),
+            filter.before.as_ref().map_or(i64::MAX, |(at, _)| micros(*at)),
+            filter.before.as_ref().map_or("", |(_, id)| id.as_str()),
             filter.limit.map_or(i64::MAX, i64::from),
         )?;
         rows.into_iter().map(Row::run).collect()

@@ -6,6 +6,7 @@ mod leases;
 mod opening;
 mod plans;
 mod policies;
+mod reading;
 mod rest;
 mod runs;
 mod sites;
@@ -71,6 +72,8 @@ fn plan(id: &str) -> PlanRow {
         expires_at: now() + SignedDuration::from_hours(24),
         items: 4,
         approval: ApprovalState::NotNeeded,
+        is_blocked: false,
+        summary: None,
     }
 }
 

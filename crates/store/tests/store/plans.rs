@@ -1,7 +1,7 @@
 //! Plans and approvals.
 
 use crate::*;
-use rollcall_store::{ApprovalRow, StoreError};
+use rollcall_store::{ApprovalRow, ListedPlan, PlanFilter, StoreError};
 use rollcall_testkit::both_databases;
 
 fn says(operator: &str, is_consent: bool) -> ApprovalRow {
@@ -30,9 +30,11 @@ both_databases! {
         store.add_plan(&plan, &body, entry()).await.unwrap();
         assert_eq!(store.plan(&plan.id).await.unwrap(), plan);
         assert!(store.plan_body(&plan.id).await.unwrap() == body);
-        assert_eq!(store.plans(Some(&site_id()), 10).await.unwrap(), [plan]);
-        assert_eq!(store.plans(Some(&"other".into()), 10).await.unwrap(), []);
-        assert_eq!(store.plans(None, 10).await.unwrap().len(), 1);
+        let of = |site: Option<SiteId>| PlanFilter { site, ..PlanFilter::default() };
+        let listed = store.plans(&of(Some(site_id())), now()).await.unwrap();
+        assert_eq!(listed, [ListedPlan { plan, run: None }]);
+        assert_eq!(store.plans(&of(Some("other".into())), now()).await.unwrap(), []);
+        assert_eq!(store.plans(&of(None), now()).await.unwrap().len(), 1);
         assert!(matches!(store.plan(&"plan-2".into()).await, Err(StoreError::NotFound { .. })));
         assert!(matches!(store.plan_body(&"plan-2".into()).await, Err(StoreError::NotFound { .. })));
     }

@@ -1,0 +1,118 @@
+//! The audit log, page by page, and as a whole without ever holding it.
+
+use crate::{AuditEntry, Engine, EngineError, Operator, UseCase};
+use jiff::Timestamp;
+use rollcall_audit::Head;
+use rollcall_model::{AccountKey, PlanId, RunId, SiteName};
+use rollcall_store::{AuditFilter, Store};
+
+/// Entries that an export reads at once.
+const AT_ONCE: u32 = 1_000;
+
+/// Which entries to list.
+#[derive(Debug, Clone, Default)]
+pub struct AuditPageQuery {
+    /// Of this kind, or of kinds that begin with it: `run.item` finds `run.item.intent`.
+    pub kind: Option<String>,
+    /// About this site.
+    pub site: Option<SiteName>,
+    /// About this account, by key.
+    pub account: Option<AccountKey>,
+    /// About this policy.
+    pub policy: Option<String>,
+    /// About this plan.
+    pub plan: Option<PlanId>,
+    /// About this run.
+    pub run: Option<RunId>,
+    /// By this operator, program or scheduler.
+    pub actor: Option<String>,
+    /// At or after.
+    pub since: Option<Timestamp>,
+    /// Before.
+    pub until: Option<Timestamp>,
+    /// Older than this entry, by its number.
+    pub before: Option<u64>,
+}
+
+impl Engine {
+    /// Entries of the audit log, newest first, `limit` at most.
+    pub async fn audit_page(
+        &self,
+        operator: &Operator,
+        query: &AuditPageQuery,
+        limit: u32,
+    ) -> Result<Vec<AuditEntry>, EngineError> {
+        operator.check(UseCase::SeeAudit)?;
+        let site = match &query.site {
+            Some(name) => Some(self.site_row(name).await?.id),
+            None => None,
+        };
+        let filter = AuditFilter {
+            kind: query.kind.as_ref().map(|kind| kind.trim_end_matches('.').to_owned()),
+            site,
+            account: query.account.clone(),
+            policy: query.policy.clone(),
+            plan: query.plan.clone(),
+            run: query.run.clone(),
+            actor: query.actor.clone(),
+            since: query.since,
+            until: query.until,
+            before: query.before,
+            newest_first: true,
+            limit: Some(limit),
+            ..AuditFilter::default()
+        };
+        Ok(self.store.audit(&filter).await?)
+    }
+
+    /// The whole log as lines of JSON, the head as the last: as much at a time as is asked for, so that it can be as long as it likes.
+    pub async fn stream_audit(&self, operator: &Operator) -> Result<AuditExport, EngineError> {
+        operator.check(UseCase::ExportAudit)?;
+        let head = self.store.audit_head().await?;
+        Ok(AuditExport { store: self.store.clone(), head, after: 0, is_ended: false })
+    }
+}
+
+/// An export under way: the log as it was when it began.
+pub struct AuditExport {
+    store: Store,
+    head: Head,
+    after: u64,
+    is_ended: bool,
+}
+
+impl AuditExport {
+    /// The next lines, each with its line break; `None` = that was all.
+    pub async fn next(&mut self) -> Option<Result<String, EngineError>> {
+        if self.is_ended {
+            return None;
+        }
+        let filter = AuditFilter {
+            after: Some(self.after),
+            before: Some(self.head.seq + 1),
+            limit: Some(AT_ONCE),
+            ..AuditFilter::default()
+        };
+        let entries = match self.store.audit(&filter).await {
+            Ok(entries) => entries,
+            Err(error) => {
+                self.is_ended = true;
+                return Some(Err(error.into()));
+            }
+        };
+        let mut lines = String::new();
+        for entry in &entries {
+            lines.push_str(&rollcall_audit::line(entry));
+            lines.push('\n');
+        }
+        match entries.last() {
+            Some(last) => self.after = last.seq,
+            None => {
+                lines.push_str(&rollcall_audit::head_line(self.head));
+                lines.push('\n');
+                self.is_ended = true;
+            }
+        }
+        Some(Ok(lines))
+    }
+}
