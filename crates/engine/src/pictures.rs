@@ -127,30 +127,15 @@ impl Engine {
     ) -> Result<Picture, EngineError> {
         let weight = weight(&snapshot);
         let seen = Seen { snapshot: Arc::new(snapshot), history: Arc::new(history) };
-        self.pictures.seen.put(seen.snapshot.id().clone(), seen.clone(), weight);
+        self.pictures.seen.put(seen.snapshot.id(), seen.clone(), weight);
         self.beside(site, seen).await
     }
 
     /// The picture on a snapshot: as the site was then, with what Rollcall knows now.
-    pub(crate) async fn picture_of(
-        &self,
-        site: &SiteRow,
-        id: &SnapshotId,
-    ) -> Result<Picture, EngineError> {
+    pub(crate) async fn picture_of(&self, site: &SiteRow, id: &SnapshotId) -> Result<Picture, EngineError> {
         let seen = self.pictures.seen(&self.store, id).await?;
-        self.belongs(&seen, &site.id, id)?;
+        belongs(&seen, &site.id, id)?;
         self.beside(site, seen).await
-    }
-
-    fn belongs(&self, seen: &Seen, site: &SiteId, id: &SnapshotId) -> Result<(), EngineError> {
-        if seen.snapshot.site() == site {
-            return Ok(());
-        }
-        Err(EngineError::NotFound {
-            what: "snapshot",
-            name: id.to_string(),
-            remedy: " of this site".to_owned(),
-        })
     }
 
     /// Puts the facts beside a snapshot; read again only where the audit log says that they changed.
@@ -177,4 +162,12 @@ impl Engine {
         let facts_number = self.pictures.keep_facts(&id, Arc::clone(&facts), head);
         Ok(Picture { snapshot: seen.snapshot, facts, facts_number })
     }
+}
+
+/// Nobody sees the snapshot of another site under the name of this one.
+fn belongs(seen: &Seen, site: &SiteId, id: &SnapshotId) -> Result<(), EngineError> {
+    if seen.snapshot.site() == site {
+        return Ok(());
+    }
+    Err(EngineError::NotFound { what: "snapshot", name: id.to_string(), remedy: " of this site".to_owned() })
 }

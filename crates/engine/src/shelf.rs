@@ -46,8 +46,8 @@ where
         place.thing.get().cloned()
     }
 
-    /// What stands at that place; made now, if it has not been. `make` gives the thing and how many bytes it holds.
-    pub(crate) async fn get<E, F, M>(self: &Arc<Self>, key: K, make: M) -> Result<V, E>
+    /// What stands at that place; made now, if it has not been. `maker` gives the thing and how many bytes it holds.
+    pub(crate) async fn get<E, F, M>(self: &Arc<Self>, key: K, maker: M) -> Result<V, E>
     where
         E: Send + 'static,
         F: Future<Output = Result<(V, usize), E>> + Send,
@@ -56,32 +56,32 @@ where
         if let Some(thing) = self.peek(&key) {
             return Ok(thing);
         }
-        let shelf = Arc::clone(self);
+        let owned = Arc::clone(self);
         let making = tokio::spawn(async move {
-            let thing = shelf.place(&key);
+            let place = owned.place(&key);
             let mut weight = None;
-            let made = thing.get_or_try_init(|| async {
-                let (made, bytes) = make().await?;
+            let filled = place.get_or_try_init(|| async {
+                let (thing, bytes) = maker().await?;
                 weight = Some(bytes);
-                Ok(made)
+                Ok(thing)
             });
-            let made = made.await.cloned();
-            match (&made, weight) {
-                (Ok(_), Some(weight)) => shelf.settle(&key, &thing, weight),
+            let filled = filled.await.cloned();
+            match (&filled, weight) {
+                (Ok(_), Some(weight)) => owned.settle(&key, &place, weight),
                 (Ok(_), None) => {}
-                (Err(_), _) => shelf.clear(&key, &thing),
+                (Err(_), _) => owned.clear(&key, &place),
             }
-            made
+            filled
         });
         match making.await {
-            Ok(made) => made,
+            Ok(done) => done,
             // The making panicked, or the runtime ends; whoever waits for it ends likewise.
             Err(error) => std::panic::resume_unwind(error.into_panic()),
         }
     }
 
     /// Puts something there that was made elsewhere.
-    pub(crate) fn put(&self, key: K, thing: V, weight: usize) {
+    pub(crate) fn put(&self, key: &K, thing: V, weight: usize) {
         let cell = Arc::new(OnceCell::new_with(Some(thing)));
         {
             let mut places = self.places();
@@ -89,7 +89,7 @@ where
             let used = places.asked;
             places.by_key.insert(key.clone(), Place { thing: Arc::clone(&cell), weight: None, used });
         }
-        self.settle(&key, &cell, weight);
+        self.settle(key, &cell, weight);
     }
 
     fn place(&self, key: &K) -> Arc<OnceCell<V>> {
@@ -108,8 +108,10 @@ where
         }
         let mut held: usize = places.by_key.values().filter_map(|place| place.weight).sum();
         while held > self.capacity {
-            let others = places.by_key.iter().filter(|(other, place)| *other != key && place.weight.is_some());
-            let Some(oldest) = others.min_by_key(|(_, place)| place.used).map(|(other, _)| other.clone()) else {
+            let others =
+                places.by_key.iter().filter(|(other, place)| *other != key && place.weight.is_some());
+            let Some(oldest) = others.min_by_key(|(_, place)| place.used).map(|(other, _)| other.clone())
+            else {
                 break;
             };
             let gone = places.by_key.remove(&oldest).and_then(|place| place.weight);
@@ -120,7 +122,11 @@ where
     /// What could not be made leaves no trace: the next one tries again.
     fn clear(&self, key: &K, thing: &Arc<OnceCell<V>>) {
         let mut places = self.places();
-        if places.by_key.get(key).is_some_and(|place| Arc::ptr_eq(&place.thing, thing) && !thing.initialized()) {
+        if places
+            .by_key
+            .get(key)
+            .is_some_and(|place| Arc::ptr_eq(&place.thing, thing) && !thing.initialized())
+        {
             places.by_key.remove(key);
         }
     }
@@ -187,7 +193,7 @@ mod tests {
         assert_eq!(shelf.peek(&1), Some(0));
         assert_eq!(made(&shelf, 3, &count).await, 2);
         assert_eq!((shelf.peek(&1), shelf.peek(&2), shelf.peek(&3)), (Some(0), None, Some(2)));
-        shelf.put(4, 9, 1_000);
+        shelf.put(&4, 9, 1_000);
         assert_eq!((shelf.peek(&1), shelf.peek(&4)), (None, Some(9)), "larger than the shelf, and kept");
     }
 

@@ -67,10 +67,8 @@ fn moment(now: Timestamp) -> Timestamp {
 /// Whether the criterion may select others tomorrow, on the same snapshot: it reckons from now, or exemptions end.
 fn depends_on_time(criterion: &Criterion) -> bool {
     let asks = criterion.clauses().any(|clause| {
-        let is_moment = matches!(
-            clause.field.kind(),
-            FieldType::Instant | FieldType::InstantOrNever | FieldType::Period
-        );
+        let is_moment =
+            matches!(clause.field.kind(), FieldType::Instant | FieldType::InstantOrNever | FieldType::Period);
         is_moment || clause.field == Field::Exempt
     });
     asks || criterion.order().iter().any(|by| by.field == Field::Exempt)
@@ -87,9 +85,9 @@ impl Choice {
         if !key.search.is_empty() {
             let columns = picture.snapshot.columns();
             let texts = [&columns.usernames, &columns.names, &columns.emails];
-            let found = texts.into_iter().fold(RoaringBitmap::new(), |found, column| {
-                found | column.containing(&key.search)
-            });
+            let found = texts
+                .into_iter()
+                .fold(RoaringBitmap::new(), |found, column| found | column.containing(&key.search));
             accounts &= &found;
             unknown &= &found;
         }

@@ -7,7 +7,8 @@ pub use idleness::{IdleBand, Idleness};
 pub use warnings::{Warning, WarningKind};
 
 use crate::{
-    Engine, EngineError, Freshness, Operator, Picture, PlanListQuery, PlanListing, PolicyState, RunView, UseCase,
+    Engine, EngineError, Freshness, Operator, Picture, PlanListQuery, PlanListing, PolicyState, RunView,
+    UseCase,
 };
 use jiff::Timestamp;
 use rollcall_model::{SiteName, SnapshotId};
@@ -144,8 +145,7 @@ impl Engine {
         picture: Option<Picture>,
         now: Timestamp,
     ) -> Result<SiteOverview, EngineError> {
-        let filter =
-            RunFilter { site: Some(row.id), limit: Some(LAST_RUNS), ..RunFilter::default() };
+        let filter = RunFilter { site: Some(row.id), limit: Some(LAST_RUNS), ..RunFilter::default() };
         let figures = match &picture {
             Some(picture) => self.figures(picture, now).await,
             None => SeatFigures::default(),

@@ -105,13 +105,12 @@ impl AuditExport {
             lines.push_str(&rollcall_audit::line(entry));
             lines.push('\n');
         }
-        match entries.last() {
-            Some(last) => self.after = last.seq,
-            None => {
-                lines.push_str(&rollcall_audit::head_line(self.head));
-                lines.push('\n');
-                self.is_ended = true;
-            }
+        if let Some(last) = entries.last() {
+            self.after = last.seq;
+        } else {
+            lines.push_str(&rollcall_audit::head_line(self.head));
+            lines.push('\n');
+            self.is_ended = true;
         }
         Some(Ok(lines))
     }

@@ -3,8 +3,8 @@
 //! Here: what pages, API and command line look at. Nothing in here changes anything.
 
 mod audit_page;
-mod policy_page;
 mod plan_page;
+mod policy_page;
 mod run_events;
 mod run_items;
 mod run_page;

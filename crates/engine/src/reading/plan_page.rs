@@ -224,11 +224,12 @@ impl Engine {
         operator.check(UseCase::SeePlans)?;
         let plan = self.plan_to_look_at(id).await?;
         let text = text.map(|text| fold(text.trim())).unwrap_or_default();
-        let person = |account: &AccountRef, name: &str, email: Option<&str>| is_about(&text, account, name, email);
+        let person =
+            |account: &AccountRef, name: &str, email: Option<&str>| is_about(&text, account, name, email);
         Ok(match tab {
-            PlanTab::Items => {
-                cut(plan.items.iter().filter(|i| mentions(&text, i)), skip, limit, |i| PlanLine::Item(i.clone()))
-            }
+            PlanTab::Items => cut(plan.items.iter().filter(|i| mentions(&text, i)), skip, limit, |i| {
+                PlanLine::Item(i.clone())
+            }),
             PlanTab::Refused => cut(
                 plan.refused.iter().filter(|r| person(&r.account, &r.name, r.email.as_deref())),
                 skip,
@@ -242,6 +243,12 @@ impl Engine {
                 |p| PlanLine::Protected(p.clone()),
             ),
         })
+    }
+
+    /// Who has approved a plan, in the order of their approvals.
+    pub async fn approvers_of(&self, operator: &Operator, id: &PlanId) -> Result<Vec<String>, EngineError> {
+        operator.check(UseCase::SeePlans)?;
+        self.approvers(id).await
     }
 
     /// Rejects a plan that awaits approval; for good. Whoever made it may, too.
@@ -313,10 +320,13 @@ fn cut<'p, T: 'p>(
 
 /// Whether a folded text is part of what stands in an item.
 pub(super) fn mentions(text: &str, item: &PlanItem) -> bool {
-    is_about(text, &item.account, &item.name, item.email.as_deref()) || fold(&item.change.to_string()).contains(text)
+    is_about(text, &item.account, &item.name, item.email.as_deref())
+        || fold(&item.change.to_string()).contains(text)
 }
 
 fn is_about(text: &str, account: &AccountRef, name: &str, email: Option<&str>) -> bool {
     text.is_empty()
-        || [account.username.as_str(), name, email.unwrap_or_default()].into_iter().any(|t| fold(t).contains(text))
+        || [account.username.as_str(), name, email.unwrap_or_default()]
+            .into_iter()
+            .any(|t| fold(t).contains(text))
 }

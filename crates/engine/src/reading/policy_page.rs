@@ -86,12 +86,10 @@ impl Engine {
         let versions = self.policy_versions(operator, name).await?;
         let find = |wanted: &str| {
             let named = |version: &&PolicyVersionView| version.version.starts_with(wanted);
-            versions.iter().find(named).filter(|_| !wanted.is_empty()).ok_or_else(|| {
-                EngineError::NotFound {
-                    what: "version",
-                    name: wanted.to_owned(),
-                    remedy: format!(" of policy \"{name}\""),
-                }
+            versions.iter().find(named).filter(|_| !wanted.is_empty()).ok_or_else(|| EngineError::NotFound {
+                what: "version",
+                name: wanted.to_owned(),
+                remedy: format!(" of policy \"{name}\""),
             })
         };
         Ok(difference(&find(before)?.policy, &find(after)?.policy))
@@ -150,11 +148,8 @@ impl Engine {
         let mut problems = Vec::new();
         for policy in policies {
             for site in &policy.sites {
-                let problem = |error| SiteProblem {
-                    policy: policy.name.clone(),
-                    site: site.to_string(),
-                    error,
-                };
+                let problem =
+                    |error| SiteProblem { policy: policy.name.clone(), site: site.to_string(), error };
                 let picture = match self.picture(operator, site, Freshness::Any, &|_| ()).await {
                     Ok(picture) => picture,
                     Err(EngineError::NotNow(_)) => continue,

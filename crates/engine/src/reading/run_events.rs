@@ -136,7 +136,12 @@ async fn look(store: &Store, channel: &Channel) -> Result<Mark, StoreError> {
     Ok(Mark { through, counts: run.counts, is_over: run.state.is_over(), state: run.state, failed: None })
 }
 
-async fn read(store: &Store, run: &RunId, after: u64, before: Option<u64>) -> Result<Vec<AuditEntry>, StoreError> {
+async fn read(
+    store: &Store,
+    run: &RunId,
+    after: u64,
+    before: Option<u64>,
+) -> Result<Vec<AuditEntry>, StoreError> {
     let filter = AuditFilter {
         run: Some(run.clone()),
         after: Some(after),
@@ -159,8 +164,7 @@ impl Engine {
         // The end of the log first: what is written while the run is looked at lies behind it and is read later.
         let through = self.store.audit_head().await?.seq;
         let row = self.store.run(run).await?;
-        let start =
-            Mark { through, counts: row.counts, state: row.state, is_over: false, failed: None };
+        let start = Mark { through, counts: row.counts, state: row.state, is_over: false, failed: None };
         let (channel, marks) = self.reading.followed.join(&self.store, run, start);
         Ok(RunFollower { store: self.store.clone(), channel, marks, after, told: Told::Nothing })
     }

@@ -86,11 +86,13 @@ impl Engine {
         let row = self.store.run(run).await?;
         let plan = self.plan_to_look_at(&row.plan).await?;
         let wanted = limit.saturating_add(1);
-        let narrowed = query.account.is_some() || query.text.as_ref().is_some_and(|text| !text.trim().is_empty());
+        let narrowed =
+            query.account.is_some() || query.text.as_ref().is_some_and(|text| !text.trim().is_empty());
         let (mut rows, total) = if narrowed {
             let all = matching(&plan, query);
             let total = query.states.is_empty().then_some(all.len() as u64);
-            let behind: Vec<u32> = all.into_iter().filter(|seq| query.after.is_none_or(|after| *seq > after)).collect();
+            let behind: Vec<u32> =
+                all.into_iter().filter(|seq| query.after.is_none_or(|after| *seq > after)).collect();
             (self.items_among(run, &query.states, &behind, wanted).await?, total)
         } else {
             let most = u32::try_from(wanted).unwrap_or(u32::MAX);
@@ -131,7 +133,8 @@ impl Engine {
 fn matching(plan: &Plan, query: &RunItemQuery) -> Vec<u32> {
     let text = query.text.as_deref().map(|text| fold(text.trim())).unwrap_or_default();
     let is_wanted = |item: &&PlanItem| {
-        query.account.as_ref().is_none_or(|key| item.account.key == *key) && super::plan_page::mentions(&text, item)
+        query.account.as_ref().is_none_or(|key| item.account.key == *key)
+            && super::plan_page::mentions(&text, item)
     };
     plan.items.iter().filter(is_wanted).map(|item| item.seq).collect()
 }

@@ -90,7 +90,10 @@ mod tests {
                 let kept = lines.iter().filter(|line| line.mark != mark).map(|line| line.text.as_str());
                 kept.collect::<Vec<_>>().join("\n")
             };
-            assert_eq!((without(LineMark::Added).as_str(), without(LineMark::Removed).as_str()), (before, after));
+            assert_eq!(
+                (without(LineMark::Added).as_str(), without(LineMark::Removed).as_str()),
+                (before, after)
+            );
         }
     }
 }

@@ -157,7 +157,8 @@ fn a_million_waits_for_one_loading() {
     rollcall_testkit::run(rollcall_testkit::TestDatabase::sqlite(), async |database| {
         let stage = Stage::set_up(&database, 200).await;
         let fresh = stage.another(&database).await;
-        let asked = (0..20).map(|_| fresh.picture(&viewer(), &stage.site, Freshness::Any, &|_| ()));
+        let somebody = viewer();
+        let asked = (0..20).map(|_| fresh.picture(&somebody, &stage.site, Freshness::Any, &|_| ()));
         let pictures = futures::future::join_all(asked).await;
         let first = pictures[0].as_ref().unwrap().snapshot.clone();
         assert!(pictures.iter().all(|p| std::sync::Arc::ptr_eq(&p.as_ref().unwrap().snapshot, &first)));

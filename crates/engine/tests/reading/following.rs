@@ -1,7 +1,7 @@
 //! Following a run.
 
 use crate::stage::{Stage, admin, viewer};
-use rollcall_engine::{Engine, RunItemQuery, RunListQuery};
+use rollcall_engine::{Engine, RunEnd, RunItemQuery, RunListQuery};
 use rollcall_model::{Action, ItemState, RunId};
 use rollcall_planner::Mode;
 use rollcall_testkit::both_databases;
@@ -46,7 +46,8 @@ both_databases! {
         assert!(planned > 5, "{planned}");
         // It is followed on another process than the one that works on it.
         let other = stage.another(&database).await;
-        let working = stage.engine.apply(&admin(), &made.plan.id, Box::new(|_, _, _| ()));
+        let starter = admin();
+        let working = stage.engine.apply(&starter, &made.plan.id, Box::new(|_, _, _| ()));
         let watching = async {
             let run = run_of(&other).await;
             let together = futures::future::join_all((0..5).map(|_| follow(&other, &run, 0, usize::MAX)));
@@ -65,7 +66,8 @@ both_databases! {
             futures::future::join(together, interrupted).await
         };
         let (applied, (together, interrupted)) = futures::future::join(working, watching).await;
-        applied.unwrap();
+        let (report, end) = applied.unwrap();
+        assert_eq!(end, RunEnd::Done, "{:?} {:?}", report.counts(), report.run.stopped_because);
         let expected: Vec<u32> = (1..=planned as u32).collect();
         let sorted = |mut outcomes: Vec<u32>| {
             outcomes.sort_unstable();

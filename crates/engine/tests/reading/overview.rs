@@ -46,7 +46,7 @@ both_databases! {
     }
 
     async fn the_audit_log_is_paged_and_exported_whole(database: TestDatabase) {
-        let stage = Stage::set_up(&database, 20).await;
+        let stage = Stage::set_up(&database, 40).await;
         for number in 0..7 {
             stage.engine.set_list(&crate::stage::admin(), &format!("list {number}"), vec!["someone".to_owned()]).await.unwrap();
         }

@@ -32,7 +32,9 @@ both_databases! {
             let made = engine.plan_policy(&admin(), name, None, Some(Mode::Live), None, &|_| ()).await.unwrap();
             made.into_iter().next().unwrap().plan
         };
-        let (first, second) = (plan().await, plan().await);
+        let first = plan().await;
+        stage.clock.tick(jiff::SignedDuration::from_mins(1));
+        let second = plan().await;
         let awaiting = engine.overview(&viewer()).await.unwrap();
         assert_eq!((awaiting.awaiting_count, awaiting.awaiting.len()), (2, 2));
         assert_eq!(awaiting.awaiting[1].summary.accounts, first.accounts);

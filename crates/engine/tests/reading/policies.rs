@@ -7,7 +7,7 @@ use rollcall_testkit::both_databases;
 
 both_databases! {
     async fn a_policy_has_versions_that_can_be_compared(database: TestDatabase) {
-        let stage = Stage::set_up(&database, 30).await;
+        let stage = Stage::set_up(&database, 40).await;
         let engine = &stage.engine;
         let first = Policy::sample();
         engine.load_policies(&admin(), std::slice::from_ref(&first)).await.unwrap();
@@ -29,7 +29,7 @@ both_databases! {
     }
 
     async fn only_a_policy_that_is_off_is_removed(database: TestDatabase) {
-        let stage = Stage::set_up(&database, 30).await;
+        let stage = Stage::set_up(&database, 40).await;
         let (engine, policy) = (&stage.engine, Policy::sample());
         engine.load_policies(&admin(), std::slice::from_ref(&policy)).await.unwrap();
         engine.switch_policy(&admin(), &policy.name, PolicyState::Test).await.unwrap();
@@ -42,7 +42,7 @@ both_databases! {
     }
 
     async fn a_policy_is_checked_against_its_sites(database: TestDatabase) {
-        let stage = Stage::set_up(&database, 30).await;
+        let stage = Stage::set_up(&database, 40).await;
         let sound = Policy::sample();
         let wrong = Policy { name: "wrong".to_owned(), select: "group = \"no-such-group\"".to_owned(), ..sound.clone() };
         let elsewhere = Policy { name: "elsewhere".to_owned(), sites: vec!["intranet".parse().unwrap()], ..sound.clone() };

@@ -7,7 +7,7 @@ use rollcall_engine::{
 };
 use rollcall_model::{Action, Product, Role, SiteName};
 use rollcall_planner::{Limits, Mode, Percent, Period};
-use rollcall_simulator::{Mix, Options, Simulator};
+use rollcall_simulator::{AccountPatch, DIRECTORIES, Mix, Options, Simulator, State};
 use rollcall_testkit::{MockClock, TestDatabase};
 use std::path::Path;
 use std::sync::Arc;
@@ -35,7 +35,7 @@ impl Clock for Hands {
 pub(crate) struct Stage {
     pub(crate) engine: Engine,
     pub(crate) clock: MockClock,
-    pub(crate) simulator: Simulator,
+    _simulator: Simulator,
     pub(crate) site: SiteName,
     folder: TempDir,
 }
@@ -53,9 +53,10 @@ impl Stage {
     /// An installation whose site "wiki" has so many accounts and was read once.
     pub(crate) async fn set_up(database: &TestDatabase, accounts: u32) -> Self {
         let clock = MockClock::at(NOW);
-        let mut options = Options::new("9.2", accounts, 7, clock.now());
+        let mut options = Options::new("10.2", accounts, 7, clock.now());
         options.mix = Mix::all_writable();
         let simulator = Simulator::start(options).await.unwrap();
+        simulator.with_state(make_writable);
         let folder = tempfile::tempdir().unwrap();
         let engine = open(database, &clock, folder.path()).await;
         let connection = Connection {
@@ -68,7 +69,7 @@ impl Stage {
         let site: SiteName = "wiki".parse().unwrap();
         engine.add_site(&admin(), NewSite { name: site.clone(), connection }).await.unwrap();
         engine.sync(&admin(), &site, &|_| ()).await.unwrap();
-        Self { engine, clock, simulator, site, folder }
+        Self { engine, clock, _simulator: simulator, site, folder }
     }
 
     /// Another process on the same database.
@@ -101,4 +102,16 @@ async fn open(database: &TestDatabase, clock: &MockClock, folder: &Path) -> Engi
         sites: Arc::new(Products),
     };
     Engine::open(settings).await.unwrap()
+}
+
+/// Moves whoever is in a read-only directory into the writable one, so that whatever is planned can be done.
+fn make_writable(state: &mut State) {
+    let writable = DIRECTORIES[0];
+    let elsewhere: Vec<String> =
+        state.account_views().filter(|view| view.directory != writable).map(|view| view.username).collect();
+    let patch = AccountPatch { directory: Some(writable.to_owned()), ..AccountPatch::default() };
+    for username in elsewhere {
+        // Who is in no directory at all cannot be moved, and is not selected either.
+        let _ = state.patch_account(&username, &patch);
+    }
 }
