@@ -80,6 +80,24 @@ kinds! {
     ITEM_INTENT = "run.item.intent";
     /// What became of that change.
     ITEM_OUTCOME = "run.item.outcome";
+    /// A job was queued.
+    JOB_QUEUED = "job.queued";
+    /// A job was not begun, because something stood in its way.
+    JOB_SKIPPED = "job.skipped";
+    /// Somebody did not want a job any more.
+    JOB_CANCELLED = "job.cancelled";
+    /// A job ended by an error.
+    JOB_FAILED = "job.failed";
+    /// The schedule of a policy was paused.
+    SCHEDULE_PAUSED = "schedule.paused";
+    /// The schedule of a policy goes on.
+    SCHEDULE_RESUMED = "schedule.resumed";
+    /// A time in which nothing may change was set or changed.
+    FREEZE_SET = "freeze.set";
+    /// A freeze was removed.
+    FREEZE_REMOVED = "freeze.removed";
+    /// A run is begun although there is a freeze.
+    FREEZE_OVERRIDDEN = "freeze.overridden";
     /// An account or group was exempted.
     EXEMPTION_ADDED = "exemption.added";
     /// An exemption was taken back.

@@ -42,6 +42,8 @@ use_cases! {
     ExportAudit: Viewer, "export the audit log";
     SeeExemptions: Viewer, "see the exemptions";
     SeeLists: Viewer, "see the lists";
+    SeeJobs: Viewer, "see the jobs";
+    SeeFreezes: Viewer, "see the freezes";
     // Working
     TestSite: Operator, "test the connection to a site";
     Sync: Operator, "read a site";
@@ -53,6 +55,8 @@ use_cases! {
     StopRun: Operator, "stop a run";
     ResumeRun: Operator, "resume a run";
     Undo: Operator, "plan the undo of a run";
+    CancelJob: Operator, "cancel a job";
+    PauseSchedule: Operator, "pause the schedule of a policy or let it go on";
     Exempt: Operator, "change exemptions";
     ChangeList: Operator, "change lists";
     // Answering for it
@@ -63,6 +67,8 @@ use_cases! {
     CreateGroup: Admin, "create a group at a site";
     Examine: Admin, "examine the installation";
     SendMail: Admin, "send the mails that are due";
+    ChangeFreezes: Admin, "change the freezes";
+    OverrideFreeze: Admin, "undo a run in a freeze";
 }
 
 impl Operator {

@@ -70,6 +70,55 @@ pub enum EngineError {
     /// An address of a site that is not permitted to whoever gave it.
     #[error("{0}")]
     Address(String),
+    /// Another process works on the run.
+    #[error("run {run} is being worked on by another process on this data folder")]
+    InHand {
+        /// Which.
+        run: String,
+    },
+    /// The policy runs at the site already.
+    #[error(
+        "policy \"{policy}\" is running on {site} already (run {run}); it never runs twice at the same time"
+    )]
+    PolicyRuns {
+        /// The policy.
+        policy: String,
+        /// The site.
+        site: SiteName,
+        /// The run.
+        run: String,
+    },
+    /// Nothing may change at the site now.
+    #[error(
+        "site \"{site}\" is frozen until {until} (freeze \"{freeze}\": {reason}), so no live run begins or goes on there. Wait until then, or let \
+         an administrator end the freeze: rollcall freeze remove {freeze}"
+    )]
+    Frozen {
+        /// The site.
+        site: SiteName,
+        /// The freeze.
+        freeze: String,
+        /// When it ends.
+        until: jiff::Timestamp,
+        /// Why there is one.
+        reason: String,
+    },
+    /// A freeze that cannot be.
+    #[error(transparent)]
+    Freeze(#[from] rollcall_planner::FreezeError),
+    /// A run that ended by an error of the site.
+    #[error("run {run} failed: {reason}")]
+    RunFailed {
+        /// Which.
+        run: String,
+        /// The site's error, by its code.
+        code: String,
+        /// In words.
+        reason: String,
+    },
+    /// The program is about to end. Nothing was lost; ask again.
+    #[error("Rollcall is about to end; nothing was begun")]
+    Closing,
     /// A run that had to be left where it was; it can be resumed.
     #[error("{reason}. The run ended there; go on with it later: rollcall runs resume {run}")]
     Interrupted {
@@ -142,6 +191,9 @@ impl EngineError {
                 | Self::NotFound { .. }
                 | Self::NotNow(_)
                 | Self::Address(_)
+                | Self::InHand { .. }
+                | Self::PolicyRuns { .. }
+                | Self::Freeze(_)
         ) || matches!(self, Self::Store(StoreError::NotFound { .. } | StoreError::Conflict { .. }))
             || matches!(
                 self,
@@ -151,6 +203,6 @@ impl EngineError {
 
     /// Whether a limit or an approval that is still missing holds a plan up (exit code 4).
     pub fn is_held(&self) -> bool {
-        matches!(self, Self::Refused { .. }) && !self.is_usage()
+        matches!(self, Self::Refused { .. } | Self::Frozen { .. }) && !self.is_usage()
     }
 }

@@ -12,8 +12,11 @@ mod apply;
 mod audit;
 mod clock;
 mod doctor;
+mod duties;
 mod error;
+mod freezes;
 mod idempotency;
+mod jobs;
 pub mod killpoint;
 mod knowledge;
 mod list_file;
@@ -22,19 +25,22 @@ mod mailing;
 mod observe;
 mod operator;
 mod overview;
+mod perform;
 mod pictures;
 mod plans;
 mod policies;
-mod ready;
 mod reading;
+mod ready;
 mod reports;
 mod run_policy;
 mod runs;
+mod scheduler;
 mod shelf;
 mod sites;
 mod snapshots;
 mod undo;
 mod work;
+mod worker;
 
 pub use access::UseCase;
 pub use accounts::{
@@ -44,8 +50,11 @@ pub use accounts::{
 pub use audit::AuditQuery;
 pub use clock::{Clock, SystemClock};
 pub use doctor::{Finding, Health};
+pub use duties::{Duty, DutyView};
 pub use error::EngineError;
+pub use freezes::FreezeView;
 pub use idempotency::{KeyClaim, KeyedAnswer};
+pub use jobs::{Ending, JobError, JobQuery, JobResult, JobView, Task};
 pub use knowledge::{ExemptName, ExemptionView, ListView};
 pub use list_file::list_entries_of_csv;
 pub use mailing::Postman;
@@ -61,16 +70,18 @@ pub use reading::{
 };
 pub use run_policy::Ran;
 pub use runs::{RunCounts, RunEnd, RunView, ShowItems};
+pub use scheduler::ScheduleView;
 pub use sites::{NewSite, RemoteSites, SiteChange, SiteView};
 pub use snapshots::{SnapshotDifference, SnapshotView};
+pub use worker::Worker;
 
 pub use rollcall_audit::{Entry as AuditEntry, Head as AuditHead, verify_lines};
 pub use rollcall_mail::{
     Login as MailLogin, MailSettings, Mailbox, Security as MailSecurity, SmtpSettings, Way as MailWay,
 };
-pub use rollcall_model::Role;
+pub use rollcall_model::{JobId, Role};
 pub use rollcall_site::{Act, Connection, Credentials, Observe, Pacing, Progress, SiteError, SiteSettings};
-pub use rollcall_store::{Location as DatabaseLocation, SealingKey, StoreError};
+pub use rollcall_store::{JobKind, JobState, Location as DatabaseLocation, SealingKey, StoreError};
 
 use rollcall_audit::{Draft, EntryKind, Subject};
 use rollcall_model::SiteId;
@@ -114,6 +125,10 @@ pub struct Engine {
     pictures: pictures::Pictures,
     listings: accounts::Listings,
     reading: reading::Reading,
+    /// Whether the program is about to end.
+    closing: tokio::sync::watch::Sender<bool>,
+    /// Woken when there is a job.
+    queued: tokio::sync::Notify,
 }
 
 impl Engine {
@@ -131,6 +146,8 @@ impl Engine {
             pictures: pictures::Pictures::new(),
             listings: accounts::Listings::new(),
             reading: reading::Reading::new(),
+            closing: tokio::sync::watch::Sender::new(false),
+            queued: tokio::sync::Notify::new(),
         })
     }
 

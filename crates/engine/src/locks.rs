@@ -12,13 +12,13 @@ pub(crate) struct Locks {
     folder: PathBuf,
 }
 
-/// Held while a run is worked on; let go of when dropped, or when the process ends in any way.
-pub(crate) struct RunLock {
+/// Held while a run is worked on, or a worker lives; let go of when dropped, or when the process ends in any way.
+pub(crate) struct Lock {
     _file: File,
     path: PathBuf,
 }
 
-impl Drop for RunLock {
+impl Drop for Lock {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.path);
     }
@@ -42,8 +42,19 @@ impl Locks {
     }
 
     /// Takes the lock of a run; `None` = a living process on this data folder holds it.
-    pub(crate) fn take(&self, run: &RunId) -> Result<Option<RunLock>, EngineError> {
-        let path = self.folder.join(format!("run-{run}.lock"));
+    pub(crate) fn take(&self, run: &RunId) -> Result<Option<Lock>, EngineError> {
+        self.lock(&format!("run-{run}"))
+    }
+
+    /// Takes the lock of a worker; `None` = it lives.
+    pub(crate) fn take_worker(&self, worker: &str) -> Result<Option<Lock>, EngineError> {
+        // The name comes from the database: nothing of it may lead to another folder.
+        let name: String = worker.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+        self.lock(&format!("worker-{name}"))
+    }
+
+    fn lock(&self, name: &str) -> Result<Option<Lock>, EngineError> {
+        let path = self.folder.join(format!("{name}.lock"));
         let failed = |reason: std::io::Error| EngineError::File {
             what: format!("the lock file {}", path.display()),
             reason: reason.to_string(),
@@ -51,7 +62,7 @@ impl Locks {
         fs::create_dir_all(&self.folder).map_err(failed)?;
         let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
         match file.try_lock() {
-            Ok(()) => Ok(Some(RunLock { _file: file, path })),
+            Ok(()) => Ok(Some(Lock { _file: file, path })),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(failed(error)),
         }

@@ -63,7 +63,11 @@ impl Engine {
             now: &|| clock.now(),
         };
         let sent_before = opened.site.requests_sent();
-        let observation = opened.site.observe(request).await.map_err(EngineError::site(site))?;
+        let observation = tokio::select! {
+            observation = opened.site.observe(request) => observation.map_err(EngineError::site(site))?,
+            // Reading changes nothing: it is given up at once.
+            () = self.closed() => return Err(EngineError::Closing),
+        };
         let requests = opened.site.requests_sent() - sent_before;
         let snapshot = Snapshot::build(SnapshotId::new(self.new_id()), observation)?;
         let history = History::advance(before.as_ref().map(|(s, h)| (&**s, &**h)), &snapshot);

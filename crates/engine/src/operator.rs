@@ -1,6 +1,6 @@
 //! Who asks. Every use case takes an [`Operator`]; their role is asked about in `access`, their name stands in the audit log (I11).
 
-use rollcall_model::Role;
+use rollcall_model::{JobId, Role};
 use std::fmt;
 
 /// A person, a program or the scheduler, who uses Rollcall. Not an account of a site.
@@ -9,6 +9,8 @@ pub struct Operator {
     name: String,
     role: Role,
     is_local: bool,
+    /// The job by which they ask, where they are not here themselves.
+    job: Option<JobId>,
 }
 
 impl Operator {
@@ -21,12 +23,23 @@ impl Operator {
     pub fn remote(name: &str, role: Role) -> Self {
         let name = rollcall_model::plain(name.trim());
         let name = if name.is_empty() { "unknown".to_owned() } else { name.into_owned() };
-        Self { name, role, is_local: false }
+        Self { name, role, is_local: false, job: None }
     }
 
     /// The scheduler: it acts for whoever switched a policy on.
     pub fn scheduler() -> Self {
         Self::local("schedule")
+    }
+
+    /// Somebody who asked for a job earlier, with the role they had.
+    pub(crate) fn of_job(job: &rollcall_store::JobRow) -> Self {
+        let remote = Self::remote(&job.asked_by, job.role);
+        Self { is_local: job.is_local, job: Some(job.id.clone()), ..remote }
+    }
+
+    /// The job by which they ask: what is made for it is linked to it.
+    pub(crate) fn job(&self) -> Option<&JobId> {
+        self.job.as_ref()
     }
 
     /// The name.

@@ -197,6 +197,7 @@ impl Engine {
                 serde_json::to_value(crate::PlanSummary::of(&plan))
                     .map_err(EngineError::document("the summary of a plan"))?,
             ),
+            job: operator.job().cloned(),
         };
         let subject = Subject {
             site: Some(site.id.clone()),
@@ -319,7 +320,9 @@ impl Engine {
             comment: comment.to_owned(),
             given_at: self.now(),
         };
-        self.store.decide_plan(&approval, 1, entry).await?;
+        let then = self.apply_once_approved(&self.store.plan(id).await?, operator).await?;
+        self.store.decide_plan(&approval, 1, entry, then).await?;
+        self.queued.notify_one();
         self.stored_plan(id).await
     }
 

@@ -105,6 +105,7 @@ impl Engine {
                 "policy \"{name}\" has not had a test run of this very version: `rollcall run {name}`, read the report, then enable it live"
             )));
         }
+        let next = self.first_due(&view(&row)?.policy, to);
         let (kind, words) = match to {
             PolicyState::Off => (EntryKind::POLICY_DISABLED, "switched off"),
             PolicyState::Test => (EntryKind::POLICY_ENABLED, "switched on in test mode"),
@@ -119,7 +120,7 @@ impl Engine {
         entry.before = Some(json!(row.state));
         entry.after = Some(json!(to));
         entry.details = json!({ "version": row.version });
-        Ok(self.store.switch_policy(&row.name, &row.version, to, self.now(), entry).await?)
+        Ok(self.store.switch_policy(&row.name, &row.version, to, next, self.now(), entry).await?)
     }
 
     pub(crate) async fn policy_row(&self, name: &str) -> Result<PolicyRow, EngineError> {

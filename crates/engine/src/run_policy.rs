@@ -53,6 +53,7 @@ impl Engine {
                 "policy \"{name}\" is off; switch it on with `rollcall policy enable {name}`"
             )));
         }
+        self.check_may_write(policy.mode, site).await?;
         if let Some(run) = self.unfinished_run(name, site).await? {
             let (report, end) = self.resume(operator, &run, show).await?;
             return Ok(Ran::Run { report: Box::new(report), end });

@@ -1,6 +1,6 @@
 //! Runs: begin, work, stop, resume, show.
 
-use crate::{Engine, EngineError, MadePlan, Operator, UseCase};
+use crate::{Engine, EngineError, MadePlan, Operator, UseCase, killpoint};
 use jiff::Timestamp;
 use rollcall_audit::{EntryKind, Subject};
 use rollcall_model::{ItemState, PlanId, RunId, SiteName};
@@ -71,8 +71,56 @@ impl Engine {
     ) -> Result<(RunReport, RunEnd), EngineError> {
         operator.check(UseCase::Apply)?;
         let made = self.stored_plan(plan).await?;
+        if let (Err(error), Origin::Undo { .. }) =
+            (self.check_may_write(made.plan.mode, &made.site).await, &made.plan.origin)
+        {
+            return Err(match error {
+                EngineError::Frozen { .. } => EngineError::NotNow(format!(
+                    "{error}. An undo changes accounts too, and nobody expects that in a freeze; where it cannot wait, an administrator applies it \
+                     with --during-freeze, which is noted in the audit log"
+                )),
+                error => error,
+            });
+        }
+        self.begin(operator, made, false, show).await
+    }
+
+    /// Applies the undo of a run although there is a freeze. Noted in the audit log.
+    pub async fn apply_during_freeze(
+        &self,
+        operator: &Operator,
+        plan: &PlanId,
+        show: ShowItems,
+    ) -> Result<(RunReport, RunEnd), EngineError> {
+        operator.check(UseCase::OverrideFreeze)?;
+        let made = self.stored_plan(plan).await?;
+        if !matches!(made.plan.origin, Origin::Undo { .. }) {
+            return Err(EngineError::NotNow(format!(
+                "plan {plan} is not the undo of a run; only an undo may be applied in a freeze"
+            )));
+        }
+        self.begin(operator, made, true, show).await
+    }
+
+    async fn begin(
+        &self,
+        operator: &Operator,
+        made: MadePlan,
+        during_freeze: bool,
+        show: ShowItems,
+    ) -> Result<(RunReport, RunEnd), EngineError> {
+        let plan = &made.plan.id;
         let made_by = self.store.plan(plan).await?.made_by;
         self.check_applicable(&made_by, &made)?;
+        let mut overridden = None;
+        match self.check_may_write(made.plan.mode, &made.site).await {
+            Err(error @ EngineError::Frozen { .. }) if during_freeze => overridden = Some(error.to_string()),
+            checked => checked?,
+        }
+        if self.is_closing() {
+            return Err(EngineError::Closing);
+        }
+        killpoint::reach("plan-made");
         let run = RunId::new(self.new_id());
         let items = made.plan.items.iter().map(draft).collect::<Result<Vec<_>, _>>()?;
         let undo_of = match &made.plan.origin {
@@ -87,11 +135,23 @@ impl Engine {
             ..Subject::default()
         };
         let mut entry =
-            self.draft(operator, EntryKind::RUN_CREATED, subject, format!("{} items", items.len()));
+            self.draft(operator, EntryKind::RUN_CREATED, subject.clone(), format!("{} items", items.len()));
         entry.details = json!({ "mode": made.plan.mode, "fingerprint": made.plan.fingerprint });
-        let draft =
-            RunDraft { id: run.clone(), plan: plan.clone(), undo_of, started_by: operator.name().to_owned() };
-        self.store.create_run(&draft, &items, self.now(), entry).await?;
+        let draft = RunDraft {
+            id: run.clone(),
+            plan: plan.clone(),
+            undo_of,
+            started_by: operator.name().to_owned(),
+            job: operator.job().cloned(),
+            during_freeze,
+        };
+        let mut entries = vec![entry];
+        if let Some(freeze) = overridden {
+            let why = format!("an administrator undoes a run in a freeze: {freeze}");
+            entries.insert(0, self.draft(operator, EntryKind::FREEZE_OVERRIDDEN, subject, why));
+        }
+        self.store.create_run(&draft, &items, self.now(), entries).await?;
+        killpoint::reach("run-created");
         self.work(operator, &run, show).await
     }
 
@@ -124,6 +184,12 @@ impl Engine {
     ) -> Result<(RunReport, RunEnd), EngineError> {
         operator.check(UseCase::ResumeRun)?;
         let row = self.store.run(run).await?;
+        if row.state != RunState::Done && row.mode == rollcall_store::Mode::Live && !row.during_freeze {
+            self.check_thawed(&self.store.site(&row.site).await?.name).await?;
+        }
+        if self.is_closing() {
+            return Err(EngineError::Closing);
+        }
         match row.state {
             RunState::Done => {
                 return Err(EngineError::NotNow(format!("run {run} is done: every item has its outcome")));
@@ -174,10 +240,11 @@ impl Engine {
         self.free_if_dead(&run).await?;
         let run = self.store.run(&run.id).await?;
         match &run.owner {
-            Some((_, until)) if *until > self.now() => Err(EngineError::NotNow(format!(
-                "policy \"{policy}\" is running on {} already (run {}); it never runs twice at the same time",
-                site.name, run.id
-            ))),
+            Some((_, until)) if *until > self.now() => Err(EngineError::PolicyRuns {
+                policy: policy.to_owned(),
+                site: site.name,
+                run: run.id.to_string(),
+            }),
             _ => Ok(Some(run.id)),
         }
     }

@@ -1,6 +1,6 @@
 //! Working on a run: take its lease, read everything afresh, let the loop work, tell what happened.
 
-use crate::apply::{self, Doer, Item, Pass, Performer, Reason, Tester};
+use crate::apply::{self, Doer, Freezes, Item, Pass, Performer, Reason, Tester};
 use crate::killpoint;
 use crate::reports::expected_status;
 use crate::runs::{RunCounts, RunEnd, ShowItems, policy_of, run_subject};
@@ -15,6 +15,9 @@ use rollcall_store::{ItemRow, Lease, RunRow, RunState, StoreError};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+/// What a run that was stopped by a freeze waits for, as it is kept with the run.
+pub(crate) const WAITS_FOR_FREEZE: &str = "freeze";
 
 /// How many accounts are worked on at once. While some wait for the site, the intents and outcomes of the others share a flush to disk;
 /// so there are more of them than requests under way. Whoever asks for one request at a time means one account after the other.
@@ -34,9 +37,7 @@ impl Engine {
         let row = self.store.run(run).await?;
         self.check_content(&row.plan).await?;
         let Some(_lock) = self.locks.take(run)? else {
-            return Err(EngineError::NotNow(format!(
-                "run {run} is being worked on by another process on this data folder"
-            )));
+            return Err(EngineError::InHand { run: run.to_string() });
         };
         self.free_owned_here(&row).await?;
         let owner = format!("{}#{}", self.locks.signature()?, self.new_id());
@@ -95,6 +96,12 @@ impl Engine {
             idle_since: rests_on_inactivity(plan).then_some(plan.snapshot_taken_at),
             protected,
             exempt: exempt.accounts,
+            freezes: Arc::new(Freezes::of(
+                made.site.clone(),
+                crate::freezes::freezes(&self.store).await?,
+                plan.mode == Mode::Live && !run.during_freeze,
+            )),
+            closing: self.closing.subscribe(),
             progress: show,
         })
     }
@@ -136,8 +143,8 @@ impl Engine {
             Some(Reason::LeaseLost) => {
                 return Err(EngineError::Store(StoreError::LeaseLost { run: run.clone() }));
             }
-            Some(Reason::Store(_)) => {
-                // Nothing can be written, perhaps not even this. The run stays resumable either way.
+            Some(Reason::Store(_) | Reason::Closing) => {
+                // Nothing can be written, perhaps not even this; or somebody else goes on at once. The run stays resumable either way.
                 let _ = self.store.release(lease).await;
                 return Err(EngineError::Interrupted {
                     run: run.to_string(),
@@ -160,7 +167,14 @@ impl Engine {
             _ => (RunState::Stopped, EntryKind::RUN_STOPPED),
         };
         let because = because.filter(|_| state != RunState::Done);
-        let kept = json!({ "stoppedBecause": because });
+        let mut kept = json!({ "stoppedBecause": because });
+        match &reason {
+            Some(Reason::Site(error)) if state == RunState::Failed => kept["code"] = json!(error.code()),
+            Some(Reason::Frozen(_)) if state == RunState::Stopped => {
+                kept["waitsFor"] = json!(WAITS_FOR_FREEZE)
+            }
+            _ => {}
+        }
         let mut entry = self.draft(
             operator,
             kind,
@@ -168,6 +182,13 @@ impl Engine {
             because.clone().unwrap_or_else(|| "every item has its outcome".to_owned()),
         );
         entry.details = json!({ "counts": BTreeMap::from(counts) });
+        if let Some(Reason::Frozen(frozen)) = &reason
+            && state == RunState::Stopped
+            && operator.job().is_none()
+        {
+            // Queued before the run is stopped: a job that finds it under way goes on with it all the same.
+            self.resume_later(operator, run, frozen.until).await?;
+        }
         self.store.finish_run(&lease, state, Some(&kept), self.now(), entry).await?;
         if state == RunState::Done
             && made.plan.mode == Mode::Test

@@ -94,6 +94,10 @@ text_id! {
     RunId
 }
 text_id! {
+    /// Id of a job.
+    JobId
+}
+text_id! {
     /// Id of an approval.
     ApprovalId
 }

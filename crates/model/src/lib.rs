@@ -21,7 +21,8 @@ pub use action_text::ActionParseError;
 pub use address_rule::{AddressRule, ForbiddenAddress};
 pub use evidence::{Absence, EvidenceKind, EvidencePoint, EvidenceSource, Reach, SourceIndex};
 pub use ids::{
-    AccountKey, ApprovalId, DirectoryName, GroupName, IdError, PlanId, RunId, SiteId, SiteName, SnapshotId,
+    AccountKey, ApprovalId, DirectoryName, GroupName, IdError, JobId, PlanId, RunId, SiteId, SiteName,
+    SnapshotId,
 };
 pub use item::{ItemState, TransitionError};
 pub use observation::{

@@ -8,11 +8,13 @@
 //! To add an action: a variant of `rollcall_model::Action`, its reading in `file/read.rs`, its expansion in `plan/expand.rs`.
 
 mod file;
+mod freeze;
 mod nearest;
 mod plan;
 mod policy;
 
 pub use file::{PolicyError, PolicyProblem, policy_schema, read_policies, write_policies};
+pub use freeze::{Freeze, FreezeError, Frozen, frozen};
 pub use plan::{
     Already, Applying, ApprovalNeed, DoneItem, GivenApproval, ImpossibleAction, ItemEvidence, LimitCheck,
     LimitKind, LimitReport, Order, OrderProblem, Origin, Plan, PlanError, PlanInput, PlanItem, PlanRefusal,
@@ -20,6 +22,6 @@ pub use plan::{
     impossible_actions, plan, plan_undo, seat_effect_of,
 };
 pub use policy::{
-    Approval, Attachment, Growth, LimitError, Limits, Mode, Percent, Period, PeriodError, Policy, ReportWhen,
-    ReportWish, Schedule, ScheduleError,
+    Approval, Attachment, Growth, LimitError, Limits, Mode, Passed, Percent, Period, PeriodError, Policy,
+    ReportWhen, ReportWish, Schedule, ScheduleError,
 };

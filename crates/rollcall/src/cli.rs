@@ -1,7 +1,9 @@
 //! The command line, as product.md §7 names it. Only shapes and help here; what is done is in `commands`.
 
+mod service;
 mod site;
 
+pub(crate) use service::{Freeze, FreezeAdd, Jobs, Schedule};
 pub(crate) use site::{CredentialArgs, Site, SiteAdd, SiteSet, ToldArgs};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -101,6 +103,9 @@ pub(crate) enum Command {
         /// Without asking.
         #[arg(long)]
         yes: bool,
+        /// Although there is a freeze: only for the undo of a run. Noted in the audit log.
+        #[arg(long)]
+        during_freeze: bool,
     },
     /// Plans and applies a policy in the mode it is switched to.
     Run {
@@ -113,6 +118,15 @@ pub(crate) enum Command {
     /// Runs: what happened, stop, resume, undo.
     #[command(subcommand, arg_required_else_help = true)]
     Runs(Runs),
+    /// When policies run by themselves, where `rollcall serve` runs.
+    #[command(subcommand, arg_required_else_help = true)]
+    Schedule(Schedule),
+    /// Times in which nothing is changed.
+    #[command(subcommand, arg_required_else_help = true)]
+    Freeze(Freeze),
+    /// Jobs: what was asked for and is done by `rollcall serve`.
+    #[command(subcommand, arg_required_else_help = true)]
+    Jobs(Jobs),
     /// The audit log.
     #[command(subcommand, arg_required_else_help = true)]
     Audit(Audit),
@@ -279,6 +293,9 @@ pub(crate) enum Runs {
         /// Approve nothing, apply at once where no approval is needed.
         #[arg(long)]
         yes: bool,
+        /// Apply it although there is a freeze. Noted in the audit log.
+        #[arg(long, requires = "yes")]
+        during_freeze: bool,
     },
 }
 

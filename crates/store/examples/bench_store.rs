@@ -81,12 +81,20 @@ async fn begin(store: &Store, id: &str, items: u32) -> Result<(Lease, Duration),
         approval: ApprovalState::NotNeeded,
         is_blocked: false,
         summary: None,
+        job: None,
     };
     store.add_plan(&plan, b"[]", entry()).await?;
     let items: Vec<_> = (0..items).map(item).collect();
-    let run = RunDraft { id: id.into(), plan: plan.id, undo_of: None, started_by: "bench".to_owned() };
+    let run = RunDraft {
+        id: id.into(),
+        plan: plan.id,
+        undo_of: None,
+        started_by: "bench".to_owned(),
+        job: None,
+        during_freeze: false,
+    };
     let begun = Instant::now();
-    store.create_run(&run, &items, now(), entry()).await?;
+    store.create_run(&run, &items, now(), vec![entry()]).await?;
     let creating = begun.elapsed();
     let lease = store.take_run(&run.id, "bench", now(), SignedDuration::from_mins(1), entry()).await?;
     Ok((lease, creating))

@@ -12,12 +12,16 @@
 
 mod audit;
 mod database;
+mod duties;
 mod ending;
 mod error;
 mod exemptions;
+mod freezes;
 mod idempotency;
 mod ids;
 mod items;
+mod job_lease;
+mod jobs;
 mod lease;
 mod lists;
 mod location;
@@ -28,6 +32,7 @@ mod plans;
 mod policies;
 mod row;
 mod runs;
+mod schedules;
 mod secrets;
 mod settings;
 mod sites;
@@ -36,12 +41,16 @@ mod steps;
 mod words;
 
 pub use audit::AuditFilter;
+pub use duties::DutyRow;
 pub use ending::Stop;
 pub use error::StoreError;
 pub use exemptions::ExemptionRow;
+pub use freezes::FreezeRow;
 pub use idempotency::KeyState;
 pub use ids::new_id;
 pub use items::{ItemDraft, ItemRow};
+pub use job_lease::{JobLease, JobOutcome};
+pub use jobs::{JobDraft, JobFilter, JobRow};
 pub use lease::{Lease, Renewal};
 pub use lists::ListRow;
 pub use location::Location;
@@ -50,11 +59,14 @@ pub use plan_list::{ListedPlan, PlanFilter, PlanStanding};
 pub use plans::{ApprovalRow, PlanRow};
 pub use policies::{Loaded, PolicyDraft, PolicyRow, PolicyVersion};
 pub use runs::{ItemCounts, RunDraft, RunFilter, RunRow};
+pub use schedules::{ScheduleRow, TickDraft};
 pub use secrets::SealingKey;
 pub use sites::{SiteDraft, SiteRow};
 pub use snapshots::SnapshotRow;
 pub use steps::{Step, StepResult};
-pub use words::{ApprovalState, ExemptKind, MailState, Mode, PolicyState, RunState, RunTransitionError};
+pub use words::{
+    ApprovalState, ExemptKind, JobKind, JobState, MailState, Mode, PolicyState, RunState, RunTransitionError,
+};
 
 use database::Database;
 use std::fmt;

@@ -3,10 +3,10 @@
 use crate::database::{execute, fetch_all, fetch_one, fetch_optional};
 use crate::row::{column, instant, json, micros, number, parse_optional_json, storable, word};
 use crate::words::{ApprovalState, Mode};
-use crate::{Store, StoreError, audit};
+use crate::{JobDraft, Store, StoreError, audit, jobs};
 use jiff::Timestamp;
 use rollcall_audit::Draft;
-use rollcall_model::{ApprovalId, PlanId, SiteId, SnapshotId};
+use rollcall_model::{ApprovalId, JobId, PlanId, SiteId, SnapshotId};
 use serde_json::Value;
 
 /// zstd: a plan repeats itself much, and is written once.
@@ -45,6 +45,8 @@ pub struct PlanRow {
     pub is_blocked: bool,
     /// What it comes to, for listings: the engine's document.
     pub summary: Option<Value>,
+    /// The job that made it.
+    pub job: Option<JobId>,
 }
 
 /// What an operator said to a plan.
@@ -80,6 +82,7 @@ pub(crate) struct Row {
     approval: String,
     is_blocked: bool,
     summary: Option<String>,
+    job: Option<String>,
 }
 
 impl Row {
@@ -100,6 +103,7 @@ impl Row {
             version: self.version,
             fingerprint: self.fingerprint,
             made_by: self.made_by,
+            job: self.job.map(Into::into),
         })
     }
 }
@@ -123,8 +127,8 @@ impl Store {
         let added = execute!(
             &mut writing,
             "INSERT INTO plans (id, site, snapshot, policy, version, fingerprint, mode, made_by, made_at, expires_at,
-                                items, approval, is_blocked, summary, body)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                                items, approval, is_blocked, summary, body, job)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
              ON CONFLICT DO NOTHING",
             plan.id.as_str(),
             plan.site.as_str(),
@@ -141,6 +145,7 @@ impl Store {
             plan.is_blocked,
             plan.summary.as_ref().map(json),
             packed,
+            plan.job.as_ref().map(AsRef::<str>::as_ref),
         )?;
         if added == 0 {
             return Err(StoreError::exists("plan", &plan.id));
@@ -154,7 +159,7 @@ impl Store {
         let row: Option<Row> = fetch_optional!(
             &mut self.database.read().await?,
             "SELECT id, site, snapshot, policy, version, fingerprint, mode, made_by, made_at, expires_at, items, approval,
-                    is_blocked, summary
+                    is_blocked, summary, job
              FROM plans WHERE id = $1",
             id.as_str(),
         )?;
@@ -177,12 +182,13 @@ impl Store {
     }
 
     /// Records what an operator says to a plan that awaits approval. It is approved once `needed` operators agreed, rejected
-    /// at the first no. Each operator speaks once. Gives the state the plan is in afterwards.
+    /// at the first no. Each operator speaks once. Gives the state the plan is in afterwards. `then` is queued when it is approved.
     pub async fn decide_plan(
         &self,
         approval: &ApprovalRow,
         needed: u32,
         entry: Draft,
+        then: Option<(JobDraft, Draft)>,
     ) -> Result<ApprovalState, StoreError> {
         let plan = approval.plan.as_str();
         let conflict = |reason: &str| StoreError::Conflict {
@@ -231,7 +237,13 @@ impl Store {
             ApprovalState::Awaited
         };
         execute!(&mut writing, "UPDATE plans SET approval = $2 WHERE id = $1", plan, state.as_str())?;
-        audit::append(&mut writing, vec![entry]).await?;
+        let mut entries = vec![entry];
+        if let Some((job, queued)) = then.filter(|_| state == ApprovalState::Approved)
+            && jobs::insert(&mut writing, &job, approval.given_at).await?
+        {
+            entries.push(queued);
+        }
+        audit::append(&mut writing, entries).await?;
         writing.commit().await?;
         Ok(state)
     }

@@ -3,7 +3,7 @@
 use crate::database::{Writing, execute, fetch_all, fetch_optional};
 use crate::row::{instant, micros, optional_instant, storable, word};
 use crate::words::PolicyState;
-use crate::{Store, StoreError, audit};
+use crate::{Store, StoreError, audit, schedules};
 use jiff::Timestamp;
 use rollcall_audit::Draft;
 
@@ -215,12 +215,13 @@ impl Store {
     }
 
     /// Switches a policy. `version` is the one the operator decided upon: if another was loaded meanwhile, this is a conflict.
-    /// Live is refused unless a test run of that very version was completed (I14).
+    /// Live is refused unless a test run of that very version was completed (I14). `next` is when its schedule is due first.
     pub async fn switch_policy(
         &self,
         name: &str,
         version: &str,
         to: PolicyState,
+        next: Option<Timestamp>,
         now: Timestamp,
         entry: Draft,
     ) -> Result<(), StoreError> {
@@ -230,23 +231,24 @@ impl Store {
             reason: reason.to_owned(),
         };
         let mut writing = self.database.write().await?;
-        let row: Option<(String, Option<i64>)> = fetch_optional!(
+        let row: Option<(String, String, Option<i64>)> = fetch_optional!(
             &mut writing,
             "UPDATE policies SET state = $2, changed_at = $3 WHERE folded = $1
-             RETURNING version, (SELECT tested_at FROM policy_versions
+             RETURNING name, version, (SELECT tested_at FROM policy_versions
                                  WHERE policy_versions.policy = policies.name
                                    AND policy_versions.version = policies.version)",
             folded(name),
             to.as_str(),
             micros(now),
         )?;
-        let (current, tested_at) = row.ok_or_else(|| StoreError::not_found("policy", name))?;
+        let (name, current, tested_at) = row.ok_or_else(|| StoreError::not_found("policy", name))?;
         if current != version {
             return Err(conflict("was changed meanwhile; look at it again"));
         }
         if to == PolicyState::Live && tested_at.is_none() {
             return Err(conflict("has not completed a test run in this version; run it in test mode first"));
         }
+        schedules::follow(&mut writing, &name, version, next).await?;
         audit::append(&mut writing, vec![entry]).await?;
         writing.commit().await
     }
@@ -277,9 +279,13 @@ impl Store {
     /// Removes a policy. Its versions stay, so that old plans can still be explained; loaded again, it is off.
     pub async fn remove_policy(&self, name: &str, entry: Draft) -> Result<(), StoreError> {
         let mut writing = self.database.write().await?;
-        if execute!(&mut writing, "DELETE FROM policies WHERE folded = $1", folded(name))? == 0 {
-            return Err(StoreError::not_found("policy", name));
-        }
+        let row: Option<(String,)> = fetch_optional!(
+            &mut writing,
+            "DELETE FROM policies WHERE folded = $1 RETURNING name",
+            folded(name)
+        )?;
+        let (name,) = row.ok_or_else(|| StoreError::not_found("policy", name))?;
+        schedules::forget(&mut writing, &name).await?;
         audit::append(&mut writing, vec![entry]).await?;
         writing.commit().await
     }
@@ -326,5 +332,6 @@ async fn load(writing: &mut Writing, policy: &PolicyDraft, now: Timestamp) -> Re
         micros(now),
         &*storable(&policy.loaded_by),
     )?;
+    schedules::follow(writing, &policy.name, &policy.version, None).await?;
     Ok(loaded)
 }

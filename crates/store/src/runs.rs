@@ -10,7 +10,7 @@ use crate::words::{ApprovalState, Mode, RunState};
 use crate::{Store, StoreError, audit};
 use jiff::Timestamp;
 use rollcall_audit::Draft;
-use rollcall_model::{ItemState, PlanId, RunId, SiteId};
+use rollcall_model::{ItemState, JobId, PlanId, RunId, SiteId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -63,6 +63,10 @@ pub struct RunDraft {
     pub undo_of: Option<RunId>,
     /// Who started it: the actor of its audit entries.
     pub started_by: String,
+    /// The job it is begun by.
+    pub job: Option<JobId>,
+    /// Whether it goes on in a freeze.
+    pub during_freeze: bool,
 }
 
 /// The head of a run.
@@ -100,6 +104,10 @@ pub struct RunRow {
     pub stop_reason: Option<String>,
     /// The engine's report.
     pub report: Option<Value>,
+    /// The job it was begun by.
+    pub job: Option<JobId>,
+    /// Whether it goes on in a freeze.
+    pub during_freeze: bool,
 }
 
 /// Which runs to list. The default is all.
@@ -146,6 +154,8 @@ struct Row {
     lease_until: Option<i64>,
     stop_reason: Option<String>,
     report: Option<String>,
+    job: Option<String>,
+    during_freeze: bool,
 }
 
 impl Row {
@@ -188,6 +198,8 @@ impl Row {
             undo_of: self.undo_of.map(Into::into),
             started_by: self.started_by,
             stop_reason: self.stop_reason,
+            job: self.job.map(Into::into),
+            during_freeze: self.during_freeze,
         })
     }
 }
@@ -204,15 +216,15 @@ impl Store {
         run: &RunDraft,
         items: &[ItemDraft],
         now: Timestamp,
-        entry: Draft,
+        entries: Vec<Draft>,
     ) -> Result<(), StoreError> {
         let mut writing = self.database.write().await?;
         may_be_executed(&mut writing, &run.plan, now).await?;
         let added = execute!(
             &mut writing,
             "INSERT INTO runs (id, plan, site, policy, mode, undo_of, started_by, state, items, n_pending, n_started, n_done,
-                               n_already, n_drifted, n_refused, n_failed, n_unknown, n_stopped, created_at, lease_epoch, stop_wanted)
-             SELECT $1, id, site, policy, mode, $3, $4, 'pending', $5, $5, 0, 0, 0, 0, 0, 0, 0, 0, $6, 0, FALSE
+                               n_already, n_drifted, n_refused, n_failed, n_unknown, n_stopped, created_at, lease_epoch, stop_wanted, job, during_freeze)
+             SELECT $1, id, site, policy, mode, $3, $4, 'pending', $5, $5, 0, 0, 0, 0, 0, 0, 0, 0, $6, 0, FALSE, $7, $8
              FROM plans WHERE id = $2
              ON CONFLICT DO NOTHING",
             run.id.as_str(),
@@ -221,6 +233,8 @@ impl Store {
             &*storable(&run.started_by),
             i64::try_from(items.len()).unwrap_or(i64::MAX),
             micros(now),
+            run.job.as_ref().map(AsRef::<str>::as_ref),
+            run.during_freeze,
         )?;
         if added == 0 {
             return Err(what_is_in_the_way(&mut writing, run).await?);
@@ -245,7 +259,7 @@ impl Store {
                 }
             )?;
         }
-        audit::append(&mut writing, vec![entry]).await?;
+        audit::append(&mut writing, entries).await?;
         writing.commit().await
     }
 

@@ -83,6 +83,51 @@ words! {
 }
 
 words! {
+    /// What a job does.
+    JobKind {
+        /// Reads a site.
+        Sync = "sync",
+        /// Plans a policy at a site and, where nothing holds it up, applies the plan.
+        RunPolicy = "run-policy",
+        /// Plans a policy.
+        PlanPolicy = "plan-policy",
+        /// Plans a selection made by hand.
+        PlanSelection = "plan-selection",
+        /// Applies a plan.
+        Apply = "apply",
+        /// Goes on with a run.
+        Resume = "resume",
+        /// Plans the undo of a run and, if asked to, applies it.
+        Undo = "undo",
+    }
+}
+
+words! {
+    /// Where a job stands.
+    JobState {
+        /// Waits until it is due, and for somebody to take it.
+        Queued = "queued",
+        /// Somebody works on it, or died while working on it.
+        Running = "running",
+        /// Came to its end; its result says to which.
+        Done = "done",
+        /// Ended by an error.
+        Failed = "failed",
+        /// Somebody did not want it any more.
+        Cancelled = "cancelled",
+        /// Was not begun, for the reason in its note.
+        Skipped = "skipped",
+    }
+}
+
+impl JobState {
+    /// Nothing more will happen to it.
+    pub const fn is_over(self) -> bool {
+        !matches!(self, Self::Queued | Self::Running)
+    }
+}
+
+words! {
     /// What an exemption is about.
     ExemptKind {
         /// One account, by key.

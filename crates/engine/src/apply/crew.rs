@@ -54,6 +54,9 @@ impl Crew<'_> {
     async fn account(&self, work: &Work) {
         let mut before: Option<(&Change, ItemState)> = work.wrong_before.as_ref().map(|(c, s)| (c, *s));
         for item in &work.items {
+            if let Some(frozen) = self.watch.frozen(self.clock.now()) {
+                self.halt.set(Reason::Frozen(frozen));
+            }
             if self.halt.is_set() {
                 return;
             }

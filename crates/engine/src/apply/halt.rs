@@ -1,5 +1,6 @@
 //! Why a run ends before its last item, told once and seen by every worker before its next item (I8).
 
+use rollcall_planner::Frozen;
 use rollcall_site::SiteError;
 use rollcall_store::StoreError;
 use std::sync::Mutex;
@@ -12,6 +13,10 @@ pub(crate) enum Reason {
     Asked(String),
     /// Another process owns the run now; this one must write nothing more.
     LeaseLost,
+    /// The program is about to end. Somebody else goes on with the run.
+    Closing,
+    /// Nothing may change at the site now.
+    Frozen(Frozen),
     /// The site cannot be asked any further.
     Site(SiteError),
     /// So many items failed that going on would be careless.
@@ -38,6 +43,12 @@ impl Reason {
         match self {
             Self::Asked(why) => why.clone(),
             Self::LeaseLost => "another process has taken over this run".to_owned(),
+            Self::Closing => "Rollcall was about to end".to_owned(),
+            Self::Frozen(Frozen { name, reason, until }) => {
+                format!(
+                    "nothing may change until {until} (freeze \"{name}\": {reason}); the run goes on then"
+                )
+            }
             Self::Site(error) => error.to_string(),
             Self::Failures { failed, limit } => {
                 format!("{failed} items failed, and the policy stops a run at {limit} (limits.failures)")

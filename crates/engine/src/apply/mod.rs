@@ -12,6 +12,7 @@ mod watch;
 
 pub(crate) use halt::Reason;
 pub(crate) use performer::{Doer, Performer, Tester};
+pub(crate) use watch::Freezes;
 
 use crate::clock::Clock;
 use crew::Crew;
@@ -84,7 +85,20 @@ pub(crate) struct Pass {
     pub(crate) protected: BTreeSet<GroupName>,
     /// Accounts that are exempt now, with the reason.
     pub(crate) exempt: BTreeMap<AccountKey, String>,
+    /// The freezes it heeds.
+    pub(crate) freezes: Arc<Freezes>,
+    /// Says when the program is about to end.
+    pub(crate) closing: tokio::sync::watch::Receiver<bool>,
     pub(crate) progress: Box<dyn Fn(u32, u32, u32) + Send + Sync>,
+}
+
+/// A task that ends when this is dropped.
+struct Companion(tokio::task::JoinHandle<()>);
+
+impl Drop for Companion {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 impl Pass {
@@ -93,17 +107,20 @@ impl Pass {
         let halt = Arc::new(Halt::default());
         let total = self.settled_before + u32::try_from(self.items.len()).unwrap_or(u32::MAX);
         let tally = Arc::new(Tally::new(total, self.settled_before, self.failure_limit, self.progress));
-        let heart = tokio::spawn(beat(
+        // Whoever gives up on the run leaves nobody behind who keeps its lease.
+        let _heart = Companion(tokio::spawn(beat(
             self.store.clone(),
             self.lease.clone(),
             Arc::clone(&self.clock),
             Arc::clone(&halt),
-        ));
+            Arc::clone(&self.freezes),
+        )));
+        let _ear = Companion(tokio::spawn(heed(self.closing, Arc::clone(&halt))));
         let (ledger, writing) =
             Ledger::open(self.store.clone(), self.lease.clone(), Arc::clone(&self.clock), Arc::clone(&halt));
         {
             let verifier = Verifier::new(ledger.clone(), Arc::clone(&halt), Arc::clone(&tally));
-            let watch = Watch::new(self.idle_since, self.protected, self.exempt);
+            let watch = Watch::new(self.idle_since, self.protected, self.exempt, self.freezes);
             let crew = Crew {
                 performer: self.performer.as_ref(),
                 ledger,
@@ -129,13 +146,19 @@ impl Pass {
         }
         // The last ledger is gone with the crew: the writing task has written everything when it ends.
         let _ = writing.await;
-        heart.abort();
         halt.take()
     }
 }
 
-/// Keeps the lease alive and hears of a stop.
-async fn beat(store: Store, lease: Lease, clock: Arc<dyn Clock>, halt: Arc<Halt>) {
+/// Stops the run when the program is about to end.
+async fn heed(mut closing: tokio::sync::watch::Receiver<bool>, halt: Arc<Halt>) {
+    if closing.wait_for(|is_closing| *is_closing).await.is_ok() {
+        halt.set(Reason::Closing);
+    }
+}
+
+/// Keeps the lease alive, and hears of a stop and of new freezes.
+async fn beat(store: Store, lease: Lease, clock: Arc<dyn Clock>, halt: Arc<Halt>, freezes: Arc<Freezes>) {
     let mut renewed_at = clock.now();
     loop {
         tokio::time::sleep(HEARTBEAT).await;
@@ -156,6 +179,12 @@ async fn beat(store: Store, lease: Lease, clock: Arc<dyn Clock>, halt: Arc<Halt>
                 return;
             }
             Err(error) => tracing::warn!(%error, "the lease could not be renewed yet"),
+        }
+        if freezes.is_heeded() {
+            match crate::freezes::freezes(&store).await {
+                Ok(known) => freezes.renew(known),
+                Err(error) => tracing::warn!(%error, "the freezes could not be read yet"),
+            }
         }
     }
 }

@@ -176,10 +176,15 @@ impl Engine {
 
     async fn next_runs(&self, now: Timestamp) -> Result<Vec<NextRun>, EngineError> {
         let mut next = Vec::new();
+        let mut paused = self.store.schedules().await?;
+        paused.retain(|schedule| schedule.is_paused);
         for row in self.store.policies().await?.iter().filter(|row| row.state != PolicyState::Off) {
             let view = crate::policies::view(row)?;
             let Some(schedule) = &view.policy.schedule else { continue };
             let Some(at) = schedule.next_after(now) else { continue };
+            if paused.iter().any(|schedule| schedule.policy == view.policy.name) {
+                continue;
+            }
             next.push(NextRun {
                 schedule: schedule.describe(),
                 policy: view.policy.name,

@@ -280,7 +280,7 @@ impl Engine {
             comment: comment.to_owned(),
             given_at: self.now(),
         };
-        self.store.decide_plan(&refusal, 1, entry).await?;
+        self.store.decide_plan(&refusal, 1, entry, None).await?;
         self.stored_plan(id).await
     }
 

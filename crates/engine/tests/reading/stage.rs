@@ -65,6 +65,7 @@ impl Stage {
             credentials: Credentials::Token(simulator.token().to_owned().into()),
             certificate_authorities: None,
             settings: SiteSettings::default(),
+            addresses: rollcall_model::AddressRule::everything(),
         };
         let site: SiteName = "wiki".parse().unwrap();
         engine.add_site(&admin(), NewSite { name: site.clone(), connection }).await.unwrap();

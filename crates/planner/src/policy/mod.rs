@@ -7,13 +7,15 @@ mod period;
 mod report_wish;
 mod samples;
 mod schedule;
+mod schedule_words;
 
 pub use approval::Approval;
 pub(crate) use combine::contradictions;
 pub use limits::{Growth, LimitError, Limits, Percent};
 pub use period::{Period, PeriodError};
 pub use report_wish::{Attachment, ReportWhen, ReportWish};
-pub use schedule::{Schedule, ScheduleError};
+pub(crate) use schedule::time_zone;
+pub use schedule::{Passed, Schedule, ScheduleError};
 
 use crate::file;
 use rollcall_model::{Action, GroupName, SiteName};

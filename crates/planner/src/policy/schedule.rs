@@ -1,13 +1,14 @@
 //! When a policy runs: a cron pattern in a time zone.
 
+use super::schedule_words;
 use crate::nearest::suggestion;
 use croner::Cron;
 use croner::parser::{CronParser, Seconds, Year};
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, Zoned};
+use jiff::{SignedDuration, Timestamp, Zoned};
 use schemars::JsonSchema;
 use serde::Serialize;
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 /// When a policy runs. Always valid: the pattern fires, the time zone exists.
 #[derive(Clone, Serialize, JsonSchema)]
@@ -55,6 +56,17 @@ pub enum ScheduleError {
     },
 }
 
+/// Occurrences that have passed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Passed {
+    /// The last of them.
+    pub latest: Timestamp,
+    /// How many.
+    pub count: u32,
+    /// Whether there are more than that.
+    pub is_more: bool,
+}
+
 impl Schedule {
     /// The time zone of a schedule that names none.
     pub const DEFAULT_TIMEZONE: &'static str = "UTC";
@@ -94,8 +106,14 @@ impl Schedule {
     /// The first instant after `instant` at which the policy is due. A time that a change of clocks skips falls at the first instant after it;
     /// one that it repeats falls once.
     pub fn next_after(&self, instant: Timestamp) -> Option<Timestamp> {
-        let start = instant.to_zoned(self.zone.clone());
-        self.pattern.find_next_occurrence(&start, false).ok().map(|at: Zoned| at.timestamp())
+        /// A whole day is missing where an island goes over the date line. Nothing is found in it; so it is looked again from behind it.
+        const FROM_SECONDS: [i64; 3] = [0, 86_399, 2 * 86_399];
+        FROM_SECONDS.into_iter().find_map(|later| {
+            let start =
+                instant.checked_add(SignedDuration::from_secs(later)).ok()?.to_zoned(self.zone.clone());
+            let found: Zoned = self.pattern.find_next_occurrence(&start, false).ok()?;
+            Some(found.timestamp()).filter(|at| *at > instant)
+        })
     }
 
     /// The next `count` instants.
@@ -103,20 +121,40 @@ impl Schedule {
         std::iter::successors(self.next_after(after), |at| self.next_after(*at)).take(count).collect()
     }
 
+    /// Which occurrences have passed from `due` on, itself included, up to `now`; `None` where `due` is still to come.
+    pub fn passed(&self, due: Timestamp, now: Timestamp) -> Option<Passed> {
+        /// So many are counted; nobody is helped by a larger number.
+        const COUNTED: u32 = 1000;
+        if due > now {
+            return None;
+        }
+        let (mut latest, mut count) = (due, 1);
+        while count < COUNTED {
+            match self.next_after(latest).filter(|next| *next <= now) {
+                Some(next) => (latest, count) = (next, count + 1),
+                None => return Some(Passed { latest, count, is_more: false }),
+            }
+        }
+        // Too many to walk: the last one is looked for from the end.
+        let mut span = SignedDuration::from_mins(1);
+        while let Ok(from) = now.checked_sub(span)
+            && from > latest
+        {
+            if self.next_after(from).is_some_and(|at| at <= now) {
+                latest = from;
+                break;
+            }
+            span = span.checked_mul(2).unwrap_or(SignedDuration::MAX);
+        }
+        while let Some(next) = self.next_after(latest).filter(|next| *next <= now) {
+            latest = next;
+        }
+        Some(Passed { latest, count, is_more: true })
+    }
+
     /// In words: `every Saturday at 06:00, Pacific/Auckland`.
     pub fn describe(&self) -> String {
-        let fields: Vec<&str> = self.cron.split(' ').collect();
-        let words = match fields.as_slice() {
-            [minute, hour, "*", "*", day] => clock(hour, minute).and_then(|at| {
-                let days = if *day == "*" { Some("every day".to_owned()) } else { weekdays(day) };
-                days.map(|days| format!("{days} at {at}"))
-            }),
-            [minute, hour, date, "*", "*"] => clock(hour, minute).and_then(|at| {
-                let date: u8 = date.parse().ok()?;
-                Some(format!("on day {date} of every month at {at}"))
-            }),
-            _ => None,
-        };
+        let words = schedule_words::words(&self.cron);
         let words = words.unwrap_or_else(|| {
             let words = self.pattern.describe();
             let words = words.trim_end_matches('.');
@@ -140,7 +178,7 @@ impl fmt::Debug for Schedule {
     }
 }
 
-fn time_zone(name: &str) -> Result<TimeZone, ScheduleError> {
+pub(crate) fn time_zone(name: &str) -> Result<TimeZone, ScheduleError> {
     TimeZone::get(name).map_err(|_| {
         let known: Vec<String> = jiff::tz::db().available().map(|n| n.to_string()).collect();
         // "Auckland" is nearer to "Pacific/Auckland" than any edit distance tells.
@@ -152,37 +190,6 @@ fn time_zone(name: &str) -> Result<TimeZone, ScheduleError> {
         };
         ScheduleError::TimeZone { timezone: name.to_owned(), suggestion }
     })
-}
-
-fn clock(hour: &str, minute: &str) -> Option<String> {
-    let (hour, minute): (u8, u8) = (hour.parse().ok()?, minute.parse().ok()?);
-    Some(format!("{hour:02}:{minute:02}"))
-}
-
-/// `SAT` → `every Saturday`, `MON-FRI` → `Monday to Friday`, `1,3` → `every Monday and Wednesday`.
-fn weekdays(field: &str) -> Option<String> {
-    if let Some((first, last)) = field.split_once('-') {
-        return Some(format!("{} to {}", weekday(first)?, weekday(last)?));
-    }
-    let days: Vec<&str> = field.split(',').map(weekday).collect::<Option<_>>()?;
-    let mut words = String::from("every ");
-    for (position, day) in days.iter().enumerate() {
-        let joint = match position {
-            0 => "",
-            p if p + 1 == days.len() => " and ",
-            _ => ", ",
-        };
-        let _ = write!(words, "{joint}{day}");
-    }
-    Some(words)
-}
-
-fn weekday(text: &str) -> Option<&'static str> {
-    const DAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
-    if let Ok(number) = text.parse::<usize>() {
-        return DAYS.get(number % 7).filter(|_| number <= 7).copied();
-    }
-    DAYS.into_iter().find(|day| text.len() == 3 && day[..3].eq_ignore_ascii_case(text))
 }
 
 #[cfg(test)]
@@ -262,6 +269,7 @@ mod tests {
         assert_eq!(words("0 6 * * 1,3"), "every Monday and Wednesday at 06:00, UTC");
         assert_eq!(words("0 6 * * MON-FRI"), "Monday to Friday at 06:00, UTC");
         assert_eq!(words("30 1 1 * *"), "on day 1 of every month at 01:30, UTC");
-        assert!(words("*/15 * * * *").ends_with(", UTC"));
+        assert_eq!(words("*/15 * * * *"), "every 15 minutes, UTC");
+        assert!(words("*/7 * * * *").ends_with(", UTC"));
     }
 }

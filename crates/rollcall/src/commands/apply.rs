@@ -21,7 +21,7 @@ pub(crate) fn show_items() -> (Arc<Progress>, ShowItems) {
     (progress, Box::new(show))
 }
 
-pub(crate) async fn run(app: &App, plan: &str, yes: bool) -> anyhow::Result<Exit> {
+pub(crate) async fn run(app: &App, plan: &str, yes: bool, during_freeze: bool) -> anyhow::Result<Exit> {
     let id = PlanId::from(plan);
     let made = app.engine.plan(&app.operator, &id).await?;
     if !yes && made.plan.mode == rollcall_planner::Mode::Live {
@@ -42,7 +42,11 @@ pub(crate) async fn run(app: &App, plan: &str, yes: bool) -> anyhow::Result<Exit
         }
     }
     let (progress, show) = show_items();
-    let result = app.engine.apply(&app.operator, &id, show).await;
+    let result = if during_freeze {
+        app.engine.apply_during_freeze(&app.operator, &id, show).await
+    } else {
+        app.engine.apply(&app.operator, &id, show).await
+    };
     progress.finish();
     let (report, end) = result?;
     finish(app, &report, end).await

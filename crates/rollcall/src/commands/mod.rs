@@ -7,10 +7,13 @@ mod demo;
 mod docs;
 mod doctor;
 mod exempt;
+mod freeze;
+mod jobs;
 mod list;
 mod plan;
 mod policy;
 mod runs;
+mod schedule;
 mod simulate;
 mod site;
 mod sync;
@@ -37,9 +40,12 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Policy(command) => policy::run(&app, command).await,
         Command::Plan(args) => plan::run(&app, args).await,
         Command::Approve { plan, comment } => plan::approve(&app, &plan, comment.as_deref()).await,
-        Command::Apply { plan, yes } => apply::run(&app, &plan, yes).await,
+        Command::Apply { plan, yes, during_freeze } => apply::run(&app, &plan, yes, during_freeze).await,
         Command::Run { policy, site } => apply::run_policy(&app, &policy, site.as_ref()).await,
         Command::Runs(command) => runs::run(&app, command).await,
+        Command::Schedule(command) => schedule::run(&app, command).await,
+        Command::Freeze(command) => freeze::run(&app, command).await,
+        Command::Jobs(command) => jobs::run(&app, command).await,
         Command::Audit(command) => audit::run(&app, command).await,
         Command::Exempt(command) => exempt::run(&app, command).await,
         Command::List(command) => list::run(&app, command).await,

@@ -6,7 +6,7 @@ use crate::exit::Exit;
 use crate::output;
 use crate::progress::Progress;
 use anyhow::{Context, bail};
-use rollcall_engine::{Freshness, MadePlan, Selection};
+use rollcall_engine::{Freshness, JobKind, JobQuery, JobState, MadePlan, Selection, Task};
 use rollcall_model::{PlanId, SiteName};
 use rollcall_planner::{Limits, Mode, Percent, Period};
 
@@ -72,6 +72,19 @@ pub(crate) async fn approve(app: &App, plan: &str, comment: Option<&str>) -> any
         eprintln!("Plan {plan} needs a further approval.");
         return Ok(Exit::Held);
     }
-    eprintln!("Plan {plan} was approved by {}. Next: rollcall apply {plan}", made.approved_by.join(", "));
+    let by = made.approved_by.join(", ");
+    let task = Task::Apply { plan: made.plan.id.clone(), during_freeze: false };
+    let open = JobQuery {
+        kind: Some(JobKind::Apply),
+        states: vec![JobState::Queued, JobState::Running],
+        ..JobQuery::default()
+    };
+    if app.engine.jobs(&app.operator, &open).await?.iter().any(|job| job.task == task) {
+        eprintln!(
+            "Plan {plan} was approved by {by}. A schedule made it: `rollcall serve` applies it now, by itself."
+        );
+    } else {
+        eprintln!("Plan {plan} was approved by {by}. Next: rollcall apply {plan}");
+    }
     Ok(Exit::Done)
 }

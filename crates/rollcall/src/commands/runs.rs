@@ -42,11 +42,11 @@ pub(crate) async fn run(app: &App, command: Runs) -> anyhow::Result<Exit> {
             let (report, end) = result?;
             finish(app, &report, end).await
         }
-        Runs::Undo { run, yes } => undo(app, &run, yes).await,
+        Runs::Undo { run, yes, during_freeze } => undo(app, &run, yes, during_freeze).await,
     }
 }
 
-async fn undo(app: &App, run: &str, yes: bool) -> anyhow::Result<Exit> {
+async fn undo(app: &App, run: &str, yes: bool, during_freeze: bool) -> anyhow::Result<Exit> {
     let progress = Progress::new();
     let made = app
         .engine
@@ -59,7 +59,7 @@ async fn undo(app: &App, run: &str, yes: bool) -> anyhow::Result<Exit> {
         output::report(app.format, &app.engine.plan_report(&app.operator, &made).await?)?;
         return Ok(if made.is_awaiting || made.plan.is_blocked() { Exit::Held } else { Exit::Done });
     }
-    super::apply::run(app, made.plan.id.as_str(), true).await
+    super::apply::run(app, made.plan.id.as_str(), true, during_freeze).await
 }
 
 async fn list(app: &App, limit: u32) -> anyhow::Result<Exit> {

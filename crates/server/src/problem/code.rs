@@ -54,6 +54,7 @@ codes! {
     NotNow: CONFLICT, "not-now", "Not at this moment";
     Conflict: CONFLICT, "conflict", "It exists already, or was changed meanwhile";
     Held: CONFLICT, "held", "A limit or a missing approval holds it up";
+    Frozen: CONFLICT, "frozen", "Nothing may change at this time";
     KeyInUse: CONFLICT, "idempotency-key-in-use", "A request with this key is under way";
     PreconditionFailed: PRECONDITION_FAILED, "precondition-failed", "It was changed meanwhile";
     PreconditionRequired: PRECONDITION_REQUIRED, "precondition-required", "Say which version is meant";

@@ -23,7 +23,14 @@ impl From<EngineError> for Problem {
             EngineError::Refused { .. } => Self::new(Code::Held, words),
             EngineError::NotFound { .. } => Self::new(Code::NotFound, words),
             EngineError::Forbidden { .. } => Self::new(Code::Forbidden, words),
-            EngineError::NotNow(_) | EngineError::Interrupted { .. } => Self::new(Code::NotNow, words),
+            EngineError::NotNow(_)
+            | EngineError::Interrupted { .. }
+            | EngineError::InHand { .. }
+            | EngineError::PolicyRuns { .. }
+            | EngineError::RunFailed { .. } => Self::new(Code::NotNow, words),
+            EngineError::Frozen { .. } => Self::new(Code::Frozen, words),
+            EngineError::Freeze(_) => Self::body("", words),
+            EngineError::Closing => Self::new(Code::NotReady, words),
             EngineError::Address(_) => Self::body("/url", words),
             EngineError::Altered { .. } => Self::new(Code::Conflict, words),
             EngineError::Snapshot(_)

@@ -2,6 +2,7 @@
 
 mod apply;
 mod audit;
+mod jobs;
 mod leases;
 mod opening;
 mod plans;
@@ -9,6 +10,7 @@ mod policies;
 mod reading;
 mod rest;
 mod runs;
+mod schedules;
 mod sites;
 mod snapshots;
 
@@ -74,6 +76,7 @@ fn plan(id: &str) -> PlanRow {
         approval: ApprovalState::NotNeeded,
         is_blocked: false,
         summary: None,
+        job: None,
     }
 }
 
@@ -97,9 +100,16 @@ fn item(seq: u32) -> ItemDraft {
 async fn add_run(store: &Store, id: &str, items: u32) -> RunId {
     let plan_id = PlanId::from(format!("plan-of-{id}"));
     store.add_plan(&plan(plan_id.as_str()), b"[]", entry()).await.unwrap();
-    let run = RunDraft { id: id.into(), plan: plan_id, undo_of: None, started_by: "mira".to_owned() };
+    let run = RunDraft {
+        id: id.into(),
+        plan: plan_id,
+        undo_of: None,
+        started_by: "mira".to_owned(),
+        job: None,
+        during_freeze: false,
+    };
     let items: Vec<_> = (0..items).map(item).collect();
-    store.create_run(&run, &items, now(), entry()).await.unwrap();
+    store.create_run(&run, &items, now(), vec![entry()]).await.unwrap();
     id.into()
 }
 

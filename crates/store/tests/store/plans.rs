@@ -66,27 +66,27 @@ both_databases! {
 
     async fn two_have_to_agree_where_two_are_needed(database: TestDatabase) {
         let store = awaiting(&database).await;
-        assert_eq!(store.decide_plan(&says("mira", true), 2, entry()).await.unwrap(), ApprovalState::Awaited);
+        assert_eq!(store.decide_plan(&says("mira", true), 2, entry(), None).await.unwrap(), ApprovalState::Awaited);
         let again = ApprovalRow { id: "approval-2".into(), ..says("mira", true) };
-        let error = store.decide_plan(&again, 2, entry()).await.unwrap_err();
+        let error = store.decide_plan(&again, 2, entry(), None).await.unwrap_err();
         assert!(error.to_string().contains("needs another person"), "{error}");
-        assert_eq!(store.decide_plan(&says("tom", true), 2, entry()).await.unwrap(), ApprovalState::Approved);
+        assert_eq!(store.decide_plan(&says("tom", true), 2, entry(), None).await.unwrap(), ApprovalState::Approved);
         assert_eq!(store.plan(&"plan-1".into()).await.unwrap().approval, ApprovalState::Approved);
-        let late = store.decide_plan(&says("ana", false), 2, entry()).await.unwrap_err();
+        let late = store.decide_plan(&says("ana", false), 2, entry(), None).await.unwrap_err();
         assert!(late.to_string().contains("approved already"), "{late}");
         assert_eq!(store.approvals(&"plan-1".into()).await.unwrap(), [says("mira", true), says("tom", true)]);
     }
 
     async fn one_no_is_enough(database: TestDatabase) {
         let store = awaiting(&database).await;
-        assert_eq!(store.decide_plan(&says("mira", false), 1, entry()).await.unwrap(), ApprovalState::Rejected);
-        assert!(matches!(store.decide_plan(&says("tom", true), 1, entry()).await, Err(StoreError::Conflict { .. })));
+        assert_eq!(store.decide_plan(&says("mira", false), 1, entry(), None).await.unwrap(), ApprovalState::Rejected);
+        assert!(matches!(store.decide_plan(&says("tom", true), 1, entry(), None).await, Err(StoreError::Conflict { .. })));
     }
 
     async fn two_who_approve_at_once_are_both_counted(database: TestDatabase) {
         let store = awaiting(&database).await;
         let (mira, tom) = (says("mira", true), says("tom", true));
-        let both = tokio::join!(store.decide_plan(&mira, 2, entry()), store.decide_plan(&tom, 2, entry()));
+        let both = tokio::join!(store.decide_plan(&mira, 2, entry(), None), store.decide_plan(&tom, 2, entry(), None));
         let states = [both.0.unwrap(), both.1.unwrap()];
         assert!(states.contains(&ApprovalState::Awaited) && states.contains(&ApprovalState::Approved), "{states:?}");
         assert_chain_is_whole(&store).await;
@@ -95,8 +95,8 @@ both_databases! {
     async fn a_plan_that_needs_no_approval_takes_none(database: TestDatabase) {
         let store = open(&database).await;
         store.add_plan(&plan("plan-1"), b"one", entry()).await.unwrap();
-        assert!(matches!(store.decide_plan(&says("mira", true), 1, entry()).await, Err(StoreError::Conflict { .. })));
+        assert!(matches!(store.decide_plan(&says("mira", true), 1, entry(), None).await, Err(StoreError::Conflict { .. })));
         let unknown = ApprovalRow { plan: "plan-2".into(), ..says("mira", true) };
-        assert!(matches!(store.decide_plan(&unknown, 1, entry()).await, Err(StoreError::NotFound { .. })));
+        assert!(matches!(store.decide_plan(&unknown, 1, entry(), None).await, Err(StoreError::NotFound { .. })));
     }
 }

@@ -18,7 +18,7 @@ async fn load(store: &Store, name: &str, version: &str) -> Loaded {
 }
 
 async fn switch(store: &Store, version: &str, to: PolicyState) -> Result<(), StoreError> {
-    store.switch_policy("reclaim", version, to, now(), entry()).await
+    store.switch_policy("reclaim", version, to, None, now(), entry()).await
 }
 
 both_databases! {
@@ -55,7 +55,7 @@ both_databases! {
         let error = switch(&store, "v1", PolicyState::Test).await.unwrap_err();
         assert!(error.to_string().contains("changed meanwhile"), "{error}");
         assert_eq!(store.policy("reclaim").await.unwrap().state, PolicyState::Off);
-        assert!(matches!(store.switch_policy("other", "v1", PolicyState::Test, now(), entry()).await, Err(StoreError::NotFound { .. })));
+        assert!(matches!(store.switch_policy("other", "v1", PolicyState::Test, None, now(), entry()).await, Err(StoreError::NotFound { .. })));
         assert!(matches!(store.mark_tested("reclaim", "v3", now(), entry()).await, Err(StoreError::NotFound { .. })));
     }
 

@@ -31,8 +31,8 @@ both_databases! {
     async fn every_plan_stands_in_exactly_one_place(database: TestDatabase) {
         let store = open(&database).await;
         let all = add_plans(&store).await;
-        let run = RunDraft { id: "run-1".into(), plan: "a".into(), undo_of: None, started_by: "mira".to_owned() };
-        store.create_run(&run, &[item(1)], now(), entry()).await.unwrap();
+        let run = RunDraft { id: "run-1".into(), plan: "a".into(), undo_of: None, started_by: "mira".to_owned(), job: None, during_freeze: false };
+        store.create_run(&run, &[item(1)], now(), vec![entry()]).await.unwrap();
         let late = now() + SignedDuration::from_hours(48);
         for (at, expected) in [
             (now(), [vec!["a"], vec!["d"], vec![], vec!["f", "c"], vec!["b"], vec!["e"]]),

@@ -5,13 +5,20 @@ use rollcall_store::{RunFilter, RunState, Step, StepResult, Stop, StoreError};
 use rollcall_testkit::both_databases;
 
 fn run_of(plan: &str, id: &str) -> RunDraft {
-    RunDraft { id: id.into(), plan: plan.into(), undo_of: None, started_by: "mira".to_owned() }
+    RunDraft {
+        id: id.into(),
+        plan: plan.into(),
+        undo_of: None,
+        started_by: "mira".to_owned(),
+        job: None,
+        during_freeze: false,
+    }
 }
 
 async fn of_policy(store: &Store, id: &str) -> Result<(), StoreError> {
     let plan = PlanRow { policy: Some("reclaim".to_owned()), ..plan(id) };
     store.add_plan(&plan, b"[]", entry()).await?;
-    store.create_run(&run_of(id, &format!("run-of-{id}")), &[item(0), item(1)], now(), entry()).await
+    store.create_run(&run_of(id, &format!("run-of-{id}")), &[item(0), item(1)], now(), vec![entry()]).await
 }
 
 async fn states(store: &Store, run: &RunId) -> Vec<ItemState> {
@@ -59,7 +66,7 @@ both_databases! {
         store.add_plan(&plan("plan-1"), b"[]", entry()).await.unwrap();
         let name = "'; DROP TABLE runs; -- \u{202E}مِيرا\u{1F600}\r\n\t$1 \\ \"";
         let item = ItemDraft { username: name.to_owned(), why: name.to_owned(), before: Some(json!({ "n": format!("{name}\0") })), ..item(0) };
-        store.create_run(&run_of("plan-1", "run-1"), std::slice::from_ref(&item), now(), entry()).await.unwrap();
+        store.create_run(&run_of("plan-1", "run-1"), std::slice::from_ref(&item), now(), vec![entry()]).await.unwrap();
         let found = store.item(&"run-1".into(), 0).await.unwrap();
         assert_eq!((found.username.as_str(), found.why.as_str(), found.before), (name, name, item.before));
     }
@@ -69,7 +76,7 @@ both_databases! {
         store.add_plan(&plan("plan-1"), b"[]", entry()).await.unwrap();
         let item = ItemDraft { username: "a\0b".to_owned(), why: "\0".to_owned(), account: "k\0".into(), ..item(0) };
         let run = RunDraft { started_by: "m\0".to_owned(), ..run_of("plan-1", "run-1") };
-        store.create_run(&run, &[item], now(), entry().because("w\0")).await.unwrap();
+        store.create_run(&run, &[item], now(), vec![entry().because("w\0")]).await.unwrap();
         let lease = take(&store, &run.id, "o\0", now()).await;
         let record = Step::Record { seq: 0, to: ItemState::Failed, code: None, reason: Some("r\0".to_owned()), detail: Some(json!("\0")) };
         let results = store.commit_steps(&lease, &[Step::Claim { seq: 0 }, record], now()).await.unwrap();
@@ -81,9 +88,9 @@ both_databases! {
     async fn a_plan_is_executed_once(database: TestDatabase) {
         let store = open(&database).await;
         add_run(&store, "run-1", 1).await;
-        let error = store.create_run(&run_of("plan-of-run-1", "run-2"), &[item(0)], now(), entry()).await.unwrap_err();
+        let error = store.create_run(&run_of("plan-of-run-1", "run-2"), &[item(0)], now(), vec![entry()]).await.unwrap_err();
         assert!(error.to_string().contains("is executed by run run-1"), "{error}");
-        let error = store.create_run(&run_of("plan-of-run-1", "run-1"), &[item(0)], now(), entry()).await.unwrap_err();
+        let error = store.create_run(&run_of("plan-of-run-1", "run-1"), &[item(0)], now(), vec![entry()]).await.unwrap_err();
         assert_eq!(error.to_string(), "run \"run-1\" exists already");
         assert_eq!(store.runs(&RunFilter::default()).await.unwrap().len(), 1);
     }
@@ -97,10 +104,10 @@ both_databases! {
             ("c", ApprovalState::Approved, late, "expired at"),
         ] {
             store.add_plan(&PlanRow { approval, ..plan(id) }, b"[]", entry()).await.unwrap();
-            let error = store.create_run(&run_of(id, "run-1"), &[item(0)], at, entry()).await.unwrap_err();
+            let error = store.create_run(&run_of(id, "run-1"), &[item(0)], at, vec![entry()]).await.unwrap_err();
             assert!(matches!(error, StoreError::Conflict { what: "plan", .. }) && error.to_string().contains(word), "{error}");
         }
-        let error = store.create_run(&run_of("d", "run-1"), &[item(0)], now(), entry()).await.unwrap_err();
+        let error = store.create_run(&run_of("d", "run-1"), &[item(0)], now(), vec![entry()]).await.unwrap_err();
         assert!(matches!(error, StoreError::NotFound { what: "plan", .. }), "{error}");
         assert_eq!(store.audit_head().await.unwrap().seq, 3, "only the three plans");
     }
@@ -111,7 +118,7 @@ both_databases! {
         let error = of_policy(&store, "b").await.unwrap_err();
         assert!(error.to_string().contains("while run run-of-a of the same policy is under way"), "{error}");
         store.request_stop(&"run-of-a".into(), "", now(), entry()).await.unwrap();
-        store.create_run(&run_of("b", "run-of-b"), &[item(0)], now(), entry()).await.unwrap();
+        store.create_run(&run_of("b", "run-of-b"), &[item(0)], now(), vec![entry()]).await.unwrap();
         let error = store.resume_run(&"run-of-a".into(), entry()).await.unwrap_err();
         assert!(error.to_string().contains("while run run-of-b"), "{error}");
         assert_eq!(store.run(&"run-of-a".into()).await.unwrap().state, RunState::Stopped);

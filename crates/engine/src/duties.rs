@@ -1,0 +1,107 @@
+//! Duties: what is done every so often without anybody asking, by one node at a time.
+//!
+//! To add one: a line in [`Duty::of_the_engine`]; or, where it belongs to a room above this one, [`crate::Worker::with_duty`]. A duty that
+//! fails is logged and tried again at its next time; one that takes longer than its interval is not begun a second time.
+
+use crate::{Engine, EngineError, Operator, UseCase};
+use futures::future::BoxFuture;
+use jiff::{SignedDuration, Timestamp};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a node may be silent before another one does its duty.
+const LEASE: SignedDuration = SignedDuration::from_secs(60);
+const HEARTBEAT: Duration = Duration::from_secs(15);
+
+type Does = dyn Fn(Arc<Engine>) -> BoxFuture<'static, Result<(), EngineError>> + Send + Sync;
+
+/// Something that is done every so often.
+#[derive(Clone)]
+pub struct Duty {
+    name: &'static str,
+    every: SignedDuration,
+    does: Arc<Does>,
+}
+
+/// A duty as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DutyView {
+    /// Its name.
+    pub name: String,
+    /// When it is due next.
+    pub next_at: Timestamp,
+    /// When it was done last.
+    pub last_at: Option<Timestamp>,
+    /// What went wrong the last time.
+    pub last_error: Option<String>,
+}
+
+impl Duty {
+    /// `does`, every so often. The name is unique in the installation and stays the same.
+    pub fn new<F>(
+        name: &'static str,
+        every: SignedDuration,
+        does: impl Fn(Arc<Engine>) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Result<(), EngineError>> + Send + 'static,
+    {
+        Self { name, every, does: Arc::new(move |engine| Box::pin(does(engine))) }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The duties of this room.
+    pub(crate) fn of_the_engine() -> Vec<Self> {
+        vec![Self::new("mail", SignedDuration::from_secs(30), |engine| async move {
+            engine.send_mail(&Operator::scheduler()).await.map(drop)
+        })]
+    }
+
+    /// Does it if it is due and nobody else does. Tells whether it did.
+    pub(crate) async fn perform(&self, engine: &Arc<Engine>, owner: &str) -> Result<bool, EngineError> {
+        let store = &engine.store;
+        if !store.take_duty(self.name, owner, self.every, engine.now(), LEASE).await? {
+            return Ok(false);
+        }
+        let keep = async {
+            loop {
+                tokio::time::sleep(HEARTBEAT).await;
+                let until = engine.now().saturating_add(LEASE).unwrap_or(engine.now());
+                match store.renew_duty(self.name, owner, until).await {
+                    Ok(true) => {}
+                    Ok(false) => return,
+                    Err(error) => tracing::warn!(%error, duty = self.name, "the duty could not be kept yet"),
+                }
+            }
+        };
+        let done = tokio::select! {
+            done = (self.does)(Arc::clone(engine)) => done,
+            () = keep => return Ok(true),
+            () = engine.closed() => Ok(()),
+        };
+        let error = done.err().map(|error| rollcall_model::plain(&error.to_string()).into_owned());
+        if let Some(error) = &error {
+            tracing::warn!(%error, duty = self.name, "a periodic duty failed; it is tried again at its next time");
+        }
+        store.settle_duty(self.name, owner, error.as_deref(), engine.now()).await?;
+        Ok(true)
+    }
+}
+
+impl Engine {
+    /// The duties that were ever done, by name.
+    pub async fn duties(&self, operator: &Operator) -> Result<Vec<DutyView>, EngineError> {
+        operator.check(UseCase::SeeJobs)?;
+        let duties = self.store.duties().await?.into_iter().map(|duty| DutyView {
+            name: duty.name,
+            next_at: duty.next_at,
+            last_at: duty.last_at,
+            last_error: duty.last_error,
+        });
+        Ok(duties.collect())
+    }
+}

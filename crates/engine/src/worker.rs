@@ -1,0 +1,326 @@
+//! The worker: takes jobs that are due and does them, a few at once; sees to schedules and duties. Every node may have one; what each
+//! does is agreed upon in the database, so that none is in charge and none is missed.
+
+use crate::locks::Lock;
+use crate::perform::Came;
+use crate::{Duty, Ending, Engine, EngineError, Operator};
+use futures::FutureExt;
+use jiff::{SignedDuration, Timestamp};
+use rollcall_audit::{EntryKind, Subject};
+use rollcall_store::{JobLease, JobOutcome, JobRow, JobState};
+use serde_json::json;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+/// How long a node may be silent before another one takes its jobs.
+const LEASE: SignedDuration = SignedDuration::from_secs(30);
+/// How often a lease is renewed, and whether the job is still wanted is looked up.
+const HEARTBEAT: Duration = Duration::from_secs(2);
+/// How often is looked for what is due.
+const LOOK: Duration = Duration::from_millis(500);
+/// First pause before a job is tried again; it doubles each time.
+const FIRST_PAUSE: SignedDuration = SignedDuration::from_secs(30);
+const LONGEST_PAUSE: SignedDuration = SignedDuration::from_mins(30);
+/// Then it has failed.
+const ATTEMPTS: u32 = 10;
+
+/// Works on jobs until it is told to stop.
+pub struct Worker {
+    engine: Arc<Engine>,
+    at_once: usize,
+    look: Duration,
+    duties: Vec<Duty>,
+}
+
+/// A worker that has begun: nobody else has its name.
+struct Named {
+    owner: String,
+    _lock: Lock,
+}
+
+impl Worker {
+    /// Four jobs at once, and the engine's own duties.
+    pub fn new(engine: Arc<Engine>) -> Self {
+        Self { engine, at_once: 4, look: LOOK, duties: Duty::of_the_engine() }
+    }
+
+    /// So many jobs at once; at least one.
+    #[must_use]
+    pub fn at_once(self, jobs: usize) -> Self {
+        Self { at_once: jobs.max(1), ..self }
+    }
+
+    /// Looks for what is due so often.
+    #[must_use]
+    pub fn looking_every(self, look: Duration) -> Self {
+        Self { look, ..self }
+    }
+
+    /// Does this too, every so often.
+    #[must_use]
+    pub fn with_duty(mut self, duty: Duty) -> Self {
+        self.duties.push(duty);
+        self
+    }
+
+    /// Works until `shutdown` comes. Runs then finish their current item and are let go of for whoever comes next; so are all other jobs.
+    pub async fn serve(self, shutdown: impl Future<Output = ()>) -> Result<(), EngineError> {
+        let named = self.named()?;
+        let hands = Arc::new(Semaphore::new(self.at_once));
+        let mut tasks = JoinSet::new();
+        for duty in self.duties.clone() {
+            let (engine, owner, look) = (Arc::clone(&self.engine), named.owner.clone(), self.look);
+            tasks.spawn(see_to(engine, duty, owner, look));
+        }
+        tokio::pin!(shutdown);
+        loop {
+            if let Err(error) = self.engine.tick().await {
+                tracing::warn!(%error, "schedules could not be seen to; they are tried again");
+            }
+            if let Err(error) = self.take_up(&named.owner, &hands, &mut tasks).await {
+                tracing::warn!(%error, "jobs could not be taken; they are tried again");
+            }
+            tokio::select! {
+                biased;
+                () = &mut shutdown => break,
+                () = self.engine.queued.notified() => {}
+                () = tokio::time::sleep(self.look) => {}
+            }
+            while tasks.try_join_next().is_some() {}
+        }
+        self.engine.close();
+        while tasks.join_next().await.is_some() {}
+        Ok(())
+    }
+
+    /// Does everything that is due, one after the other, and comes back; tells how many jobs that were.
+    pub async fn work_off(&self) -> Result<u32, EngineError> {
+        let named = self.named()?;
+        let mut done = 0;
+        for duty in &self.duties {
+            duty.perform(&self.engine, &named.owner).await?;
+        }
+        self.engine.tick().await?;
+        self.bury(&named.owner).await?;
+        while let Some((job, lease)) =
+            self.engine.store.take_job(&named.owner, self.engine.now(), LEASE).await?
+        {
+            do_job(&self.engine, job, lease).await;
+            done += 1;
+        }
+        Ok(done)
+    }
+
+    /// Begins, under a name that no other worker has and with a lock that shows that it lives.
+    fn named(&self) -> Result<Named, EngineError> {
+        let id = self.engine.new_id();
+        let lock = self.engine.locks.take_worker(&id)?;
+        let lock = lock.ok_or_else(|| EngineError::NotNow(format!("there is a worker {id} already")))?;
+        Ok(Named { owner: format!("{}#{id}", self.engine.locks.signature()?), _lock: lock })
+    }
+
+    /// Takes as many jobs as there are hands free.
+    async fn take_up(
+        &self,
+        owner: &str,
+        hands: &Arc<Semaphore>,
+        tasks: &mut JoinSet<()>,
+    ) -> Result<(), EngineError> {
+        self.bury(owner).await?;
+        while let Ok(hand) = Arc::clone(hands).try_acquire_owned() {
+            let Some((job, lease)) = self.engine.store.take_job(owner, self.engine.now(), LEASE).await?
+            else {
+                break;
+            };
+            let engine = Arc::clone(&self.engine);
+            tasks.spawn(async move {
+                do_job(&engine, job, lease).await;
+                drop(hand);
+                // There may be one that waited for a free hand, or for this one's site.
+                engine.queued.notify_one();
+            });
+        }
+        Ok(())
+    }
+
+    /// Frees what belongs to workers on this data folder that are dead: the system has let go of their lock.
+    async fn bury(&self, own: &str) -> Result<(), EngineError> {
+        let here = format!("{}#", self.engine.locks.signature()?);
+        for owner in self.engine.store.owners().await? {
+            if let Some(id) = owner.strip_prefix(&here).filter(|_| owner != own)
+                && let Some(_lock) = self.engine.locks.take_worker(id)?
+            {
+                self.engine.store.expire_owner(&owner, self.engine.now()).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Sees to a duty until the program ends.
+async fn see_to(engine: Arc<Engine>, duty: Duty, owner: String, look: Duration) {
+    loop {
+        if let Err(error) = duty.perform(&engine, &owner).await {
+            tracing::warn!(%error, duty = duty.name(), "a periodic duty could not be begun");
+        }
+        tokio::select! {
+            () = engine.closed() => return,
+            () = tokio::time::sleep(look) => {}
+        }
+    }
+}
+
+/// Does a job, keeps its lease meanwhile, and writes down what it came to.
+async fn do_job(engine: &Arc<Engine>, job: JobRow, lease: JobLease) {
+    crate::killpoint::reach("job-taken");
+    tracing::info!(job = %job.id, kind = %job.kind, epoch = lease.epoch, "a job is begun");
+    let work = std::panic::AssertUnwindSafe(while_wanted(engine, &job, &lease)).catch_unwind();
+    // A fault of the program must not keep a job in the hands of a worker that has dropped it.
+    let came = work.await.unwrap_or_else(|_| {
+        let message = "Rollcall met a fault of its own; please report it with the log".to_owned();
+        Some(Came::Failed { code: "internal".to_owned(), message })
+    });
+    let Some(came) = came else {
+        tracing::warn!(job = %job.id, "another node has taken over this job");
+        return;
+    };
+    let late = engine.lateness_of(&job).await;
+    let (outcome, entry) = engine.outcome(&job, came, late);
+    crate::killpoint::reach("job-ended");
+    // A database that is away for a moment must not make the job be done again.
+    for pause in [100, 500, 2_000, 5_000] {
+        match engine.store.settle_job(&lease, &outcome, engine.now(), entry.clone()).await {
+            Ok(is_settled) => {
+                tracing::info!(job = %job.id, is_settled, "a job has ended");
+                return;
+            }
+            Err(error) => {
+                tracing::warn!(%error, job = %job.id, "what a job came to could not be written yet")
+            }
+        }
+        tokio::time::sleep(Duration::from_millis(pause)).await;
+    }
+}
+
+/// What the job came to; `None` where another node has it now.
+async fn while_wanted(engine: &Arc<Engine>, job: &JobRow, lease: &JobLease) -> Option<Came> {
+    let mut work = std::pin::pin!(engine.perform(job));
+    let (mut is_ours, mut is_stopped) = (true, false);
+    loop {
+        tokio::select! {
+            came = &mut work => return is_ours.then_some(match came {
+                Came::To(result) if is_stopped && result.ended == Ending::Stopped => Came::Cancelled(Some(result)),
+                came => came,
+            }),
+            () = tokio::time::sleep(HEARTBEAT), if is_ours => {}
+        }
+        let is_wanted = match engine.store.renew_job(lease, engine.now(), LEASE).await {
+            Ok(Some(is_cancel_wanted)) => !is_cancel_wanted,
+            Ok(None) => {
+                is_ours = false;
+                // A run has a lease of its own and stops when it has lost that; anything else is given up here.
+                if !matches!(engine.run_in_hand(job).await, Ok(Some(_))) {
+                    return None;
+                }
+                continue;
+            }
+            Err(error) => {
+                tracing::warn!(%error, job = %job.id, "the lease of a job could not be renewed yet");
+                continue;
+            }
+        };
+        if is_wanted || is_stopped {
+            continue;
+        }
+        match engine.run_in_hand(job).await {
+            Ok(Some(run)) => {
+                let why = "its job was cancelled";
+                match engine.stop(&Operator::scheduler(), &run, why).await {
+                    Ok(_) => is_stopped = true,
+                    Err(error) => {
+                        tracing::info!(%error, job = %job.id, "the run of a cancelled job was not stopped")
+                    }
+                }
+            }
+            // Nothing was changed so far: reading and planning are simply given up.
+            Ok(None) => return Some(Came::Cancelled(None)),
+            Err(error) => tracing::warn!(%error, job = %job.id, "a cancelled job could not be stopped yet"),
+        }
+    }
+}
+
+impl Engine {
+    /// How a job is written down, with what the audit log is told.
+    fn outcome(
+        &self,
+        job: &JobRow,
+        came: Came,
+        late: Option<String>,
+    ) -> (JobOutcome, Option<rollcall_audit::Draft>) {
+        let now = self.now();
+        let again = |due_at: Timestamp, is_attempt, is_frozen, error, note| {
+            (JobOutcome::Again { due_at, is_attempt, is_frozen, error, note }, None)
+        };
+        let over = |state, result, error, note| JobOutcome::Over { state, result, error, note };
+        match came {
+            Came::To(result) => (over(JobState::Done, serde_json::to_value(result).ok(), None, late), None),
+            Came::Cancelled(result) => {
+                let result = result.and_then(|result| serde_json::to_value(result).ok());
+                (over(JobState::Cancelled, result, None, None), None)
+            }
+            Came::Skipped(why) => {
+                let entry = self.entry_of_job(job, EntryKind::JOB_SKIPPED, &why);
+                (over(JobState::Skipped, None, None, Some(why)), Some(entry))
+            }
+            Came::Frozen { until, note } => again(until, false, true, None, Some(note)),
+            Came::Interrupted => again(now, false, false, None, None),
+            Came::Passing { code, message, again_at, is_attempt }
+                if !is_attempt || job.attempts + 1 < ATTEMPTS =>
+            {
+                let due_at =
+                    again_at.unwrap_or_else(|| now.saturating_add(pause(job.attempts)).unwrap_or(now));
+                again(due_at, is_attempt, false, Some((code, message)), None)
+            }
+            Came::Passing { code, message, .. } | Came::Failed { code, message } => {
+                let mut entry = self.entry_of_job(job, EntryKind::JOB_FAILED, &message);
+                entry.details["code"] = json!(code);
+                (over(JobState::Failed, None, Some((code, message)), None), Some(entry))
+            }
+        }
+    }
+
+    fn entry_of_job(&self, job: &JobRow, kind: EntryKind, why: &str) -> rollcall_audit::Draft {
+        let subject = Subject { site: job.site.clone(), policy: job.policy.clone(), ..Subject::default() };
+        let mut entry = self.draft(&Operator::of_job(job), kind, subject, why);
+        entry.details = json!({ "job": job.id, "kind": job.kind, "tick": job.tick });
+        entry
+    }
+
+    /// From now on nothing new is begun, and runs stop before their next item.
+    pub(crate) fn close(&self) {
+        self.closing.send_replace(true);
+    }
+
+    pub(crate) fn is_closing(&self) -> bool {
+        *self.closing.borrow()
+    }
+
+    /// Comes when the program is about to end.
+    pub(crate) async fn closed(&self) {
+        // The sender is the engine's own, so that this cannot fail while it is waited for.
+        let _ = self.closing.subscribe().wait_for(|is_closing| *is_closing).await;
+    }
+
+    /// Who asked for a job, with the role they had then.
+    #[expect(clippy::unused_async, reason = "operators of the installation are looked up in the database")]
+    pub(crate) async fn asker(&self, job: &JobRow) -> Result<Operator, EngineError> {
+        Ok(Operator::of_job(job))
+    }
+}
+
+fn pause(attempts: u32) -> SignedDuration {
+    let doubled = FIRST_PAUSE.checked_mul(1_i32.checked_shl(attempts.min(16)).unwrap_or(i32::MAX));
+    doubled.unwrap_or(LONGEST_PAUSE).min(LONGEST_PAUSE)
+}

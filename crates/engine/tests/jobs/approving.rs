@@ -1,0 +1,56 @@
+//! A plan that a schedule made and somebody approves is applied by itself.
+
+use crate::stage::{Stage, at, hours, states};
+use rollcall_engine::{Ending, JobKind, JobState, Operator, Role};
+use rollcall_testkit::both_databases;
+
+const HELD: &str = "    schedule: { cron: \"0 6 * * *\" }\n    limits: { percent: 100 }\n    approval: { second-person: true }\n    plan-expiry: 12h\n";
+
+both_databases! {
+    async fn an_approved_plan_of_a_schedule_is_applied_without_anybody_asking(database: TestDatabase) {
+        let stage = Stage::on(database, "2026-11-01T05:00:00Z").await;
+        stage.live_policy("daily", HELD).await;
+        stage.clock.set(at("2026-11-01T06:00:00Z"));
+        stage.work_off().await;
+        let tick = stage.ticks().await.remove(0);
+        let result = tick.result.expect("a result");
+        assert_eq!((tick.state, result.ended, result.run), (JobState::Done, Ending::AwaitingApproval, None));
+        assert!(stage.effects().is_empty());
+        let olga = Operator::remote("olga", Role::Approver);
+        stage.engine.approve(&olga, &result.plans[0], "looks right").await.expect("it is approved");
+        let queued = stage.jobs().await.remove(0);
+        assert_eq!((queued.task.kind(), queued.state), (JobKind::Apply, JobState::Queued));
+        assert!(stage.told("job.queued").await[0].contains("olga has approved it"), "{:?}", stage.told("job.queued").await);
+        stage.work_off().await;
+        assert_eq!(stage.ended(&queued).await.result.map(|r| r.ended), Some(Ending::Done));
+        stage.assert_done_once().await;
+    }
+
+    async fn a_plan_that_has_expired_by_then_is_not_applied(database: TestDatabase) {
+        let stage = Stage::on(database, "2026-11-01T05:00:00Z").await;
+        stage.live_policy("daily", HELD).await;
+        stage.clock.set(at("2026-11-01T06:00:00Z"));
+        stage.work_off().await;
+        let plan = stage.ticks().await.remove(0).result.expect("a result").plans.remove(0);
+        stage.engine.approve(&Operator::remote("olga", Role::Approver), &plan, "").await.expect("it is approved");
+        let queued = stage.jobs().await.remove(0);
+        // Nobody works until the evening.
+        stage.clock.tick(hours(13));
+        stage.work_off().await;
+        let ended = stage.ended(&queued).await;
+        assert_eq!(ended.state, JobState::Failed);
+        assert!(ended.error.is_some_and(|error| error.message.contains("expired")));
+        assert!(stage.effects().is_empty());
+        assert_eq!(stage.told("job.failed").await.len(), 1);
+    }
+
+    async fn a_plan_made_by_hand_waits_for_whoever_applies_it(database: TestDatabase) {
+        let stage = Stage::on(database, "2026-11-01T05:00:00Z").await;
+        stage.live_policy("daily", HELD).await;
+        stage.engine.run_now(&stage.ada, "daily", None).await.expect("it is queued");
+        stage.work_off().await;
+        let made = stage.jobs().await.remove(0).result.expect("a result");
+        stage.engine.approve(&Operator::remote("olga", Role::Approver), &made.plans[0], "").await.expect("it is approved");
+        assert!(states(&stage.jobs().await).iter().all(|state| *state == JobState::Done), "nothing was queued");
+    }
+}

@@ -1,0 +1,238 @@
+//! A stage: a simulated site, a database, a clock that can be set, and as many engines on them as wanted.
+
+use jiff::{SignedDuration, Timestamp};
+use rollcall_engine::{
+    Act, Clock, Connection, Credentials, Engine, EngineError, JobQuery, JobState, JobView, NewSite, OpenSite,
+    Operator, PolicyState, SealingKey, Settings, SiteError, SiteSettings, Worker,
+};
+use rollcall_model::{Product, SiteName};
+use rollcall_simulator::{AccountPatch, Mix, Options, Simulator};
+use rollcall_testkit::{MockClock, TestDatabase};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+use tempfile::TempDir;
+
+const KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+
+/// People of every generated site who were idle for long.
+pub(crate) const THE_IDLE: &str =
+    "username IN (\"formula\", \"at\", \"bold\", \"leila\", \"thida\") AND status = enabled AND idle >= 90d";
+
+struct Hands(MockClock);
+
+impl Clock for Hands {
+    fn now(&self) -> Timestamp {
+        self.0.now()
+    }
+}
+
+struct Products;
+
+impl OpenSite for Products {
+    fn open(&self, connection: &Connection) -> Result<Arc<dyn Act>, SiteError> {
+        Ok(rollcall_atlassian::connect(connection)?)
+    }
+}
+
+pub(crate) struct Stage {
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) clock: MockClock,
+    pub(crate) site: Simulator,
+    pub(crate) ada: Operator,
+    folder: TempDir,
+    database: TestDatabase,
+}
+
+pub(crate) fn wiki() -> SiteName {
+    "wiki".parse().expect("a name")
+}
+
+pub(crate) fn at(text: &str) -> Timestamp {
+    text.parse().expect("an instant")
+}
+
+impl Stage {
+    /// A site whose accounts can all be changed, one request at a time, connected as `wiki`.
+    pub(crate) async fn on(database: TestDatabase, now: &str) -> Self {
+        let clock = MockClock::at(now);
+        let mut options = Options::new("10.2.0", 60, 7, clock.now());
+        options.mix = Mix::all_writable();
+        let site = Simulator::start(options).await.expect("the simulated site starts");
+        site.with_state(|state| {
+            let home = state.account_view("admin").expect("there is an administrator").directory;
+            let elsewhere: Vec<_> = state.account_views().filter(|view| view.directory != home).collect();
+            for view in elsewhere {
+                let patch = AccountPatch { directory: Some(home.clone()), ..AccountPatch::default() };
+                state.patch_account(&view.username, &patch).expect("an account can be moved");
+            }
+        });
+        let folder = tempfile::tempdir().expect("a folder");
+        let engine = engine(&database, folder.path(), &clock).await;
+        let stage = Self { engine, clock, site, ada: Operator::local("ada"), folder, database };
+        let mut settings = SiteSettings::default();
+        settings.pacing.concurrency = 1;
+        settings.records_every_login = true;
+        let connection = Connection {
+            product: Product::ConfluenceDc,
+            url: stage.site.url().parse().expect("an address"),
+            credentials: Credentials::Token(stage.site.token().to_owned().into()),
+            certificate_authorities: None,
+            addresses: rollcall_model::AddressRule::everything(),
+            settings,
+        };
+        stage
+            .engine
+            .add_site(&stage.ada, NewSite { name: wiki(), connection })
+            .await
+            .expect("it is connected");
+        stage
+    }
+
+    /// Another process on the same data folder and database.
+    pub(crate) async fn another(&self) -> Arc<Engine> {
+        engine(&self.database, self.folder.path(), &self.clock).await
+    }
+
+    /// Keeps a policy, switched on in test mode. `body` is what follows its name.
+    pub(crate) async fn policy(&self, name: &str, body: &str) {
+        let text = format!(
+            "policies:\n  - name: {name}\n    sites: [wiki]\n    select: {THE_IDLE}\n    actions: [disable]\n    snapshot-max-age: 90d\n{body}"
+        );
+        let policies = rollcall_planner::read_policies(&text).unwrap_or_else(|error| panic!("{error}"));
+        self.engine.load_policies(&self.ada, &policies).await.expect("it is kept");
+        self.engine.switch_policy(&self.ada, name, PolicyState::Test).await.expect("it is switched on");
+    }
+
+    /// Keeps a policy, lets it have its test run, and switches it live.
+    pub(crate) async fn live_policy(&self, name: &str, body: &str) {
+        self.policy(name, body).await;
+        self.engine.run_now(&self.ada, name, None).await.expect("it is queued");
+        self.work_off().await;
+        self.engine.switch_policy(&self.ada, name, PolicyState::Live).await.expect("it goes live");
+        assert!(self.effects().is_empty(), "a test run changes nothing");
+    }
+
+    /// Everything that is due is done.
+    pub(crate) async fn work_off(&self) -> u32 {
+        Worker::new(Arc::clone(&self.engine)).work_off().await.expect("the work is done")
+    }
+
+    pub(crate) async fn jobs(&self) -> Vec<JobView> {
+        self.engine.jobs(&self.ada, &JobQuery::default()).await.expect("jobs")
+    }
+
+    /// Jobs that come from a schedule, oldest occurrence first.
+    pub(crate) async fn ticks(&self) -> Vec<JobView> {
+        let mut jobs: Vec<_> = self.jobs().await.into_iter().filter(|job| job.tick.is_some()).collect();
+        jobs.sort_by_key(|job| job.tick);
+        jobs
+    }
+
+    /// How often the audit log tells of something of that kind.
+    pub(crate) async fn told(&self, kind: &str) -> Vec<String> {
+        let query = rollcall_engine::AuditQuery { kind: Some(kind.to_owned()), about: None, limit: 10_000 };
+        self.engine
+            .audit(&self.ada, &query)
+            .await
+            .expect("the audit log")
+            .into_iter()
+            .map(|e| e.why)
+            .collect()
+    }
+
+    /// Writing requests that took effect.
+    pub(crate) fn effects(&self) -> Vec<String> {
+        let writes = self.site.writes().into_iter().filter(|w| w.effect == Some(true));
+        writes.map(|w| format!("{} {}", w.method, w.path)).collect()
+    }
+
+    /// Each of the five idle people was disabled, once; and the audit log is whole.
+    pub(crate) async fn assert_done_once(&self) {
+        let effects = self.effects();
+        assert_eq!(effects.len(), 5, "{effects:#?}");
+        assert_eq!(effects.iter().collect::<BTreeSet<_>>().len(), 5, "{effects:#?}");
+        self.assert_audit_is_whole().await;
+    }
+
+    pub(crate) async fn assert_audit_is_whole(&self) {
+        self.engine.verify_audit(&self.ada, Vec::new()).await.expect("it can be read").expect("it is whole");
+    }
+
+    /// Waits until the site has seen so many changes.
+    pub(crate) async fn effects_come_to(&self, wanted: usize) {
+        let wait = async {
+            while self.effects().len() < wanted {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), wait).await.expect("the changes are made");
+    }
+
+    /// Waits until a job is over.
+    pub(crate) async fn ended(&self, job: &JobView) -> JobView {
+        self.engine.wait_for_job(&self.ada, &job.id, Duration::from_secs(20)).await.expect("a job")
+    }
+
+    /// Waits until a job stands so.
+    pub(crate) async fn job_is(&self, job: &JobView, wanted: impl Fn(&JobView) -> bool) -> JobView {
+        let wait = async {
+            loop {
+                let job = self.engine.job(&self.ada, &job.id).await.expect("a job");
+                if wanted(&job) {
+                    return job;
+                }
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), wait).await.expect("the job comes to that")
+    }
+}
+
+async fn engine(database: &TestDatabase, folder: &std::path::Path, clock: &MockClock) -> Arc<Engine> {
+    let settings = Settings {
+        database: database.location().parse().expect("an address"),
+        key: SealingKey::from_text(KEY, "the test").expect("a key"),
+        mail: None,
+        name: "test".to_owned(),
+        locks: folder.join("locks"),
+        clock: Arc::new(Hands(clock.clone())),
+        sites: Arc::new(Products),
+    };
+    Arc::new(Engine::open(settings).await.expect("the installation opens"))
+}
+
+/// A worker in the background, and how to end it.
+pub(crate) struct Serving {
+    stop: tokio::sync::oneshot::Sender<()>,
+    task: tokio::task::JoinHandle<Result<(), EngineError>>,
+}
+
+impl Serving {
+    pub(crate) fn start(engine: Arc<Engine>) -> Self {
+        Self::of(Worker::new(engine).looking_every(Duration::from_millis(20)))
+    }
+
+    pub(crate) fn of(worker: Worker) -> Self {
+        let (stop, stopped) = tokio::sync::oneshot::channel();
+        let task = tokio::spawn(worker.serve(async move {
+            let _ = stopped.await;
+        }));
+        Self { stop, task }
+    }
+
+    /// Ends it as SIGTERM would.
+    pub(crate) async fn end(self) {
+        let _ = self.stop.send(());
+        let ended = tokio::time::timeout(Duration::from_secs(20), self.task).await.expect("it ends");
+        ended.expect("it does not panic").expect("it served");
+    }
+}
+
+pub(crate) const fn hours(hours: i64) -> SignedDuration {
+    SignedDuration::from_hours(hours)
+}
+
+pub(crate) fn states(jobs: &[JobView]) -> Vec<JobState> {
+    jobs.iter().map(|job| job.state).collect()
+}
