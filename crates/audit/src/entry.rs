@@ -114,6 +114,26 @@ kinds! {
     MAIL_FAILED = "mail.failed";
     /// The secrets were sealed again with a new key.
     KEY_ROTATED = "key.rotated";
+    /// An operator was added.
+    OPERATOR_ADDED = "operator.added";
+    /// What an operator is called or may do was changed, or whether they may sign in.
+    OPERATOR_CHANGED = "operator.changed";
+    /// An operator was removed.
+    OPERATOR_REMOVED = "operator.removed";
+    /// An operator's password was set.
+    OPERATOR_PASSWORD = "operator.password-set";
+    /// A link was made by which the first admin can be made.
+    SETUP_LINK_MADE = "operator.setup-link-made";
+    /// An operator signed in.
+    SESSION_STARTED = "session.started";
+    /// A session, or all sessions of an operator, were ended before their time.
+    SESSION_ENDED = "session.ended";
+    /// An API token was made.
+    TOKEN_CREATED = "token.created";
+    /// An API token was taken back.
+    TOKEN_REVOKED = "token.revoked";
+    /// A sign-in was refused.
+    SIGN_IN_REFUSED = "sign-in.refused";
 }
 
 impl EntryKind {

@@ -44,6 +44,12 @@ use_cases! {
     SeeLists: Viewer, "see the lists";
     SeeJobs: Viewer, "see the jobs";
     SeeFreezes: Viewer, "see the freezes";
+    SeeOwnSelf: Viewer, "see what is known of them";
+    SeeSessionLengths: Viewer, "see how long sessions last";
+    // One's own
+    ChangeOwnPassword: Viewer, "change their own password";
+    OwnSessions: Viewer, "see and end their own sessions";
+    OwnTokens: Viewer, "make, see and revoke their own tokens";
     // Working
     TestSite: Operator, "test the connection to a site";
     Sync: Operator, "read a site";
@@ -65,6 +71,13 @@ use_cases! {
     // Administering
     ChangeSite: Admin, "connect, change or remove a site";
     CreateGroup: Admin, "create a group at a site";
+    SeeOperators: Admin, "see the operators";
+    ChangeOperators: Admin, "add, change or remove operators";
+    ResetPassword: Admin, "set the password of another operator";
+    OthersSessions: Admin, "see and end the sessions of other operators";
+    OthersTokens: Admin, "see and revoke the tokens of other operators";
+    MakeSetupLink: Admin, "make a setup link";
+    SetSessionLengths: Admin, "set how long sessions last";
     Examine: Admin, "examine the installation";
     SendMail: Admin, "send the mails that are due";
     ChangeFreezes: Admin, "change the freezes";

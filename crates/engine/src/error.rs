@@ -64,6 +64,42 @@ pub enum EngineError {
         /// What they asked for.
         use_case: UseCase,
     },
+    /// Name or password is wrong, or there is no such operator, or they may not sign in: which of it is nobody's business.
+    #[error("the name or the password is wrong")]
+    SignInRefused,
+    /// The provider vouches for them, and yet they may not sign in here; why is in the audit log.
+    #[error("you may not sign in here; the admins of Rollcall find the reason in the audit log")]
+    SignOnRefused,
+    /// Too many attempts failed, or too many are under way. Nothing was tried.
+    #[error("too many attempts; try again in {} seconds", retry_after.as_secs().max(1))]
+    TooManyAttempts {
+        /// Until the next may be made.
+        retry_after: std::time::Duration,
+    },
+    /// A part of what was given that cannot be so. Nothing was changed.
+    #[error("{field}: {reason}")]
+    Unfit {
+        /// Which part, as the API calls it.
+        field: &'static str,
+        /// What is wrong, and what is expected.
+        reason: String,
+    },
+    /// A name that something else has already.
+    #[error("{what} \"{name}\" exists already")]
+    Taken {
+        /// What kind of thing.
+        what: &'static str,
+        /// The name.
+        name: String,
+    },
+    /// It was changed since the decision was made. Nothing was changed.
+    #[error("{what} \"{name}\" was changed meanwhile; look again")]
+    Stale {
+        /// What kind of thing.
+        what: &'static str,
+        /// Which.
+        name: String,
+    },
     /// Asked for at the wrong moment or of the wrong thing; the text is the whole message.
     #[error("{0}")]
     NotNow(String),
@@ -176,6 +212,11 @@ impl EngineError {
         move |error| Self::Criterion { text, error: Box::new(error) }
     }
 
+    /// A part of what was given that cannot be so.
+    pub(crate) fn unfit(field: &'static str, reason: &str) -> Self {
+        Self::Unfit { field, reason: reason.to_owned() }
+    }
+
     /// For `map_err` on our own JSON.
     pub(crate) fn document(what: impl Into<String>) -> impl FnOnce(serde_json::Error) -> Self {
         let what = what.into();
@@ -194,7 +235,8 @@ impl EngineError {
                 | Self::InHand { .. }
                 | Self::PolicyRuns { .. }
                 | Self::Freeze(_)
-        ) || matches!(self, Self::Store(StoreError::NotFound { .. } | StoreError::Conflict { .. }))
+        ) || matches!(self, Self::Unfit { .. } | Self::Taken { .. } | Self::Stale { .. })
+            || matches!(self, Self::Store(StoreError::NotFound { .. } | StoreError::Conflict { .. }))
             || matches!(
                 self,
                 Self::Refused { refusal: PlanRefusal::Expired { .. } | PlanRefusal::OtherSite { .. }, .. }

@@ -27,6 +27,7 @@ mod operator;
 mod overview;
 mod perform;
 mod pictures;
+mod operators;
 mod plans;
 mod policies;
 mod reading;
@@ -36,6 +37,7 @@ mod run_policy;
 mod runs;
 mod scheduler;
 mod shelf;
+mod sign_in;
 mod sites;
 mod snapshots;
 mod undo;
@@ -61,6 +63,7 @@ pub use mailing::Postman;
 pub use observe::{Freshness, Picture, Synced};
 pub use operator::Operator;
 pub use overview::{IdleBand, Idleness, NextRun, Overview, SeatFigures, SiteOverview, Warning, WarningKind};
+pub use operators::{NewOperator, OperatorEdit, OperatorView, Setup, SetupLink};
 pub use plans::{MadePlan, Selection};
 pub use policies::{Loaded, LoadedPolicy, PolicyState, PolicyView};
 pub use reading::{
@@ -71,6 +74,10 @@ pub use reading::{
 pub use run_policy::Ran;
 pub use runs::{RunCounts, RunEnd, RunView, ShowItems};
 pub use scheduler::ScheduleView;
+pub use sign_in::{
+    NewSession, NewToken, Origin, PendingSignOn, SessionLengths, SessionView, SignOnPerson, SignOnRules,
+    SignedIn, SignedInBy, TokenView, looks_like_token,
+};
 pub use sites::{NewSite, RemoteSites, SiteChange, SiteView};
 pub use snapshots::{SnapshotDifference, SnapshotView};
 pub use worker::Worker;
@@ -129,6 +136,7 @@ pub struct Engine {
     closing: tokio::sync::watch::Sender<bool>,
     /// Woken when there is a job.
     queued: tokio::sync::Notify,
+    hasher: sign_in::Hasher,
 }
 
 impl Engine {
@@ -148,6 +156,7 @@ impl Engine {
             reading: reading::Reading::new(),
             closing: tokio::sync::watch::Sender::new(false),
             queued: tokio::sync::Notify::new(),
+            hasher: sign_in::Hasher::default(),
         })
     }
 

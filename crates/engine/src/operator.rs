@@ -8,22 +8,35 @@ use std::fmt;
 pub struct Operator {
     name: String,
     role: Role,
-    is_local: bool,
+    way: Way,
     /// The job by which they ask, where they are not here themselves.
     job: Option<JobId>,
+}
+
+/// How they got in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Shell,
+    SignedIn,
+    Token,
 }
 
 impl Operator {
     /// Somebody at a shell of this machine who can read the data folder, and with it the key: to them nothing is closed.
     pub fn local(name: &str) -> Self {
-        Self { is_local: true, ..Self::remote(name, Role::Admin) }
+        Self { way: Way::Shell, ..Self::remote(name, Role::Admin) }
     }
 
-    /// Somebody who signed in, or a program with a token. Control characters in the name are replaced, because it is printed everywhere.
+    /// Somebody who signed in. Control characters in the name are replaced, because it is printed everywhere.
     pub fn remote(name: &str, role: Role) -> Self {
         let name = rollcall_model::plain(name.trim());
         let name = if name.is_empty() { "unknown".to_owned() } else { name.into_owned() };
-        Self { name, role, is_local: false, job: None }
+        Self { name, role, way: Way::SignedIn, job: None }
+    }
+
+    /// A program with a token of that operator's: the same person, with the token's role.
+    pub fn program(name: &str, role: Role) -> Self {
+        Self { way: Way::Token, ..Self::remote(name, role) }
     }
 
     /// The scheduler: it acts for whoever switched a policy on.
@@ -34,7 +47,7 @@ impl Operator {
     /// Somebody who asked for a job earlier, with the role they had.
     pub(crate) fn of_job(job: &rollcall_store::JobRow) -> Self {
         let remote = Self::remote(&job.asked_by, job.role);
-        Self { is_local: job.is_local, job: Some(job.id.clone()), ..remote }
+        Self { way: if job.is_local { Way::Shell } else { Way::SignedIn }, job: Some(job.id.clone()), ..remote }
     }
 
     /// The job by which they ask: what is made for it is linked to it.
@@ -54,10 +67,15 @@ impl Operator {
 
     /// Whether they are at a shell of this machine.
     pub fn is_local(&self) -> bool {
-        self.is_local
+        self.way == Way::Shell
     }
 
-    /// Whether somebody of that name is this operator: another spelling is not a second person.
+    /// Whether it is a program with a token.
+    pub fn is_program(&self) -> bool {
+        self.way == Way::Token
+    }
+
+    /// Whether somebody of that name is this operator: another spelling is not a second person, and neither is one's own token.
     pub(crate) fn is(&self, name: &str) -> bool {
         rollcall_snapshot::fold(&self.name) == rollcall_snapshot::fold(name)
     }

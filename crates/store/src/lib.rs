@@ -1,7 +1,7 @@
 //! The store: all SQL of the house, on SQLite or PostgreSQL.
 //!
 //! Here: the schema and its steps, sites with sealed credentials, snapshots, policies, plans, runs with their leases
-//! and items, the rows of the audit log, exemptions, lists, settings, the outbox of mails. Documents (a policy, a
+//! and items, the rows of the audit log, exemptions, lists, settings, the outbox of mails, operators with their sessions and tokens. Documents (a policy, a
 //! plan, a report) are text or bytes here, with the columns needed to find them.
 //! Not here: what a document means, what may be done to whom, when (rooms `planner`, `engine`). No clock: `now` is an argument.
 //! To add a table: a new step in `migrations/` and a module of its own, each statement written once, in the common
@@ -10,6 +10,8 @@
 //! Whoever changes something an operator can see hands in the audit entry with it, and both are committed together (I11).
 //! Locks are taken in one order, which is why none of them can wait for each other: the row that is changed, then the head of the audit log.
 
+mod api_tokens;
+mod attempts;
 mod audit;
 mod database;
 mod duties;
@@ -26,6 +28,7 @@ mod lease;
 mod lists;
 mod location;
 mod migrate;
+mod operators;
 mod outbox;
 mod plan_list;
 mod plans;
@@ -34,12 +37,17 @@ mod row;
 mod runs;
 mod schedules;
 mod secrets;
+mod sessions;
 mod settings;
+mod setup_links;
+mod sign_on_flows;
 mod sites;
 mod snapshots;
 mod steps;
 mod words;
 
+pub use api_tokens::TokenRow;
+pub use attempts::{AttemptKey, Attempts};
 pub use audit::AuditFilter;
 pub use duties::DutyRow;
 pub use ending::Stop;
@@ -54,6 +62,7 @@ pub use jobs::{JobDraft, JobFilter, JobRow};
 pub use lease::{Lease, Renewal};
 pub use lists::ListRow;
 pub use location::Location;
+pub use operators::{OperatorChange, OperatorRow, OuterIdentity};
 pub use outbox::{Delivery, MailDraft, MailRow};
 pub use plan_list::{ListedPlan, PlanFilter, PlanStanding};
 pub use plans::{ApprovalRow, PlanRow};
@@ -61,11 +70,13 @@ pub use policies::{Loaded, PolicyDraft, PolicyRow, PolicyVersion};
 pub use runs::{ItemCounts, RunDraft, RunFilter, RunRow};
 pub use schedules::{ScheduleRow, TickDraft};
 pub use secrets::SealingKey;
+pub use sessions::{Holder, SessionLengths, SessionRow};
 pub use sites::{SiteDraft, SiteRow};
 pub use snapshots::SnapshotRow;
 pub use steps::{Step, StepResult};
 pub use words::{
-    ApprovalState, ExemptKind, JobKind, JobState, MailState, Mode, PolicyState, RunState, RunTransitionError,
+    ApprovalState, AttemptKind, ExemptKind, JobKind, JobState, MailState, Mode, PolicyState, RunState,
+    RunTransitionError, Standing,
 };
 
 use database::Database;

@@ -12,6 +12,7 @@ use std::path::Path;
 /// Every step, in order, with the version it leads to.
 const STEPS: &[(i64, &str)] = &[
     (1, include_str!("../migrations/0001_first.sql")),
+    (2, include_str!("../migrations/0002_operators.sql")),
     (3, include_str!("../migrations/0003_jobs.sql")),
     (7, include_str!("../migrations/0007_api.sql")),
     (8, include_str!("../migrations/0008_reading.sql")),

@@ -1,6 +1,6 @@
 //! Settings of the installation, as JSON by name, and its secrets, sealed (the password of the mail server).
 
-use crate::database::{execute, fetch_all, fetch_optional};
+use crate::database::{Writing, execute, fetch_all, fetch_optional};
 use crate::row::{json, micros, parse_json};
 use crate::secrets::Place;
 use crate::sites::credentials_place;
@@ -19,6 +19,23 @@ fn secret_named(name: &str) -> String {
     format!("the secret \"{name}\"")
 }
 
+pub(crate) async fn set(
+    writing: &mut Writing,
+    name: &str,
+    value: &Value,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    execute!(
+        writing,
+        "INSERT INTO settings (name, value, changed_at) VALUES ($1, $2, $3)
+         ON CONFLICT (name) DO UPDATE SET value = excluded.value, changed_at = excluded.changed_at",
+        name,
+        json(value),
+        micros(now),
+    )?;
+    Ok(())
+}
+
 impl Store {
     /// Sets a setting.
     pub async fn set_setting(
@@ -29,14 +46,7 @@ impl Store {
         entry: Draft,
     ) -> Result<(), StoreError> {
         let mut writing = self.database.write().await?;
-        execute!(
-            &mut writing,
-            "INSERT INTO settings (name, value, changed_at) VALUES ($1, $2, $3)
-             ON CONFLICT (name) DO UPDATE SET value = excluded.value, changed_at = excluded.changed_at",
-            name,
-            json(value),
-            micros(now),
-        )?;
+        set(&mut writing, name, value, now).await?;
         audit::append(&mut writing, vec![entry]).await?;
         writing.commit().await
     }

@@ -128,6 +128,30 @@ impl JobState {
 }
 
 words! {
+    /// Whether an operator may sign in.
+    Standing {
+        /// They may.
+        Active = "active",
+        /// An admin said that they may not.
+        Inactive = "inactive",
+        /// Their provider no longer says that they belong here; they may again when it does.
+        Withdrawn = "withdrawn",
+    }
+}
+
+words! {
+    /// What failed attempts to sign in have in common.
+    AttemptKind {
+        /// The network address they come from.
+        Address = "address",
+        /// The name that was given, from wherever.
+        Name = "name",
+        /// Both.
+        Pair = "pair",
+    }
+}
+
+words! {
     /// What an exemption is about.
     ExemptKind {
         /// One account, by key.

@@ -5,6 +5,7 @@ mod audit;
 mod jobs;
 mod leases;
 mod opening;
+mod operators;
 mod plans;
 mod policies;
 mod reading;
