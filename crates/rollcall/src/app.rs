@@ -31,6 +31,12 @@ impl App {
         Self::over(data, operator(cli.operator.as_deref()), cli.format).await
     }
 
+    /// The link by which the first admin is made. What opens it stands behind `#`: browsers keep that to themselves, and so do the
+    /// logs of proxies.
+    pub(crate) fn setup_link(token: &str) -> String {
+        format!("http://127.0.0.1:8474/setup#{token}")
+    }
+
     /// Opens a given data folder.
     pub(crate) async fn over(data: DataFolder, operator: Operator, format: Format) -> anyhow::Result<Self> {
         let settings = Settings {

@@ -1,8 +1,10 @@
 //! The command line, as product.md §7 names it. Only shapes and help here; what is done is in `commands`.
 
+mod operators;
 mod service;
 mod site;
 
+pub(crate) use operators::{Operators, Tokens};
 pub(crate) use service::{Freeze, FreezeAdd, Jobs, Schedule};
 pub(crate) use site::{CredentialArgs, Site, SiteAdd, SiteSet, ToldArgs};
 
@@ -136,6 +138,12 @@ pub(crate) enum Command {
     /// Lists of names or addresses, for the criterion field `list`.
     #[command(subcommand, arg_required_else_help = true)]
     List(List),
+    /// Operators: who may sign in to the server, and as what.
+    #[command(subcommand, arg_required_else_help = true)]
+    Operators(Operators),
+    /// API tokens, with which programs sign in to the server.
+    #[command(subcommand, arg_required_else_help = true)]
+    Tokens(Tokens),
     /// Examines the installation: database, key, mail, each site, clock; each finding with its remedy.
     Doctor,
     /// Writes the generated documents again.

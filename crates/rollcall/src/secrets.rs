@@ -48,6 +48,28 @@ pub(crate) fn credentials(args: &CredentialArgs, may_ask: bool) -> anyhow::Resul
     }
 }
 
+/// A new password: from a file, or asked for twice.
+pub(crate) fn new_password(file: Option<&Path>, name: &str) -> anyhow::Result<SecretString> {
+    if let Some(file) = file {
+        let text = if file.as_os_str() == "-" {
+            std::io::read_to_string(std::io::stdin()).context("standard input cannot be read as text")?
+        } else {
+            read_secret(file)?
+        };
+        return Ok(text.trim_end_matches(['\r', '\n']).to_owned().into());
+    }
+    if !std::io::stdin().is_terminal() {
+        bail!("no password: give --password-file FILE (`-` for standard input)");
+    }
+    let prompt =
+        |question: String| rpassword::prompt_password(question).context("the terminal could not be read");
+    let first = prompt(format!("New password of {}: ", rollcall_model::plain(name)))?;
+    if prompt("Once more: ".to_owned())? != first {
+        bail!("the two are not the same; nothing was changed");
+    }
+    Ok(first.into())
+}
+
 fn ask(question: &str) -> anyhow::Result<SecretString> {
     if !std::io::stdin().is_terminal() {
         bail!(

@@ -8,11 +8,13 @@
 mod clock;
 mod database;
 mod disk;
+mod oidc;
 mod postgres;
 
 pub use clock::MockClock;
 pub use database::{TestDatabase, run};
 pub use disk::SmallDisk;
+pub use oidc::OidcProvider;
 
 /// Writes tests that run on SQLite and on PostgreSQL, each on a database of its own.
 ///

@@ -54,7 +54,7 @@ mod tests {
     }
 
     /// `python3 -c 'import zlib; print(zlib.crc32(b"rc_" + b"0" * 43))'`
-    const ZLIB: u32 = 2389099742;
+    const ZLIB: u32 = 2_389_099_742;
 
     proptest! {
         #[test]

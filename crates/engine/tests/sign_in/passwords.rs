@@ -8,6 +8,8 @@ use rollcall_engine::OperatorEdit;
 use rollcall_testkit::both_databases;
 use secrecy::ExposeSecret;
 
+const NEW: &str = "seven brave otters sing";
+
 fn waits(error: &EngineError) -> u64 {
     match error {
         EngineError::TooManyAttempts { retry_after } => retry_after.as_secs(),
@@ -160,7 +162,6 @@ both_databases! {
             let old = old.map(SecretString::from);
             engine.set_password(&mira, "mira", old.as_ref(), &new.into(), Some(&here.id)).await
         };
-        const NEW: &str = "seven brave otters sing";
         for (old, new, field) in [(None, NEW, "oldPassword"), (Some("wrong"), NEW, "oldPassword"), (Some(PASSWORD), "short", "newPassword")] {
             let error = change(old, new).await.unwrap_err();
             assert!(matches!(error, EngineError::Unfit { field: found, .. } if found == field), "{error}");

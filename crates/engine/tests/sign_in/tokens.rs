@@ -113,7 +113,7 @@ both_databases! {
         }
         assert!(matches!(engine.tokens(&theo, Some("mira")).await, Err(EngineError::Forbidden { .. })));
         assert!(matches!(engine.tokens(&theo, None).await, Err(EngineError::Forbidden { .. })));
-        assert_eq!(engine.tokens(&ada, None).await.unwrap(), [view.clone()]);
+        assert_eq!(engine.tokens(&ada, None).await.unwrap(), std::slice::from_ref(&view));
         engine.revoke_token(&ada, &view.id).await.unwrap();
         assert!(engine.authenticate_token(&secret).await.unwrap().is_none());
         let almost = format!("{}x", &secret.expose_secret()[..51]);

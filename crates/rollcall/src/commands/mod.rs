@@ -10,6 +10,7 @@ mod exempt;
 mod freeze;
 mod jobs;
 mod list;
+mod operators;
 mod plan;
 mod policy;
 mod runs;
@@ -17,6 +18,7 @@ mod schedule;
 mod simulate;
 mod site;
 mod sync;
+mod tokens;
 
 use crate::app::App;
 use crate::cli::{Cli, Command};
@@ -49,6 +51,8 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Audit(command) => audit::run(&app, command).await,
         Command::Exempt(command) => exempt::run(&app, command).await,
         Command::List(command) => list::run(&app, command).await,
+        Command::Operators(command) => operators::run(&app, command).await,
+        Command::Tokens(command) => tokens::run(&app, command).await,
         Command::Doctor => doctor::run(&app).await,
         Command::Simulate(_) | Command::Demo { .. } | Command::Docs { .. } => Ok(Exit::Usage),
     }

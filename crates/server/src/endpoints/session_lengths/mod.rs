@@ -1,0 +1,13 @@
+//! `/settings/sessions`
+
+mod get;
+mod put;
+mod shape;
+
+use crate::state::Api;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub(super) fn routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new().routes(routes!(get::get_session_lengths, put::put_session_lengths))
+}

@@ -1,0 +1,227 @@
+//! Walks every route of the document as everybody.
+
+use crate::table::{ROUTES, Who};
+use crate::*;
+use rollcall_engine::NewToken;
+use rollcall_testkit::both_databases;
+use secrecy::ExposeSecret;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What is put into paths: things that are there.
+type There = BTreeMap<&'static str, String>;
+
+struct Route {
+    method: String,
+    path: String,
+    who: Who,
+    /// An example of the body, from the document.
+    body: Option<Value>,
+}
+
+/// The routes of the document, each with its line in the table.
+fn routes() -> Vec<Route> {
+    let document: Value = serde_json::to_value(rollcall_server::openapi()).unwrap();
+    let mut found = Vec::new();
+    let mut listed: BTreeSet<(&str, &str)> =
+        ROUTES.iter().map(|(method, path, _)| (*method, *path)).collect();
+    assert_eq!(listed.len(), ROUTES.len(), "a route stands in the table twice");
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let method = method.to_ascii_uppercase();
+            let row = ROUTES.iter().find(|(m, p, _)| (*m, *p) == (method.as_str(), path.as_str()));
+            let Some((m, p, who)) = row else {
+                panic!(
+                    "{method} {path} is in the document and not in tests/sign_in/table.rs: say there who may"
+                );
+            };
+            listed.remove(&(*m, *p));
+            let is_open = operation["security"].as_array().is_some_and(|s| s.iter().all(|s| s == &json!({})));
+            assert_eq!(
+                is_open,
+                *who == Who::Anybody,
+                "{method} {path}: document and table do not agree on who may"
+            );
+            found.push(Route { method, path: path.clone(), who: *who, body: example(&document, operation) });
+        }
+    }
+    assert!(listed.is_empty(), "listed, and not in the document: {listed:?}");
+    found
+}
+
+fn example(document: &Value, operation: &Value) -> Option<Value> {
+    let body = operation["requestBody"]["content"].get("application/json")?;
+    let reference = body["schema"]["$ref"].as_str().and_then(|r| r.strip_prefix('#'));
+    let schema = reference.and_then(|r| document.pointer(r)).unwrap_or(&body["schema"]);
+    let example =
+        [&body["example"], &schema["example"], &schema["examples"][0]].into_iter().find(|e| !e.is_null());
+    Some(example.cloned().unwrap_or_else(|| json!({})))
+}
+
+impl Route {
+    /// The path with things that are there; and whether all of them are.
+    fn fill(&self, there: &There) -> (String, bool) {
+        let mut is_there = true;
+        let parts = self.path.split('/').map(|part| {
+            let Some(name) = part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) else {
+                return part.to_owned();
+            };
+            there.get(name).cloned().unwrap_or_else(|| {
+                is_there = false;
+                "01890000-0000-7000-8000-000000000000".to_owned()
+            })
+        });
+        let path = parts.collect::<Vec<_>>().join("/");
+        (path, is_there)
+    }
+
+    fn ask(&self, there: &There) -> Ask {
+        let ask = Ask {
+            method: self.method.parse().unwrap(),
+            path: self.fill(there).0,
+            headers: HeaderMap::new(),
+            body: self.body.clone(),
+        };
+        ask.with("host", "localhost").with("if-match", "*")
+    }
+}
+
+/// Somebody, as their requests show it.
+#[derive(Clone)]
+struct Somebody {
+    words: String,
+    header: Option<(&'static str, String)>,
+    role: Option<Role>,
+}
+
+impl Somebody {
+    fn sends(&self, ask: Ask) -> Ask {
+        match &self.header {
+            Some((name, value)) => ask.with(name, value),
+            None => ask,
+        }
+    }
+}
+
+async fn token_of(stage: &Stage, owner: &str, name: &str) -> (String, String) {
+    let new = NewToken { name: name.to_owned(), owner: Some(owner.to_owned()), role: None, expires_at: None };
+    let (view, secret) = stage.engine.create_token(&shell(), new).await.unwrap();
+    (view.id, format!("Bearer {}", secret.expose_secret()))
+}
+
+/// Whoever is nobody: no longer, or never was.
+async fn nobodies(stage: &Stage) -> Vec<Somebody> {
+    let nobody = |words: &str, header| Somebody { words: words.to_owned(), header, role: None };
+    stage.add("gone", Role::Admin).await;
+    let expired = stage.sign_in("gone").await;
+    stage.later(SignedDuration::from_hours(9));
+    let ended = stage.sign_in("gone").await;
+    stage.engine.end_sessions(&shell(), "gone", None).await.unwrap();
+    let (id, revoked) = token_of(stage, "gone", "revoked").await;
+    stage.engine.revoke_token(&shell(), &id).await.unwrap();
+    vec![
+        nobody("nobody", None),
+        nobody("an expired session", Some(("cookie", expired))),
+        nobody("an ended session", Some(("cookie", ended))),
+        nobody("a revoked token", Some(("authorization", revoked))),
+        nobody("a token that never was", Some(("authorization", "Bearer rc_0".to_owned()))),
+    ]
+}
+
+/// Each role, by session and by token. Made anew where a route has removed them.
+async fn signed_in(stage: &Stage, role: Role) -> Vec<Somebody> {
+    let name = format!("the-{role}");
+    if stage.engine.operator(&shell(), &name).await.is_err() {
+        stage.add(&name, role).await;
+    }
+    let session = stage.sign_in(&name).await;
+    let tokens = stage.engine.tokens(&shell(), Some(&name)).await.unwrap();
+    for token in tokens {
+        stage.engine.revoke_token(&shell(), &token.id).await.unwrap();
+    }
+    let (_, token) = token_of(stage, &name, "walk").await;
+    vec![
+        Somebody { words: format!("{role} by session"), header: Some(("cookie", session)), role: Some(role) },
+        Somebody {
+            words: format!("{role} by token"),
+            header: Some(("authorization", token)),
+            role: Some(role),
+        },
+    ]
+}
+
+/// A session and a token of somebody else, to be asked for.
+async fn there(stage: &Stage) -> There {
+    stage.add("victim", Role::Viewer).await;
+    stage.sign_in("victim").await;
+    let session = stage.engine.sessions(&shell(), "victim").await.unwrap().remove(0).id;
+    let (token, _) = token_of(stage, "victim", "to be asked for").await;
+    let list = vec!["mira".to_owned()];
+    stage.engine.set_list(&shell(), "leavers", list).await.unwrap();
+    [
+        ("operator", "victim".to_owned()),
+        ("session", session),
+        ("token", token),
+        ("list", "leavers".to_owned()),
+    ]
+    .into()
+}
+
+both_databases! {
+    /// First everybody who may not: each is refused, and nothing changes. Then everybody who may: nobody is refused.
+    async fn every_route_is_closed_to_those_who_may_not_and_open_to_those_who_may(database: TestDatabase) {
+        let stage = Stage::new(&database).await;
+        let nobodies = nobodies(&stage).await;
+        let there = there(&stage).await;
+        let mut everybody = nobodies;
+        for role in Role::ALL {
+            everybody.extend(signed_in(&stage, role).await);
+        }
+        let routes = routes();
+        let head = stage.engine.audit_head(&shell()).await.unwrap();
+        for route in &routes {
+            let name = format!("{} {}", route.method, route.path);
+            let (_, is_there) = route.fill(&there);
+            for who in &everybody {
+                let least = match route.who {
+                    Who::Anybody => continue,
+                    Who::From(least) | Who::Hidden(least) => least,
+                };
+                if who.role.is_some_and(|role| role >= least) {
+                    continue;
+                }
+                let answer = who.sends(route.ask(&there)).to(&stage).await;
+                let status = answer.status.as_u16();
+                let is_refused = match (who.role, route.who) {
+                    (None, _) => status == 401,
+                    (Some(_), Who::Hidden(_)) => status == 404,
+                    // What is not there may be said to be not there before it is asked who may change it.
+                    (Some(_), _) => status == 403 || (status == 404 && !is_there),
+                };
+                assert!(is_refused, "{name} as {}: {status} {}", who.words, String::from_utf8_lossy(&answer.body));
+            }
+        }
+        assert_eq!(stage.engine.audit_head(&shell()).await.unwrap(), head, "whoever is refused changes nothing");
+        for route in &routes {
+            for role in Role::ALL {
+                let least = match route.who {
+                    Who::Anybody => Role::Viewer,
+                    Who::From(least) | Who::Hidden(least) => least,
+                };
+                if role < least {
+                    continue;
+                }
+                for who in signed_in(&stage, role).await {
+                    let answer = who.sends(route.ask(&there)).to(&stage).await;
+                    let status = answer.status.as_u16();
+                    let name = format!("{} {}", route.method, route.path);
+                    // Signing in with the example's password is refused to everybody.
+                    let is_sign_in = name == "POST /api/v1/session";
+                    assert!(
+                        (!matches!(status, 401 | 403) || is_sign_in) && status < 500 || matches!(status, 502..=504),
+                        "{name} as {}: {status} {}", who.words, String::from_utf8_lossy(&answer.body)
+                    );
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! Who may ask for what: every route with the least role it takes. A route that is not listed fails the test in `routes`.
+
+use rollcall_engine::Role;
+
+/// Who may ask for a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Who {
+    /// Anybody, also who is not signed in.
+    Anybody,
+    /// Whoever has this role.
+    From(Role),
+    /// Whoever has this role; for others it is not there, and they are told no more.
+    Hidden(Role),
+}
+
+use Role::{Admin, Viewer};
+use Who::{Anybody, From, Hidden};
+
+/// Every route of the document. What is asked for is somebody else's: one's own is often open to every role.
+pub(crate) const ROUTES: &[(&str, &str, Who)] = &[
+    ("GET", "/healthz", Anybody),
+    ("GET", "/readyz", Anybody),
+    ("GET", "/sign-on/start", Anybody),
+    ("GET", "/sign-on/callback", Anybody),
+    ("GET", "/api/v1/openapi.json", Anybody),
+    // Signing in
+    ("GET", "/api/v1/setup", Anybody),
+    ("POST", "/api/v1/setup", Anybody),
+    ("POST", "/api/v1/session", Anybody),
+    ("GET", "/api/v1/session", From(Viewer)),
+    ("DELETE", "/api/v1/session", From(Viewer)),
+    ("GET", "/api/v1/operators", From(Admin)),
+    ("POST", "/api/v1/operators", From(Admin)),
+    ("GET", "/api/v1/operators/{operator}", From(Admin)),
+    ("PATCH", "/api/v1/operators/{operator}", From(Admin)),
+    ("DELETE", "/api/v1/operators/{operator}", From(Admin)),
+    ("PUT", "/api/v1/operators/{operator}/password", From(Admin)),
+    ("GET", "/api/v1/operators/{operator}/sessions", From(Admin)),
+    ("DELETE", "/api/v1/operators/{operator}/sessions", From(Admin)),
+    ("DELETE", "/api/v1/operators/{operator}/sessions/{session}", From(Admin)),
+    ("GET", "/api/v1/tokens", From(Viewer)),
+    ("POST", "/api/v1/tokens", From(Viewer)),
+    ("GET", "/api/v1/tokens/{token}", Hidden(Admin)),
+    ("DELETE", "/api/v1/tokens/{token}", Hidden(Admin)),
+    ("GET", "/api/v1/settings/sessions", From(Viewer)),
+    ("PUT", "/api/v1/settings/sessions", From(Admin)),
+];
