@@ -81,7 +81,14 @@ mod tests {
         };
         assert_eq!(read(&["a=1; rollcall=x; b=2"], "rollcall").as_deref(), Some("x"));
         assert_eq!(read(&["a=1", "rollcall=x"], "rollcall").as_deref(), Some("x"));
-        for none in [&["xrollcall=x"][..], &["rollcall=x; rollcall=y"], &["rollcall=x", "rollcall=y"], &["rollcall="], &["rollcall"], &[]] {
+        for none in [
+            &["xrollcall=x"][..],
+            &["rollcall=x; rollcall=y"],
+            &["rollcall=x", "rollcall=y"],
+            &["rollcall="],
+            &["rollcall"],
+            &[],
+        ] {
             assert_eq!(read(none, "rollcall"), None, "{none:?}");
         }
         assert_eq!(read(&["rollcall=x"], "__Host-rollcall"), None);
@@ -90,7 +97,13 @@ mod tests {
     #[test]
     fn a_cookie_is_for_no_script_and_over_tls_for_no_other_host() {
         let hour = Duration::from_hours(1);
-        let text = |secure| set(session_name(secure), &"x".into(), secure, SameSite::Strict, hour).unwrap().to_str().unwrap().to_owned();
+        let text = |secure| {
+            set(session_name(secure), &"x".into(), secure, SameSite::Strict, hour)
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .to_owned()
+        };
         assert_eq!(text(true), "__Host-rollcall=x; Path=/; HttpOnly; Secure; SameSite=Strict; Max-Age=3600");
         assert_eq!(text(false), "rollcall=x; Path=/; HttpOnly; SameSite=Strict; Max-Age=3600");
         assert!(set("a", &"x\r\ny".into(), true, SameSite::Lax, hour).is_none());

@@ -8,6 +8,8 @@
 //! `openapi`; `make docs` writes the document again.
 
 mod auth;
+mod cookie;
+mod doorkeeper;
 mod endpoints;
 mod extract;
 mod frame;
@@ -17,9 +19,11 @@ mod problem;
 mod router;
 mod rows;
 mod settings;
+mod sign_on;
 mod state;
 
 pub use auth::{Authenticate, Closed, SignedIn};
+pub use doorkeeper::Doorkeeper;
 pub use extract::{Query, Wait};
 pub use frame::Client;
 pub use listen::{ServeError, Server};
@@ -27,4 +31,5 @@ pub use openapi::openapi;
 pub use problem::{Code, Part, Problem};
 pub use router::router;
 pub use settings::{Limits, ServerSettings, TlsFiles};
+pub use sign_on::SignOn;
 pub use state::{Api, ReadyCheck};

@@ -1,8 +1,8 @@
 //! The `OpenAPI` document: what the endpoints say of themselves, and what holds for all of them.
 
-use crate::endpoints;
 use crate::frame::IDEMPOTENCY_KEY;
 use crate::problem::{PROBLEM_JSON, ProblemBody};
+use crate::{cookie, endpoints};
 use std::collections::BTreeMap;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::security::{
@@ -13,9 +13,6 @@ use utoipa::openapi::{
     ComponentsBuilder, ContentBuilder, Info, ObjectBuilder, OpenApi, Ref, RefOr, ResponseBuilder, Type,
 };
 use utoipa::{PartialSchema, ToSchema};
-
-/// Name of the cookie of a session.
-pub(crate) const SESSION_COOKIE: &str = "rollcall-session";
 
 const DESCRIPTION: &str = "Everything Rollcall can do, for pages and programs.\n\n\
     Sign in for a session cookie, or send `Authorization: Bearer TOKEN`. JSON is camelCase; fields and parameters that are not documented are refused. \
@@ -54,7 +51,10 @@ pub fn openapi() -> OpenApi {
     let mut components = ComponentsBuilder::from(document.components.take().unwrap_or_default())
         .schema("Problem", <ProblemBody<'_> as PartialSchema>::schema())
         .security_scheme("token", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)))
-        .security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(SESSION_COOKIE))));
+        .security_scheme(
+            "session",
+            SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(cookie::session_name(true)))),
+        );
     for (name, schema) in schemas {
         components = components.schema(name, schema);
     }

@@ -2,6 +2,7 @@
 
 use crate::auth::Authenticate;
 use crate::settings::ServerSettings;
+use crate::sign_on::SignOn;
 use rollcall_engine::Engine;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -18,6 +19,7 @@ struct Shared {
     authenticate: Arc<dyn Authenticate>,
     settings: ServerSettings,
     checks: Vec<ReadyCheck>,
+    sign_on: Option<SignOn>,
     closing: CancellationToken,
 }
 
@@ -29,6 +31,7 @@ impl Api {
             authenticate,
             settings,
             checks: Vec::new(),
+            sign_on: None,
             closing: CancellationToken::new(),
         }))
     }
@@ -38,6 +41,15 @@ impl Api {
     pub fn with_check(mut self, check: ReadyCheck) -> Self {
         if let Some(shared) = Arc::get_mut(&mut self.0) {
             shared.checks.push(check);
+        }
+        self
+    }
+
+    /// With single sign-on. Only before the state is shared.
+    #[must_use]
+    pub fn with_sign_on(mut self, sign_on: SignOn) -> Self {
+        if let Some(shared) = Arc::get_mut(&mut self.0) {
+            shared.sign_on = Some(sign_on);
         }
         self
     }
@@ -59,6 +71,10 @@ impl Api {
 
     pub(crate) fn authenticate(&self) -> &dyn Authenticate {
         &*self.0.authenticate
+    }
+
+    pub(crate) fn sign_on(&self) -> Option<&SignOn> {
+        self.0.sign_on.as_ref()
     }
 
     pub(crate) fn checks(&self) -> &[ReadyCheck] {

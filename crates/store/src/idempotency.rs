@@ -39,6 +39,8 @@ impl Store {
         now: Timestamp,
         expires_at: Timestamp,
     ) -> Result<KeyState, StoreError> {
+        // The request may hold a password: nobody who reads the database shall try passwords against its hash.
+        let request = &self.key(WHAT)?.fingerprint(request);
         let mut writing = self.database.write().await?;
         execute!(&mut writing, "DELETE FROM idempotency_keys WHERE expires_at <= $1", micros(now))?;
         let claimed = execute!(
@@ -63,7 +65,7 @@ impl Store {
             name,
         )?;
         writing.commit().await?;
-        if used_for != request {
+        if used_for != *request {
             return Ok(KeyState::OtherRequest);
         }
         let Some(sealed) = answer else { return Ok(KeyState::UnderWay) };

@@ -115,6 +115,15 @@ impl SealingKey {
         XChaCha20Poly1305::new(&Key::from(*self.secret.expose_secret()))
     }
 
+    /// What tells a text from another one, and of which nobody without the key can tell what the text was.
+    pub(crate) fn fingerprint(&self, text: &str) -> String {
+        let hash = Sha256::new()
+            .chain_update(b"rollcall fingerprint\0")
+            .chain_update(self.secret.expose_secret())
+            .chain_update(text);
+        hex::encode(hash.finalize())
+    }
+
     pub(crate) fn seal(&self, secret: &SecretString, place: Place<'_>) -> Result<Vec<u8>, StoreError> {
         let mut nonce = [0; NONCE];
         random(&mut nonce)?;

@@ -3,7 +3,13 @@
 mod document;
 mod health;
 mod lists;
+mod operators;
+mod session;
+mod session_lengths;
+mod setup;
+mod sign_on;
 mod sites;
+mod tokens;
 
 use crate::state::Api;
 use utoipa_axum::router::OpenApiRouter;
@@ -14,9 +20,18 @@ pub(crate) fn all() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
+        .merge(sign_on::routes())
         .nest("/api/v1", api())
 }
 
 fn api() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(document::document)).merge(sites::routes()).merge(lists::routes())
+    OpenApiRouter::new()
+        .routes(routes!(document::document))
+        .merge(setup::routes())
+        .merge(session::routes())
+        .merge(operators::routes())
+        .merge(tokens::routes())
+        .merge(session_lengths::routes())
+        .merge(sites::routes())
+        .merge(lists::routes())
 }

@@ -14,7 +14,7 @@ mod version;
 pub(crate) use accept::{Accepted, ListForm};
 pub(crate) use body::{Body, MaxBody, read_bytes};
 pub(crate) use hidden::Hidden;
-pub(crate) use paging::{Page, Paging, PagingParams};
+pub(crate) use paging::{Page, Paged, Paging, PagingParams};
 pub(crate) use path::InPath;
 pub use prefer::Wait;
 pub use query::Query;

@@ -43,6 +43,8 @@ codes! {
     KeyReused: UNPROCESSABLE_ENTITY, "idempotency-key-reused", "The key was used for another request";
     // Who asks
     NotSignedIn: UNAUTHORIZED, "not-signed-in", "Sign in first";
+    SignInRefused: UNAUTHORIZED, "sign-in-refused", "Name or password is wrong";
+    SignOnRefused: FORBIDDEN, "sign-on-refused", "Single sign-on did not succeed";
     Forbidden: FORBIDDEN, "forbidden", "The role is not enough";
     CrossOrigin: FORBIDDEN, "cross-origin", "The request comes from another origin";
     // What is asked for
@@ -65,6 +67,7 @@ codes! {
     TooMany: TOO_MANY_REQUESTS, "too-many-requests", "Too many requests";
     // Not the caller's fault
     Internal: INTERNAL_SERVER_ERROR, "internal", "Something went wrong inside";
+    ProviderFailed: BAD_GATEWAY, "provider-failed", "The provider did not answer as it should";
     SiteFailed: BAD_GATEWAY, "site-failed", "The site did not answer as it should";
     SiteBusy: SERVICE_UNAVAILABLE, "site-busy", "The site is busy";
     Busy: SERVICE_UNAVAILABLE, "busy", "The database is busy";

@@ -22,6 +22,12 @@ impl From<EngineError> for Problem {
             EngineError::Plan(_) => Self::new(Code::BadPlan, words),
             EngineError::Refused { .. } => Self::new(Code::Held, words),
             EngineError::NotFound { .. } => Self::new(Code::NotFound, words),
+            EngineError::SignInRefused => Self::new(Code::SignInRefused, words).challenged(),
+            EngineError::SignOnRefused => Self::new(Code::SignOnRefused, words),
+            EngineError::TooManyAttempts { retry_after } => Self::new(Code::TooMany, words)
+                .retry_after(retry_after.as_millis().div_ceil(1000).max(1) as u64),
+            EngineError::Unfit { field, reason } => Self::body(&format!("/{field}"), reason),
+            EngineError::Stale { .. } => Self::new(Code::PreconditionFailed, words),
             EngineError::Forbidden { .. } => Self::new(Code::Forbidden, words),
             EngineError::NotNow(_)
             | EngineError::Interrupted { .. }
@@ -32,7 +38,7 @@ impl From<EngineError> for Problem {
             EngineError::Freeze(_) => Self::body("", words),
             EngineError::Closing => Self::new(Code::NotReady, words),
             EngineError::Address(_) => Self::body("/url", words),
-            EngineError::Altered { .. } => Self::new(Code::Conflict, words),
+            EngineError::Altered { .. } | EngineError::Taken { .. } => Self::new(Code::Conflict, words),
             EngineError::Snapshot(_)
             | EngineError::Report(_)
             | EngineError::Document { .. }

@@ -132,8 +132,13 @@ impl Problem {
     /// Nobody is signed in.
     pub fn not_signed_in() -> Self {
         let detail = "sign in, or send a token: `Authorization: Bearer …`";
-        Self::new(Code::NotSignedIn, detail)
-            .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+        Self::new(Code::NotSignedIn, detail).challenged()
+    }
+
+    /// Says how to sign in, as every 401 does (RFC 9110 §15.5.2).
+    #[must_use]
+    pub(crate) fn challenged(self) -> Self {
+        self.with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
     }
 
     /// Something inside failed; what, is in the log and not in the answer.

@@ -102,8 +102,8 @@ async fn what_comes_back_wrong_twice_late_or_elsewhere_signs_nobody_in() {
     tell(&provider, "mira", &groups(&["wiki-admins"])).await;
     // Another state.
     let (held, back) = there_and_back(&stage, "mira").await;
-    let state = parameter(&back, "state").unwrap();
-    let wrong = path(&back).replace(&state, "another-state");
+    let given = parameter(&back, "state").unwrap();
+    let wrong = path(&back).replace(&given, "another-state");
     ask("GET", &wrong).cookie(&held).to(&stage).await.refuses(403, "sign-on-refused");
     // Without what this browser holds, or with what another one holds. The state is used up then.
     ask("GET", &path(&back)).to(&stage).await.refuses(403, "sign-on-refused");

@@ -17,7 +17,6 @@ use utoipa_axum::routes;
 const LARGEST: MaxBody = MaxBody(16 << 10);
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(
-        routes!(who::who_am_i, sign_in::sign_in, sign_out::sign_out).layer(Extension(LARGEST)),
-    )
+    OpenApiRouter::new()
+        .routes(routes!(who::who_am_i, sign_in::sign_in, sign_out::sign_out).layer(Extension(LARGEST)))
 }

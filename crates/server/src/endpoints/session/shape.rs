@@ -45,7 +45,9 @@ impl Session {
     /// Of a request.
     pub(crate) fn of(who: &SignedIn, view: OperatorView) -> Self {
         let (by, id, idle_ends_at, ends_at) = match who.by() {
-            SignedInBy::Session { id, idle_ends_at, ends_at } => (By::Session, id, Some(*idle_ends_at), *ends_at),
+            SignedInBy::Session { id, idle_ends_at, ends_at } => {
+                (By::Session, id, Some(*idle_ends_at), *ends_at)
+            }
             SignedInBy::Token { id, expires_at, .. } => (By::Token, id, None, *expires_at),
         };
         Self {
@@ -76,7 +78,9 @@ pub(crate) async fn begun(
         ends_at: new.ends_at,
     };
     let mut response = (status, Json(session)).into_response();
-    response.headers_mut().extend(session_cookie(api, caller, &new).map(|cookie| (header::SET_COOKIE, cookie)));
+    response
+        .headers_mut()
+        .extend(session_cookie(api, caller, &new).map(|cookie| (header::SET_COOKIE, cookie)));
     Ok(response)
 }
 

@@ -67,7 +67,8 @@ pub(crate) async fn callback(
     let answer =
         Answer { code: &code, issuer: issuer.as_deref(), nonce: &pending.nonce, verifier: &pending.verifier };
     let person = on.provider.finish(answer, api.engine().now()).await.map_err(|error| problem(&error))?;
-    let new = api.engine().sign_on(&whom(person), &on.rules, &caller.origin, caller.previous.as_ref()).await?;
+    let new =
+        api.engine().sign_on(&whom(person), &on.rules, &caller.origin, caller.previous.as_ref()).await?;
     let mut response = StatusCode::SEE_OTHER.into_response();
     let headers = response.headers_mut();
     headers.insert(header::LOCATION, HeaderValue::from_str(&pending.return_to).map_err(Problem::internal)?);

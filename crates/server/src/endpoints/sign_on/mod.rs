@@ -22,12 +22,16 @@ fn set_up(api: &Api) -> Result<&SignOn, Problem> {
 fn problem(error: &OidcError) -> Problem {
     tracing::warn!("single sign-on failed: {error}");
     match error {
-        OidcError::Refused { .. } => Problem::new(Code::SignOnRefused, "the provider did not let you in; sign in again"),
-        OidcError::Unproven { .. } => {
-            Problem::new(Code::SignOnRefused, "what the provider sent cannot be trusted; sign in again, and if it happens again tell an admin")
+        OidcError::Refused { .. } => {
+            Problem::new(Code::SignOnRefused, "the provider did not let you in; sign in again")
         }
-        OidcError::Provider { .. } | OidcError::Settings(_) => {
-            Problem::new(Code::ProviderFailed, "the provider of single sign-on cannot be used now; the log of the server says why")
-        }
+        OidcError::Unproven { .. } => Problem::new(
+            Code::SignOnRefused,
+            "what the provider sent cannot be trusted; sign in again, and if it happens again tell an admin",
+        ),
+        OidcError::Provider { .. } | OidcError::Settings(_) => Problem::new(
+            Code::ProviderFailed,
+            "the provider of single sign-on cannot be used now; the log of the server says why",
+        ),
     }
 }

@@ -42,9 +42,11 @@ pub(crate) async fn start(
         verifier: beginning.verifier,
         return_to: afterwards.return_to.map_or_else(|| "/".to_owned(), Text::into_inner),
     };
-    let browser = api.engine().begin_sign_on(&pending).await.map_err(|error| {
-        Problem::from(error).found_in(Part::Query, "return")
-    })?;
+    let browser = api
+        .engine()
+        .begin_sign_on(&pending)
+        .await
+        .map_err(|error| Problem::from(error).found_in(Part::Query, "return"))?;
     let mut response = StatusCode::SEE_OTHER.into_response();
     let headers = response.headers_mut();
     let place = HeaderValue::from_str(beginning.url.as_str()).map_err(Problem::internal)?;
