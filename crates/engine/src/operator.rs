@@ -47,7 +47,11 @@ impl Operator {
     /// Somebody who asked for a job earlier, with the role they had.
     pub(crate) fn of_job(job: &rollcall_store::JobRow) -> Self {
         let remote = Self::remote(&job.asked_by, job.role);
-        Self { way: if job.is_local { Way::Shell } else { Way::SignedIn }, job: Some(job.id.clone()), ..remote }
+        Self {
+            way: if job.is_local { Way::Shell } else { Way::SignedIn },
+            job: Some(job.id.clone()),
+            ..remote
+        }
     }
 
     /// The job by which they ask: what is made for it is linked to it.

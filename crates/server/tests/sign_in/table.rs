@@ -13,7 +13,7 @@ pub(crate) enum Who {
     Hidden(Role),
 }
 
-use Role::{Admin, Viewer};
+use Role::{Admin, Operator, Viewer};
 use Who::{Anybody, From, Hidden};
 
 /// Every route of the document. What is asked for is somebody else's: one's own is often open to every role.
@@ -44,4 +44,19 @@ pub(crate) const ROUTES: &[(&str, &str, Who)] = &[
     ("DELETE", "/api/v1/tokens/{token}", Hidden(Admin)),
     ("GET", "/api/v1/settings/sessions", From(Viewer)),
     ("PUT", "/api/v1/settings/sessions", From(Admin)),
+    // Sites and lists
+    ("GET", "/api/v1/sites", From(Viewer)),
+    ("POST", "/api/v1/sites", From(Admin)),
+    ("GET", "/api/v1/sites/{site}", From(Viewer)),
+    ("PATCH", "/api/v1/sites/{site}", From(Admin)),
+    ("DELETE", "/api/v1/sites/{site}", From(Admin)),
+    ("POST", "/api/v1/sites/{site}/test", From(Operator)),
+    ("GET", "/api/v1/sites/{site}/groups", From(Viewer)),
+    ("POST", "/api/v1/sites/{site}/groups", From(Admin)),
+    ("GET", "/api/v1/sites/{site}/directories", From(Viewer)),
+    ("GET", "/api/v1/lists", From(Viewer)),
+    ("GET", "/api/v1/lists/{list}", From(Viewer)),
+    ("GET", "/api/v1/lists/{list}/entries", From(Viewer)),
+    ("PUT", "/api/v1/lists/{list}", From(Operator)),
+    ("DELETE", "/api/v1/lists/{list}", From(Operator)),
 ];
