@@ -38,6 +38,10 @@ kinds! {
     SITE_CHANGED = "site.changed";
     /// A site was removed.
     SITE_REMOVED = "site.removed";
+    /// A site that answered until then does not any more. Once for each change, not for each try.
+    SITE_UNREACHABLE = "site.unreachable";
+    /// A site that did not answer does again.
+    SITE_REACHABLE = "site.reachable";
     /// A site was read into a snapshot.
     SNAPSHOT_TAKEN = "snapshot.taken";
     /// A snapshot was deleted.
@@ -58,6 +62,10 @@ kinds! {
     PLAN_MADE = "plan.made";
     /// A plan was refused: by a limit, or because it expired.
     PLAN_REFUSED = "plan.refused";
+    /// A plan is held up: it awaits an approval.
+    PLAN_HELD = "plan.held";
+    /// A limit stopped a plan before its first write, or a run.
+    LIMIT_HIT = "limit.hit";
     /// A plan was approved.
     PLAN_APPROVED = "plan.approved";
     /// A plan was rejected by an operator.
@@ -110,8 +118,28 @@ kinds! {
     SETTING_CHANGED = "setting.changed";
     /// A mail was handed to the mail server.
     MAIL_SENT = "mail.sent";
-    /// A mail could not be sent.
+    /// A mail could not be sent: now, or at all.
     MAIL_FAILED = "mail.failed";
+    /// A mail was refused for good for at least one recipient.
+    MAIL_BOUNCED = "mail.bounced";
+    /// An operator had a mail tried again.
+    MAIL_RETRIED = "mail.retried";
+    /// An operator gave a mail up.
+    MAIL_DISCARDED = "mail.discarded";
+    /// The template of a mail was changed.
+    TEMPLATE_CHANGED = "template.changed";
+    /// The template of a mail is the embedded one again.
+    TEMPLATE_RESET = "template.reset";
+    /// A webhook was added.
+    WEBHOOK_ADDED = "webhook.added";
+    /// A webhook was changed.
+    WEBHOOK_CHANGED = "webhook.changed";
+    /// A webhook was given a new secret.
+    WEBHOOK_SECRET_CHANGED = "webhook.secret-changed";
+    /// A webhook was removed.
+    WEBHOOK_REMOVED = "webhook.removed";
+    /// An event could not be told to a webhook and was given up.
+    WEBHOOK_GIVEN_UP = "webhook.given-up";
     /// The secrets were sealed again with a new key.
     KEY_ROTATED = "key.rotated";
     /// An operator was added.
@@ -281,6 +309,13 @@ impl Draft {
     #[must_use]
     pub fn details(self, details: Value) -> Self {
         Self { details, ..self }
+    }
+}
+
+/// One draft where several may be given.
+impl From<Draft> for Vec<Draft> {
+    fn from(draft: Draft) -> Self {
+        vec![draft]
     }
 }
 

@@ -40,6 +40,9 @@ use_cases! {
     SeeAudit: Viewer, "see the audit log";
     VerifyAudit: Viewer, "verify the audit log";
     ExportAudit: Viewer, "export the audit log";
+    SeeMails: Viewer, "see the mails";
+    SeeTemplates: Viewer, "see the templates of mails";
+    SeeWebhooks: Viewer, "see the webhooks";
     SeeExemptions: Viewer, "see the exemptions";
     SeeLists: Viewer, "see the lists";
     SeeJobs: Viewer, "see the jobs";
@@ -82,6 +85,11 @@ use_cases! {
     SendMail: Admin, "send the mails that are due";
     ChangeFreezes: Admin, "change the freezes";
     OverrideFreeze: Admin, "undo a run in a freeze";
+    ChangeMail: Admin, "have a mail tried again, or give it up";
+    ChangeTemplate: Admin, "change the templates of mails";
+    ChangeWebhook: Admin, "add, change or remove webhooks";
+    TellWebhooks: Admin, "tell webhooks what happened";
+    TellOutlets: Admin, "tell the outlets of the audit log what happened";
 }
 
 impl Operator {

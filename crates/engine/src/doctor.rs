@@ -59,6 +59,7 @@ impl Engine {
         findings.push(self.examine_clock(operator).await?);
         findings.push(self.examine_mail().await);
         findings.extend(self.examine_outbox().await?);
+        findings.extend(self.examine_outlets(operator).await?);
         findings.extend(self.examine_runs().await?);
         for site in self.store.sites().await? {
             findings.extend(self.examine_site(operator, &site).await?);
@@ -116,15 +117,54 @@ impl Engine {
     }
 
     async fn examine_outbox(&self) -> Result<Option<Finding>, EngineError> {
-        let failed = self.store.mails(Some(MailState::Failed), 1000).await?;
-        let Some(last) = failed.first() else { return Ok(None) };
-        let error = last.last_error.clone().unwrap_or_default();
+        let counts = self.store.count_mails().await?;
+        let of = |state| counts.get(&state).copied().unwrap_or_default();
+        let mut words = Vec::new();
+        for (state, what) in [(MailState::Failed, "given up"), (MailState::Bounced, "refused for somebody")] {
+            if let Some(last) = self.store.mails(Some(state), 1).await?.first() {
+                let error = last.last_error.clone().unwrap_or_default();
+                words.push(format!("{} were {what}; the last: {error}", of(state)));
+            }
+        }
+        if words.is_empty() {
+            return Ok(None);
+        }
         Ok(Some(finding(
             "outbox",
             Health::Warning,
-            format!("{} mails were given up; the last: {error}", failed.len()),
-            "correct the addresses in the policies' `report.to`",
+            format!("of the mails {}", words.join("; ")),
+            "correct the addresses in the policies' `report.to`; then `rollcall mail retry ID`, or `rollcall mail discard ID`",
         )))
+    }
+
+    async fn examine_outlets(&self, operator: &Operator) -> Result<Vec<Finding>, EngineError> {
+        let mut findings = Vec::new();
+        for outlet in self.outlet_states().await? {
+            let what = format!("audit outlet {}", outlet.name);
+            findings.push(match outlet.trouble {
+                Some((since, error)) => finding(
+                    what,
+                    Health::Bad,
+                    format!("fails since {since:.0} and is {} entries behind: {error}", outlet.behind),
+                    "mend the receiver or `audit-outlets` in rollcall.yaml; nothing is lost meanwhile",
+                ),
+                None => finding(what, Health::Good, format!("{} entries behind", outlet.behind), ""),
+            });
+        }
+        for webhook in self.webhooks(operator).await? {
+            let what = format!("webhook {}", webhook.name);
+            findings.push(match webhook.trouble {
+                Some(trouble) => finding(
+                    what,
+                    Health::Warning,
+                    format!("{} events wait; the oldest: {trouble}", webhook.waiting),
+                    format!("rollcall webhook test {}; an event is given up after three days", webhook.name),
+                ),
+                None if !webhook.is_on => finding(what, Health::Good, "is switched off", ""),
+                None => finding(what, Health::Good, format!("{} events wait", webhook.waiting), ""),
+            });
+        }
+        Ok(findings)
     }
 
     async fn examine_runs(&self) -> Result<Vec<Finding>, EngineError> {

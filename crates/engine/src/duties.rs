@@ -6,6 +6,7 @@
 use crate::{Engine, EngineError, Operator, UseCase};
 use futures::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,7 +19,7 @@ type Does = dyn Fn(Arc<Engine>) -> BoxFuture<'static, Result<(), EngineError>> +
 /// Something that is done every so often.
 #[derive(Clone)]
 pub struct Duty {
-    name: &'static str,
+    name: Cow<'static, str>,
     every: SignedDuration,
     does: Arc<Does>,
 }
@@ -39,42 +40,51 @@ pub struct DutyView {
 impl Duty {
     /// `does`, every so often. The name is unique in the installation and stays the same.
     pub fn new<F>(
-        name: &'static str,
+        name: impl Into<Cow<'static, str>>,
         every: SignedDuration,
         does: impl Fn(Arc<Engine>) -> F + Send + Sync + 'static,
     ) -> Self
     where
         F: Future<Output = Result<(), EngineError>> + Send + 'static,
     {
-        Self { name, every, does: Arc::new(move |engine| Box::pin(does(engine))) }
+        Self { name: name.into(), every, does: Arc::new(move |engine| Box::pin(does(engine))) }
     }
 
     /// Its name.
-    pub fn name(&self) -> &'static str {
-        self.name
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// The duties of this room.
-    pub(crate) fn of_the_engine() -> Vec<Self> {
-        vec![Self::new("mail", SignedDuration::from_secs(30), |engine| async move {
-            engine.send_mail(&Operator::scheduler()).await.map(drop)
-        })]
+    pub(crate) fn of_the_engine(engine: &Engine) -> Vec<Self> {
+        vec![
+            Self::new("mail", SignedDuration::from_secs(30), |engine| async move {
+                engine.send_mail(&Operator::scheduler()).await.map(drop)
+            }),
+            Self::new("webhooks", SignedDuration::from_secs(5), |engine| async move {
+                engine.tell_webhooks(&Operator::scheduler()).await.map(drop)
+            }),
+            // Of each node its own: a file is told by the machine it is on.
+            Self::new(engine.outlet_duty(), SignedDuration::from_secs(5), |engine| async move {
+                engine.tell_outlets(&Operator::scheduler()).await.map(drop)
+            }),
+        ]
     }
 
     /// Does it if it is due and nobody else does. Tells whether it did.
     pub(crate) async fn perform(&self, engine: &Arc<Engine>, owner: &str) -> Result<bool, EngineError> {
         let store = &engine.store;
-        if !store.take_duty(self.name, owner, self.every, engine.now(), LEASE).await? {
+        if !store.take_duty(&self.name, owner, self.every, engine.now(), LEASE).await? {
             return Ok(false);
         }
         let keep = async {
             loop {
                 tokio::time::sleep(HEARTBEAT).await;
                 let until = engine.now().saturating_add(LEASE).unwrap_or(engine.now());
-                match store.renew_duty(self.name, owner, until).await {
+                match store.renew_duty(&self.name, owner, until).await {
                     Ok(true) => {}
                     Ok(false) => return,
-                    Err(error) => tracing::warn!(%error, duty = self.name, "the duty could not be kept yet"),
+                    Err(error) => tracing::warn!(%error, duty = %self.name, "the duty could not be kept yet"),
                 }
             }
         };
@@ -85,9 +95,9 @@ impl Duty {
         };
         let error = done.err().map(|error| rollcall_model::plain(&error.to_string()).into_owned());
         if let Some(error) = &error {
-            tracing::warn!(%error, duty = self.name, "a periodic duty failed; it is tried again at its next time");
+            tracing::warn!(%error, duty = %self.name, "a periodic duty failed; it is tried again at its next time");
         }
-        store.settle_duty(self.name, owner, error.as_deref(), engine.now()).await?;
+        store.settle_duty(&self.name, owner, error.as_deref(), engine.now()).await?;
         Ok(true)
     }
 }

@@ -25,11 +25,13 @@ mod mailing;
 mod observe;
 mod operator;
 mod operators;
+mod outlets;
 mod overview;
 mod perform;
 mod pictures;
 mod plans;
 mod policies;
+mod reach;
 mod reading;
 mod ready;
 mod reports;
@@ -40,7 +42,9 @@ mod shelf;
 mod sign_in;
 mod sites;
 mod snapshots;
+mod templates;
 mod undo;
+mod webhooks;
 mod work;
 mod worker;
 
@@ -59,10 +63,11 @@ pub use idempotency::{KeyClaim, KeyedAnswer};
 pub use jobs::{Ending, JobError, JobQuery, JobResult, JobView, Task};
 pub use knowledge::{ExemptName, ExemptionView, ListView};
 pub use list_file::list_entries_of_csv;
-pub use mailing::Postman;
+pub use mailing::{MailBounce, MailContent, MailFile, MailQuery, MailView, Postman};
 pub use observe::{Freshness, Picture, Synced};
 pub use operator::Operator;
 pub use operators::{NewOperator, OperatorEdit, OperatorView, Setup, SetupLink};
+pub use outlets::{AuditOutlet, OutletBegin, OutletState, OutletWay};
 pub use overview::{IdleBand, Idleness, NextRun, Overview, SeatFigures, SiteOverview, Warning, WarningKind};
 pub use plans::{MadePlan, Selection};
 pub use policies::{Loaded, LoadedPolicy, PolicyState, PolicyView};
@@ -80,13 +85,22 @@ pub use sign_in::{
 };
 pub use sites::{NewSite, RemoteSites, SiteChange, SiteView};
 pub use snapshots::{SnapshotDifference, SnapshotView};
+pub use templates::TemplateView;
 pub use worker::Worker;
+
+pub use webhooks::{
+    Courier, DeliveryView, EventBody, EventKind, EventKindError, NewWebhook, PlanEvent, RunEvent, SiteEvent,
+    WebhookChange, WebhookView,
+};
 
 pub use rollcall_audit::{Entry as AuditEntry, Head as AuditHead, verify_lines};
 pub use rollcall_mail::{
     Login as MailLogin, MailSettings, Mailbox, Security as MailSecurity, SmtpSettings, Way as MailWay,
 };
 pub use rollcall_model::{JobId, Role};
+pub use rollcall_outlet::{
+    Answer as WebhookAnswer, Lines as AuditLines, Syslog, SyslogForm, SyslogWay, WebhookSettings,
+};
 pub use rollcall_site::{Act, Connection, Credentials, Observe, Pacing, Progress, SiteError, SiteSettings};
 pub use rollcall_store::{JobKind, JobState, Location as DatabaseLocation, SealingKey, StoreError};
 
@@ -124,6 +138,8 @@ pub struct Settings {
 pub struct Engine {
     store: Store,
     mail: Option<MailSettings>,
+    outlets: Vec<AuditOutlet>,
+    webhooks: WebhookSettings,
     name: String,
     locks: locks::Locks,
     clock: Arc<dyn Clock>,
@@ -146,6 +162,8 @@ impl Engine {
         Ok(Self {
             store,
             mail: settings.mail,
+            outlets: Vec::new(),
+            webhooks: WebhookSettings::default(),
             name: settings.name,
             locks: locks::Locks::in_folder(settings.locks),
             clock: settings.clock,
@@ -158,6 +176,12 @@ impl Engine {
             queued: tokio::sync::Notify::new(),
             hasher: sign_in::Hasher::default(),
         })
+    }
+
+    /// Whom the audit log is told, and which addresses webhooks may have. Until this is said: nobody, and public ones.
+    #[must_use]
+    pub fn telling(self, outlets: Vec<AuditOutlet>, webhooks: WebhookSettings) -> Self {
+        Self { outlets, webhooks, ..self }
     }
 
     /// The engine's time.

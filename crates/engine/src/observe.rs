@@ -63,11 +63,19 @@ impl Engine {
             now: &|| clock.now(),
         };
         let sent_before = opened.site.requests_sent();
-        let observation = tokio::select! {
-            observation = opened.site.observe(request) => observation.map_err(EngineError::site(site))?,
+        let observed = tokio::select! {
+            observed = opened.site.observe(request) => observed,
             // Reading changes nothing: it is given up at once.
             () = self.closed() => return Err(EngineError::Closing),
         };
+        let observation = match observed {
+            Ok(observation) => observation,
+            Err(error) => {
+                self.note_trouble(operator, site, &error).await;
+                return Err(EngineError::site(site)(error));
+            }
+        };
+        self.note_answer(&opened.row).await;
         let requests = opened.site.requests_sent() - sent_before;
         let snapshot = Snapshot::build(SnapshotId::new(self.new_id()), observation)?;
         let history = History::advance(before.as_ref().map(|(s, h)| (&**s, &**h)), &snapshot);

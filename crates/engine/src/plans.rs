@@ -223,8 +223,27 @@ impl Engine {
             "refused": plan.refused.len(), "protected": plan.protected.len(), "blocked": plan.is_blocked(),
             "content": content_hash(&body),
         });
-        self.store.add_plan(&row, &body, entry).await?;
+        let entries = self.held_entries(operator, &plan, entry);
+        self.store.add_plan(&row, &body, entries).await?;
         Ok(MadePlan { plan, site: site.name.clone(), is_awaiting: needs_approval, approved_by: Vec::new() })
+    }
+
+    /// The entry of a plan that was made, and of what holds it up: live, over a limit or awaiting approval.
+    fn held_entries(&self, operator: &Operator, plan: &Plan, made: Draft) -> Vec<Draft> {
+        let subject = made.subject.clone();
+        let mut entries = vec![made];
+        if plan.mode == Mode::Test {
+            return entries;
+        }
+        if plan.is_blocked() {
+            let words: Vec<_> = plan.limits.exceeded().map(|check| check.words.clone()).collect();
+            entries.push(self.draft(operator, EntryKind::LIMIT_HIT, subject, words.join("; ")));
+        } else if plan.approval.is_needed {
+            let whom = if plan.approval.second_person { "by a second person" } else { "by somebody" };
+            let words = format!("{} accounts await approval {whom}", plan.accounts);
+            entries.push(self.draft(operator, EntryKind::PLAN_HELD, subject, words));
+        }
+        entries
     }
 
     /// A stored plan.

@@ -30,6 +30,10 @@ impl Engine {
     /// A plan as a report.
     pub async fn plan_report(&self, operator: &Operator, made: &MadePlan) -> Result<PlanReport, EngineError> {
         operator.check(UseCase::SeePlans)?;
+        self.report_of_plan(made).await
+    }
+
+    pub(crate) async fn report_of_plan(&self, made: &MadePlan) -> Result<PlanReport, EngineError> {
         let mut basis = self.basis(made).await?;
         let approval = approval(made);
         basis.next = next_for_plan(made, &approval);

@@ -226,7 +226,17 @@ impl Engine {
     /// Asks a site what it is and what it can do.
     pub async fn test_site(&self, operator: &Operator, name: &SiteName) -> Result<SiteProfile, EngineError> {
         operator.check(UseCase::TestSite)?;
-        self.open_site(name).await?.site.probe().await.map_err(EngineError::site(name))
+        let opened = self.open_site(name).await?;
+        match opened.site.probe().await {
+            Ok(profile) => {
+                self.note_answer(&opened.row).await;
+                Ok(profile)
+            }
+            Err(error) => {
+                self.note_trouble(operator, name, &error).await;
+                Err(EngineError::site(name)(error))
+            }
+        }
     }
 
     /// Changes a connection. A new address, new credentials or new authorities are tried before they are kept, and a new address must be

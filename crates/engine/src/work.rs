@@ -46,8 +46,17 @@ impl Engine {
         killpoint::reach("run-taken");
         let made = self.stored_plan(&row.plan).await?;
         let reason = match self.prepare(&made, &row, &lease, show).await {
-            Ok(pass) => pass.work().await,
-            Err(EngineError::Site { error, .. }) => Some(Reason::Site(error)),
+            Ok(pass) => {
+                let reason = pass.work().await;
+                if let Some(Reason::Site(error)) = &reason {
+                    self.note_trouble(operator, &made.site, error).await;
+                }
+                reason
+            }
+            Err(EngineError::Site { site, error }) => {
+                self.note_trouble(operator, &site, &error).await;
+                Some(Reason::Site(error))
+            }
             Err(error) => {
                 let _ = self.store.release(lease).await;
                 return Err(error);
@@ -109,6 +118,7 @@ impl Engine {
     /// A live run begins only at a site that still is what it was, and takes writes.
     async fn check_site(&self, opened: &OpenedSite, plan: &Plan) -> Result<(), EngineError> {
         let profile = opened.site.probe().await.map_err(EngineError::site(&opened.row.name))?;
+        self.note_answer(&opened.row).await;
         if profile.access_mode == rollcall_model::AccessMode::ReadOnly {
             let reason =
                 "writes are switched off there; switch the access mode back, then resume the run".to_owned();
@@ -189,7 +199,12 @@ impl Engine {
             // Queued before the run is stopped: a job that finds it under way goes on with it all the same.
             self.resume_later(operator, run, frozen.until).await?;
         }
-        self.store.finish_run(&lease, state, Some(&kept), self.now(), entry).await?;
+        let mut entries = vec![entry];
+        if let (RunState::Stopped, Some(Reason::Failures { .. } | Reason::Canary { .. })) = (state, &reason) {
+            let why = because.unwrap_or_default();
+            entries.push(self.draft(operator, EntryKind::LIMIT_HIT, run_subject(row), why));
+        }
+        self.store.finish_run(&lease, state, Some(&kept), self.now(), entries).await?;
         if state == RunState::Done
             && made.plan.mode == Mode::Test
             && let Some((name, version)) = policy_of(&made.plan)
@@ -208,8 +223,9 @@ impl Engine {
         }
         let report = self.report_of(run).await?;
         killpoint::reach("report-stored");
-        if let Some(policy) = self.policy_of_plan(&made.plan).await? {
-            self.queue_run_report(&policy.report, &report).await?;
+        // Whoever sends mail next finds it in the audit log; so a report that cannot be queued now is not lost.
+        if let Err(error) = self.queue_run_reports().await {
+            tracing::warn!(%error, %run, "the report of the run could not be queued yet");
         }
         Ok((report, end(state, &counts, reason.as_ref())))
     }

@@ -43,7 +43,8 @@ struct Named {
 impl Worker {
     /// Four jobs at once, and the engine's own duties.
     pub fn new(engine: Arc<Engine>) -> Self {
-        Self { engine, at_once: 4, look: LOOK, duties: Duty::of_the_engine() }
+        let duties = Duty::of_the_engine(&engine);
+        Self { engine, at_once: 4, look: LOOK, duties }
     }
 
     /// So many jobs at once; at least one.

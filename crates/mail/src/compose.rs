@@ -19,7 +19,8 @@ pub(crate) enum Addresses {
 /// takes it. The same message gives the same bytes.
 pub(crate) fn compose(from: &Mailbox, message: &Message, addresses: Addresses) -> Result<Vec<u8>, MailError> {
     let fault = |error: &dyn std::fmt::Display| MailError::Message(error.to_string());
-    if message.to.is_empty() {
+    let has_open = |m: &Mailbox| !message.served.iter().any(|address| address == m.address());
+    if message.to.is_empty() || !message.to.iter().chain(&message.cc).any(has_open) {
         return Err(MailError::Message("it has no recipient".to_owned()));
     }
     if !is_message_id(&message.message_id) {

@@ -69,7 +69,9 @@ impl Mailer {
         match &self.settings.way {
             Way::Folder(folder) => folder::write(folder, message, &mail).await,
             Way::Smtp(smtp) => {
-                Conversation::begin(smtp).await?.deliver(&self.settings.from, message, &mail).await
+                let settings = &self.settings;
+                let sender = settings.bounces_to.as_ref().unwrap_or(&settings.from);
+                Conversation::begin(smtp).await?.deliver(&settings.from, sender, message, &mail).await
             }
         }
     }

@@ -25,6 +25,8 @@ pub struct Message {
     pub to: Vec<Mailbox>,
     /// Who else sees it.
     pub cc: Vec<Mailbox>,
+    /// Addresses that have it from an earlier try: they stay in its headers, and it is not sent to them again.
+    pub served: Vec<String>,
     /// One line; what would break a header is made harmless.
     pub subject: String,
     /// The words.

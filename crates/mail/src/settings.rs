@@ -121,6 +121,8 @@ pub enum Way {
 pub struct MailSettings {
     /// The sender.
     pub from: Mailbox,
+    /// Where mail servers send word of mails that could not be delivered (the envelope sender); `None` = to the sender.
+    pub bounces_to: Option<Mailbox>,
     /// Where messages go.
     pub way: Way,
 }

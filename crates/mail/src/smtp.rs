@@ -142,10 +142,11 @@ impl Conversation<'_> {
         Err(hide(refused, password))
     }
 
-    /// Sends the composed message to everybody the server accepts.
+    /// Sends the composed message to everybody the server accepts and who does not have it yet. `sender` stands on the envelope.
     pub(crate) async fn deliver(
         mut self,
         from: &Mailbox,
+        sender: &Mailbox,
         message: &Message,
         mail: &[u8],
     ) -> Result<Delivery, MailError> {
@@ -153,15 +154,17 @@ impl Conversation<'_> {
         let steps = Steps { smtp };
         let takes_utf8 = self.connection.server_info().supports_feature(Extension::SmtpUtfEight);
         let is_ascii = mail.is_ascii();
-        if !takes_utf8 && !from.address().is_ascii() {
-            self.leave().await;
-            return Err(MailError::Misconfigured {
-                setting: "from",
-                why: format!(
-                    "mail server {} takes no sender with other letters than ASCII: \"{from}\"",
-                    smtp.address()
-                ),
-            });
+        for (setting, mailbox) in [("from", from), ("bounces-to", sender)] {
+            if !takes_utf8 && !mailbox.address().is_ascii() {
+                self.leave().await;
+                return Err(MailError::Misconfigured {
+                    setting,
+                    why: format!(
+                        "mail server {} takes no sender with other letters than ASCII: \"{mailbox}\"",
+                        smtp.address()
+                    ),
+                });
+            }
         }
         let mail = if is_ascii || takes_utf8 {
             Cow::Borrowed(mail)
@@ -169,15 +172,17 @@ impl Conversation<'_> {
             Cow::Owned(compose(from, message, Addresses::Ascii)?)
         };
         let mail = mail.as_ref();
+        let is_ascii = is_ascii && sender.address().is_ascii();
         let options = if is_ascii || !takes_utf8 { vec![] } else { vec![MailParameter::SmtpUtfEight] };
-        let sender = Mail::new(Some(from.to_address()), options);
+        let sender = Mail::new(Some(sender.to_address()), options);
         let naming = self.connection.command(sender);
         steps.take("naming the sender", smtp.timeout, naming).await.map_err(|e| with_size(e, mail))?;
 
         let (mut accepted, mut refused) = (Vec::new(), Vec::new());
         let mut seen = BTreeSet::new();
         for recipient in message.to.iter().chain(&message.cc) {
-            if !seen.insert(recipient.address()) {
+            let is_served = message.served.iter().any(|address| address == recipient.address());
+            if is_served || !seen.insert(recipient.address()) {
                 continue;
             }
             let address = recipient.address().to_owned();

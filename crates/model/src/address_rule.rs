@@ -91,17 +91,13 @@ impl AddressRule {
 /// The IPv4 address that an IPv6 one leads to: mapped, translated (RFC 6052) or 6to4.
 fn embedded(address: IpAddr) -> IpAddr {
     let IpAddr::V6(v6) = address else { return address };
-    let s = v6.segments();
-    let of = |high: u16, low: u16| {
-        let [a, b] = high.to_be_bytes();
-        let [c, d] = low.to_be_bytes();
-        IpAddr::V4(Ipv4Addr::new(a, b, c, d))
-    };
-    match s {
-        [0, 0, 0, 0, 0, 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] => of(high, low),
+    let of = |high: u16, low: u16| IpAddr::V4(Ipv4Addr::from_bits((u32::from(high) << 16) | u32::from(low)));
+    match v6.segments() {
+        [0, 0, 0, 0, 0, 0xffff, high, low]
+        | [0x64, 0xff9b, 0, 0, 0, 0, high, low]
+        | [0x2002, high, low, ..] => of(high, low),
         // "Compatible" addresses are long gone, but a system may still send them to IPv4. ::1 and :: are what they are.
         [0, 0, 0, 0, 0, 0, high, low] if high != 0 => of(high, low),
-        [0x2002, high, low, ..] => of(high, low),
         _ => address,
     }
 }

@@ -5,12 +5,14 @@
 pub enum ReportError {
     /// A template of the administrator does not work. The run is not affected: mail it with the default templates and
     /// show this to whoever edits them.
-    #[error("mail template \"{template}\"{}: {message}", line.map(|l| format!(", line {l}")).unwrap_or_default())]
+    #[error("mail template \"{template}\"{}: {message}", place(*line, *column))]
     Template {
         /// Which template: `subject`, `text` or `html`.
         template: &'static str,
         /// Line in it, from 1, where known.
         line: Option<usize>,
+        /// Column in that line, from 1, in characters, where known.
+        column: Option<usize>,
         /// What is wrong.
         message: String,
     },
@@ -25,4 +27,9 @@ pub enum ReportError {
     /// The workbook could not be made.
     #[error("the XLSX workbook could not be made: {0}")]
     Workbook(String),
+}
+
+fn place(line: Option<usize>, column: Option<usize>) -> String {
+    let part = |word: &str, at: Option<usize>| at.map(|n| format!(", {word} {n}")).unwrap_or_default();
+    part("line", line) + &part("column", column)
 }

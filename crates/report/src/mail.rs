@@ -1,16 +1,12 @@
 //! The mail of a report: subject, text, HTML, each from a template that an administrator may replace.
 
-use crate::headline::one_line;
 use crate::letter::Letter;
+use crate::sandbox::Sandbox;
 use crate::{Mode, PlanReport, Report, ReportError, RunReport};
-use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
-use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+use std::fmt;
+use std::str::FromStr;
 
-/// Steps a template may take: enough for any mail, an end for a template that has none.
-const FUEL: u64 = 2_000_000;
-/// Names the three templates go by.
-const NAMES: [&str; 3] = ["subject", "text", "html"];
 /// What must never stand in the HTML as it is.
 const PROBE: &str = "<script>";
 
@@ -25,10 +21,67 @@ pub struct MailBody {
     pub html: String,
 }
 
+/// Which mail a template is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TemplateName {
+    /// The report of a run.
+    RunReport,
+    /// A plan that is held up: by a limit, or for want of an approval.
+    PlanHeld,
+}
+
+/// A name that no template has.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no mail template \"{0}\"; known: {known}", known = TemplateName::ALL.map(TemplateName::as_str).join(", "))]
+pub struct TemplateNameError(String);
+
+impl TemplateName {
+    /// Each of them.
+    pub const ALL: [Self; 2] = [Self::RunReport, Self::PlanHeld];
+
+    /// The name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::RunReport => "run-report",
+            Self::PlanHeld => "plan-held",
+        }
+    }
+
+    /// When that mail is sent.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::RunReport => "the report of a run, when it has ended",
+            Self::PlanHeld => "a plan that a limit stops, or that awaits an approval",
+        }
+    }
+
+    /// The text that is used where an administrator has none of their own, to begin one's own from.
+    pub fn embedded(self) -> TemplateTexts {
+        match self {
+            Self::RunReport | Self::PlanHeld => TemplateTexts::embedded(),
+        }
+    }
+}
+
+impl fmt::Display for TemplateName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for TemplateName {
+    type Err = TemplateNameError;
+
+    fn from_str(text: &str) -> Result<Self, TemplateNameError> {
+        let known = Self::ALL.into_iter().find(|name| name.as_str() == text);
+        known.ok_or_else(|| TemplateNameError(text.chars().take(80).collect()))
+    }
+}
+
 /// The templates in use: the embedded ones, or an administrator's.
 #[derive(Debug)]
 pub struct Templates {
-    environment: Environment<'static>,
+    sandbox: Sandbox,
 }
 
 /// Templates of an administrator; `None` = the embedded one.
@@ -43,7 +96,7 @@ pub struct TemplateTexts {
 }
 
 impl TemplateTexts {
-    /// The embedded texts, to begin one's own from.
+    /// The embedded texts of reports.
     pub fn embedded() -> Self {
         Self {
             subject: Some(include_str!("../templates/subject.txt").to_owned()),
@@ -54,35 +107,20 @@ impl TemplateTexts {
 }
 
 impl Templates {
-    /// Takes the texts and tries them on samples: a plan, a test run, a live run, one without any account, one with
-    /// hostile names. A text that does not render, or that lets a name into the HTML unescaped, is refused with its line.
+    /// Takes the texts and tries them on every sample: a plan, a test run, a live run, one without any account, one with
+    /// hostile names. A text that does not render, or that lets a name into the HTML unescaped, is refused with its place.
     pub fn new(texts: TemplateTexts) -> Result<Self, ReportError> {
-        let embedded = TemplateTexts::embedded();
-        let mut environment = Environment::new();
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_fuel(Some(FUEL));
-        environment.set_syntax(
-            SyntaxConfig::builder()
-                .trim_blocks(true)
-                .lstrip_blocks(true)
-                .keep_trailing_newline(true)
-                .build()
-                .map_err(|error| fault("subject", &error))?,
-        );
-        // The escaping of HTML is not for a template to switch off.
-        environment.remove_filter("safe");
-        environment.set_auto_escape_callback(|name| {
-            if name == "html" { AutoEscape::Html } else { AutoEscape::None }
-        });
-        let texts =
-            [texts.subject.or(embedded.subject), texts.text.or(embedded.text), texts.html.or(embedded.html)];
-        for (name, text) in NAMES.into_iter().zip(texts) {
-            environment
-                .add_template_owned(name, text.unwrap_or_default())
-                .map_err(|error| fault(name, &error))?;
+        let templates = Self { sandbox: Sandbox::new(texts, TemplateTexts::embedded())? };
+        for name in TemplateName::ALL {
+            templates.try_on_samples(name)?;
         }
-        let templates = Self { environment };
-        templates.try_on_samples()?;
+        Ok(templates)
+    }
+
+    /// Takes the texts for one kind of mail, and tries them on the samples of that kind.
+    pub fn named(name: TemplateName, texts: TemplateTexts) -> Result<Self, ReportError> {
+        let templates = Self { sandbox: Sandbox::new(texts, name.embedded())? };
+        templates.try_on_samples(name)?;
         Ok(templates)
     }
 
@@ -92,45 +130,41 @@ impl Templates {
         report: impl Into<Report<'a>>,
         attached: Option<&str>,
     ) -> Result<MailBody, ReportError> {
-        let letter = Value::from(Serde(Letter::of(report.into(), attached)));
-        let fill = |name: &'static str| {
-            let template = self.environment.get_template(name).map_err(|error| fault(name, &error))?;
-            template.render(&letter).map_err(|error| fault(name, &error))
-        };
-        let [subject, text, html] = NAMES.map(fill);
-        let subject = one_line(&subject?);
-        if subject.is_empty() {
-            return Err(ReportError::Template {
-                template: "subject",
-                line: None,
-                message: "it gives no words".into(),
-            });
-        }
-        Ok(MailBody { subject, text: text?, html: html? })
+        self.sandbox.render(&Value::from(Serde(Letter::of(report.into(), attached))))
     }
 
-    fn try_on_samples(&self) -> Result<(), ReportError> {
-        let (hostile_run, hostile_plan) = (RunReport::sample_hostile(), PlanReport::sample_hostile());
-        for run in
-            [RunReport::sample(), RunReport::sample_of(Mode::Live, 60), RunReport::sample_of(Mode::Live, 0)]
-        {
-            self.render(&run, None)?;
-        }
-        self.render(&PlanReport::sample(), Some("sample.csv"))?;
-        for report in [Report::Run(&hostile_run), Report::Plan(&hostile_plan)] {
-            if self.render(report, None)?.html.contains(PROBE) {
-                return Err(ReportError::Template {
-                    template: "html",
-                    line: None,
-                    message: "names would be inserted as they are; take `autoescape` out, so that a hostile name cannot become part of the page".into(),
-                });
+    /// The mail of the sample of its kind, to look at.
+    pub fn preview(&self, name: TemplateName) -> Result<MailBody, ReportError> {
+        match name {
+            TemplateName::RunReport => {
+                self.render(&RunReport::sample_of(Mode::Live, 60), Some("reclaim-idle-seats-wiki.csv"))
             }
+            TemplateName::PlanHeld => self.render(&PlanReport::sample(), Some("reclaim-idle-seats-wiki.csv")),
+        }
+    }
+
+    fn try_on_samples(&self, name: TemplateName) -> Result<(), ReportError> {
+        let (hostile_run, hostile_plan) = (RunReport::sample_hostile(), PlanReport::sample_hostile());
+        let hostile = match name {
+            TemplateName::RunReport => {
+                self.render(&RunReport::sample(), None)?;
+                self.render(&RunReport::sample_of(Mode::Live, 60), Some("sample.csv"))?;
+                self.render(&RunReport::sample_of(Mode::Live, 0), None)?;
+                self.render(&hostile_run, None)?
+            }
+            TemplateName::PlanHeld => {
+                self.render(&PlanReport::sample(), Some("sample.csv"))?;
+                self.render(&hostile_plan, None)?
+            }
+        };
+        if hostile.html.contains(PROBE) {
+            return Err(ReportError::Template {
+                template: "html",
+                line: None,
+                column: None,
+                message: "names would be inserted as they are; take `autoescape` out, so that a hostile name cannot become part of the page".into(),
+            });
         }
         Ok(())
     }
-}
-
-fn fault(template: &'static str, error: &minijinja::Error) -> ReportError {
-    let detail = error.detail().map(|d| format!(": {d}")).unwrap_or_default();
-    ReportError::Template { template, line: error.line(), message: format!("{}{detail}", error.kind()) }
 }

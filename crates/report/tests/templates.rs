@@ -1,6 +1,6 @@
 //! Templates of an administrator: what works is used, what does not is refused with its place.
 
-use rollcall_report::{ReportError, RunReport, TemplateTexts, Templates};
+use rollcall_report::{ReportError, RunReport, TemplateName, TemplateTexts, Templates};
 
 fn refusal(texts: TemplateTexts) -> String {
     match Templates::new(texts) {
@@ -67,4 +67,48 @@ fn a_template_cannot_read_files_or_other_templates() {
     for text in ["{% include '/etc/passwd' %}", "{% extends 'other' %}", "{% import 'x' as y %}{{ y }}"] {
         refusal(html(text));
     }
+}
+
+#[test]
+fn a_mistake_is_named_with_its_column() {
+    let texts =
+        TemplateTexts { text: Some("Hello\nTāne, {{ headline }} {{ numbr }}".into()), ..Default::default() };
+    let error = refusal(texts);
+    assert!(error.contains("\"text\", line 2, column 25"), "{error}");
+    let syntax = refusal(html("<p>{{ headline | nosuch }}</p>"));
+    assert!(syntax.contains("line 1, column") && syntax.contains("nosuch"), "{syntax}");
+}
+
+#[test]
+fn a_template_for_one_mail_is_not_tried_on_another() {
+    // A plan has no outcomes; its template need not speak of them, and the other way round.
+    let texts = TemplateTexts {
+        subject: Some("{% if kind == 'plan' %}held{% else %}{{ nothing }}{% endif %}".into()),
+        ..Default::default()
+    };
+    assert!(Templates::named(TemplateName::RunReport, texts.clone()).is_err());
+    let held = Templates::named(TemplateName::PlanHeld, texts).unwrap();
+    assert_eq!(held.preview(TemplateName::PlanHeld).unwrap().subject, "held");
+}
+
+#[test]
+fn every_template_has_a_name_samples_and_a_preview() {
+    for name in TemplateName::ALL {
+        assert_eq!(name.as_str().parse(), Ok(name));
+        let mail = Templates::named(name, TemplateTexts::default()).unwrap().preview(name).unwrap();
+        assert!(mail.subject.starts_with("[Rollcall] ") && mail.html.contains("</html>"), "{name}");
+    }
+    let error = "run".parse::<TemplateName>().unwrap_err().to_string();
+    assert_eq!(error, "there is no mail template \"run\"; known: run-report, plan-held");
+}
+
+#[test]
+fn a_template_that_is_too_long_or_gives_too_much_is_refused() {
+    let long = refusal(html(&"x".repeat(64 * 1024 + 1)));
+    assert!(long.contains("at most 65536"), "{long}");
+    let much = refusal(html("{% for a in range(2000) %}{{ 'x' * 1000 }}{% endfor %}"));
+    assert!(much.contains("more than 1048576 bytes"), "{much}");
+    refusal(html(
+        "{% set ns = namespace(x='a') %}{% for i in range(40) %}{% set ns.x = ns.x ~ ns.x %}{% endfor %}",
+    ));
 }

@@ -48,7 +48,11 @@ impl App {
             clock: Arc::new(SystemClock),
             sites: Arc::new(Products),
         };
-        Ok(Self { engine: Engine::open(settings).await?, operator, format })
+        Ok(Self {
+            engine: Engine::open(settings).await?.telling(data.outlets, data.webhooks),
+            operator,
+            format,
+        })
     }
 }
 

@@ -1,10 +1,12 @@
 //! The command line, as product.md §7 names it. Only shapes and help here; what is done is in `commands`.
 
 mod operators;
+mod outlets;
 mod service;
 mod site;
 
 pub(crate) use operators::{Operators, Tokens};
+pub(crate) use outlets::{Mail, Template, TemplateFiles, Webhook};
 pub(crate) use service::{Freeze, FreezeAdd, Jobs, Schedule};
 pub(crate) use site::{CredentialArgs, Site, SiteAdd, SiteSet, ToldArgs};
 
@@ -144,6 +146,15 @@ pub(crate) enum Command {
     /// API tokens, with which programs sign in to the server.
     #[command(subcommand, arg_required_else_help = true)]
     Tokens(Tokens),
+    /// Mails: what waits, what was refused, what they say.
+    #[command(subcommand, arg_required_else_help = true)]
+    Mail(Mail),
+    /// Templates of mails.
+    #[command(subcommand, arg_required_else_help = true)]
+    Template(Template),
+    /// Webhooks: other programs that are told what happens.
+    #[command(subcommand, arg_required_else_help = true)]
+    Webhook(Webhook),
     /// Examines the installation: database, key, mail, each site, clock; each finding with its remedy.
     Doctor,
     /// Writes the generated documents again.

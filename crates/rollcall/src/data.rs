@@ -1,9 +1,10 @@
 //! The data folder: database, sealing key and settings of one installation.
 
+use crate::outlets::Outlet;
 use crate::secrets::read_secret;
 use crate::settings::Settings;
 use anyhow::Context;
-use rollcall_engine::{DatabaseLocation, MailSettings, SealingKey};
+use rollcall_engine::{AuditOutlet, DatabaseLocation, MailSettings, SealingKey, WebhookSettings};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -17,6 +18,8 @@ pub(crate) struct DataFolder {
     pub database: DatabaseLocation,
     pub key: SealingKey,
     pub mail: Option<MailSettings>,
+    pub outlets: Vec<AuditOutlet>,
+    pub webhooks: WebhookSettings,
 }
 
 impl DataFolder {
@@ -40,7 +43,9 @@ impl DataFolder {
         let key_file = settings.key_file.as_deref().map_or_else(|| path.join(KEY), inside);
         let key = key(&std::env::var_os("ROLLCALL_KEY_FILE").map_or(key_file, PathBuf::from))?;
         let mail = settings.mail.map(|mail| mail.settings(&path)).transpose()?;
-        Ok(Self { path, database, key, mail })
+        let outlets = Outlet::all(settings.audit_outlets, &path)?;
+        let webhooks = settings.webhooks.settings(&path)?;
+        Ok(Self { path, database, key, mail, outlets, webhooks })
     }
 }
 

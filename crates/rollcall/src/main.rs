@@ -5,6 +5,7 @@ mod cli;
 mod commands;
 mod data;
 mod exit;
+mod outlets;
 mod output;
 mod progress;
 mod secrets;

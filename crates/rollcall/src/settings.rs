@@ -1,5 +1,6 @@
 //! `rollcall.yaml`: what an administrator may set for the whole installation. Paths are relative to the data folder.
 
+use crate::outlets::{Outlet, Webhooks};
 use crate::secrets::read_secret;
 use anyhow::{Context, bail};
 use rollcall_engine::{MailLogin, MailSecurity, MailSettings, MailWay, SmtpSettings};
@@ -16,6 +17,10 @@ pub(crate) struct Settings {
     pub key_file: Option<PathBuf>,
     /// Where reports are sent.
     pub mail: Option<Mail>,
+    /// Whom the audit log is told.
+    pub audit_outlets: Vec<Outlet>,
+    /// Which addresses webhooks may have.
+    pub webhooks: Webhooks,
 }
 
 #[derive(Debug, Deserialize)]
@@ -23,6 +28,8 @@ pub(crate) struct Settings {
 pub(crate) struct Mail {
     /// `Rollcall <rollcall@example.org>`.
     from: String,
+    /// Where mail servers send word of what could not be delivered; default: `from`.
+    bounces_to: Option<String>,
     /// Name of the mail server; or leave it out and give `folder`.
     host: Option<String>,
     port: Option<u16>,
@@ -59,6 +66,8 @@ impl Mail {
     /// As the engine takes it, with the secrets read from their files.
     pub(crate) fn settings(self, data: &Path) -> anyhow::Result<MailSettings> {
         let from = self.from.parse().context("rollcall.yaml, mail.from")?;
+        let bounces_to = self.bounces_to.map(|address| address.parse()).transpose();
+        let bounces_to = bounces_to.context("rollcall.yaml, mail.bounces-to")?;
         let way = match (self.host, self.folder) {
             (Some(_), Some(_)) => bail!("rollcall.yaml, mail: give either host or folder, not both"),
             (None, None) => bail!(
@@ -91,7 +100,7 @@ impl Mail {
                 MailWay::Smtp(smtp)
             }
         };
-        Ok(MailSettings { from, way })
+        Ok(MailSettings { from, bounces_to, way })
     }
 }
 
@@ -116,6 +125,7 @@ mod tests {
             "mail: { from: a@x.org }",
             "mail: { from: a@x.org, host: mx.x.org, folder: mail }",
             "mail: { from: nobody, folder: mail }",
+            "mail: { from: a@x.org, bounces-to: nobody, folder: mail }",
             "mail: { from: a@x.org, host: mx.x.org, username: me }",
             "mail: { from: a@x.org, hots: mx.x.org }",
         ] {

@@ -4,7 +4,7 @@ use crate::database::{OnDatabase, Writing, execute, execute_rows, fetch_all, fet
 use crate::row::{column, instant, json, micros, number, parse_json, parse_optional_json};
 use crate::{Store, StoreError};
 use jiff::Timestamp;
-use rollcall_audit::{Broken, Draft, Entry, EntryHash, Head, Subject, Verified, Verifier, chain};
+use rollcall_audit::{Broken, Draft, Entry, EntryHash, EntryKind, Head, Subject, Verified, Verifier, chain};
 use rollcall_model::{AccountKey, PlanId, RunId, SiteId};
 
 /// How many rows go into one statement. 17 columns each, well below the 32,766 binds SQLite takes.
@@ -232,6 +232,39 @@ impl Store {
             statement.build_query_as().fetch_all(connection).await
         })?;
         rows.into_iter().map(EntryRow::entry).collect()
+    }
+
+    /// Entries behind `after` in order, of these kinds (none named = of all), at most so many; and how far the log was read for
+    /// them, which is where to go on.
+    pub async fn audit_after(
+        &self,
+        after: u64,
+        kinds: &[EntryKind],
+        limit: u32,
+    ) -> Result<(Vec<Entry>, u64), StoreError> {
+        let mut reading = self.database.read().await?;
+        // First the head: an entry up to it is there, one behind it is left for the next time.
+        let (through,): (i64,) = fetch_one!(&mut reading, "SELECT seq FROM audit_head WHERE one = 1")?;
+        let rows: Vec<EntryRow> = on_either!(&mut reading, connection => {
+            let mut statement = sqlx::QueryBuilder::new("SELECT * FROM audit_entries WHERE seq > ");
+            statement.push_bind(column(after)).push(" AND seq <= ").push_bind(through);
+            if !kinds.is_empty() {
+                statement.push(" AND kind IN (");
+                let mut list = statement.separated(", ");
+                for kind in kinds {
+                    list.push_bind(kind.as_str());
+                }
+                statement.push(")");
+            }
+            statement.push(" ORDER BY seq LIMIT ").push_bind(i64::from(limit));
+            statement.build_query_as().fetch_all(connection).await
+        })?;
+        let entries = rows.into_iter().map(EntryRow::entry).collect::<Result<Vec<_>, _>>()?;
+        let read = match entries.last() {
+            Some(last) if entries.len() as u64 >= u64::from(limit) => last.seq,
+            _ => number::<u64>(through, "the head of the audit log")?.max(after),
+        };
+        Ok((entries, read))
     }
 
     /// Reads the whole log in order, a page at a time, and hands each entry to `each`. What is appended meanwhile is

@@ -59,7 +59,7 @@ impl Store {
         to: RunState,
         report: Option<&Value>,
         now: Timestamp,
-        entry: Draft,
+        entries: impl Into<Vec<Draft>>,
     ) -> Result<(), StoreError> {
         let run = lease.run();
         let mut writing = self.database.write().await?;
@@ -72,7 +72,7 @@ impl Store {
             return Err(StoreError::Conflict { what: "run", name: run.to_string(), reason });
         }
         end(&mut writing, run, to, report, now).await?;
-        audit::append(&mut writing, vec![entry]).await?;
+        audit::append(&mut writing, entries.into()).await?;
         writing.commit().await
     }
 

@@ -192,6 +192,11 @@ impl StoreError {
         Self::Conflict { what, name: name.to_string(), reason: "exists already".to_owned() }
     }
 
+    pub(crate) fn changed_meanwhile(what: &'static str, name: &(impl ToString + ?Sized)) -> Self {
+        let reason = "was changed by somebody else meanwhile; look at it again".to_owned();
+        Self::Conflict { what, name: name.to_string(), reason }
+    }
+
     pub(crate) fn corrupt(what: impl Into<String>, reason: &(impl ToString + ?Sized)) -> Self {
         Self::Corrupt { what: what.into(), reason: reason.to_string() }
     }

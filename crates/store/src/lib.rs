@@ -1,7 +1,8 @@
 //! The store: all SQL of the house, on SQLite or PostgreSQL.
 //!
 //! Here: the schema and its steps, sites with sealed credentials, snapshots, policies, plans, runs with their leases
-//! and items, the rows of the audit log, exemptions, lists, settings, the outbox of mails, operators with their sessions and tokens. Documents (a policy, a
+//! and items, the rows of the audit log, exemptions, lists, settings, the outbox of mails, webhooks and what they were told,
+//! operators with their sessions and tokens. Documents (a policy, a
 //! plan, a report) are text or bytes here, with the columns needed to find them.
 //! Not here: what a document means, what may be done to whom, when (rooms `planner`, `engine`). No clock: `now` is an argument.
 //! To add a table: a new step in `migrations/` and a module of its own, each statement written once, in the common
@@ -13,7 +14,9 @@
 mod api_tokens;
 mod attempts;
 mod audit;
+mod audit_outlets;
 mod database;
+mod deliveries;
 mod duties;
 mod ending;
 mod error;
@@ -27,6 +30,7 @@ mod jobs;
 mod lease;
 mod lists;
 mod location;
+mod mail_templates;
 mod migrate;
 mod operators;
 mod outbox;
@@ -41,14 +45,18 @@ mod sessions;
 mod settings;
 mod setup_links;
 mod sign_on_flows;
+mod site_reach;
 mod sites;
 mod snapshots;
 mod steps;
+mod webhooks;
 mod words;
 
 pub use api_tokens::TokenRow;
 pub use attempts::{AttemptKey, Attempts};
 pub use audit::AuditFilter;
+pub use audit_outlets::{AuditOutletRow, Told};
+pub use deliveries::{DeliveryDraft, DeliveryRow, DeliveryTry, TakenDelivery};
 pub use duties::DutyRow;
 pub use ending::Stop;
 pub use error::StoreError;
@@ -62,21 +70,24 @@ pub use jobs::{JobDraft, JobFilter, JobRow};
 pub use lease::{Lease, Renewal};
 pub use lists::ListRow;
 pub use location::Location;
+pub use mail_templates::MailTemplateRow;
 pub use operators::{OperatorChange, OperatorRow, OuterIdentity};
-pub use outbox::{Delivery, MailDraft, MailRow};
+pub use outbox::{Bounce, Delivery, MailDraft, MailRow, Next};
 pub use plan_list::{ListedPlan, PlanFilter, PlanStanding};
 pub use plans::{ApprovalRow, PlanRow};
 pub use policies::{Loaded, PolicyDraft, PolicyRow, PolicyVersion};
 pub use runs::{ItemCounts, RunDraft, RunFilter, RunRow};
 pub use schedules::{ScheduleRow, TickDraft};
-pub use secrets::SealingKey;
+pub use secrets::{SealingKey, new_secret};
 pub use sessions::{Holder, SessionLengths, SessionRow};
+pub use site_reach::SiteReachRow;
 pub use sites::{SiteDraft, SiteRow};
 pub use snapshots::SnapshotRow;
 pub use steps::{Step, StepResult};
+pub use webhooks::{WebhookDraft, WebhookRow};
 pub use words::{
-    ApprovalState, AttemptKind, ExemptKind, JobKind, JobState, MailState, Mode, PolicyState, RunState,
-    RunTransitionError, Standing,
+    ApprovalState, AttemptKind, DeliveryState, ExemptKind, JobKind, JobState, MailState, Mode, PolicyState,
+    RunState, RunTransitionError, Standing,
 };
 
 use database::Database;

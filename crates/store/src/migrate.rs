@@ -14,6 +14,7 @@ const STEPS: &[(i64, &str)] = &[
     (1, include_str!("../migrations/0001_first.sql")),
     (2, include_str!("../migrations/0002_operators.sql")),
     (3, include_str!("../migrations/0003_jobs.sql")),
+    (4, include_str!("../migrations/0004_outlets.sql")),
     (7, include_str!("../migrations/0007_api.sql")),
     (8, include_str!("../migrations/0008_reading.sql")),
 ];

@@ -120,7 +120,12 @@ struct ApprovalColumns {
 
 impl Store {
     /// Stores a plan. A plan is immutable: an id that exists is [`StoreError::Conflict`], whatever it holds.
-    pub async fn add_plan(&self, plan: &PlanRow, body: &[u8], entry: Draft) -> Result<(), StoreError> {
+    pub async fn add_plan(
+        &self,
+        plan: &PlanRow,
+        body: &[u8],
+        entries: impl Into<Vec<Draft>>,
+    ) -> Result<(), StoreError> {
         let packed = zstd::bulk::compress(body, LEVEL)
             .map_err(|error| StoreError::corrupt(format!("plan {}", plan.id), &error))?;
         let mut writing = self.database.write().await?;
@@ -150,7 +155,7 @@ impl Store {
         if added == 0 {
             return Err(StoreError::exists("plan", &plan.id));
         }
-        audit::append(&mut writing, vec![entry]).await?;
+        audit::append(&mut writing, entries.into()).await?;
         writing.commit().await
     }
 

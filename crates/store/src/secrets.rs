@@ -162,6 +162,13 @@ impl fmt::Debug for SealingKey {
     }
 }
 
+/// A new secret for somebody else to hold: a prefix that says what it is, and 32 bytes from the system's randomness in hexadecimal.
+pub fn new_secret(prefix: &str) -> Result<SecretString, StoreError> {
+    let mut bytes = [0; 32];
+    random(&mut bytes)?;
+    Ok(SecretString::from(format!("{prefix}{}", hex::encode(bytes))))
+}
+
 fn random(bytes: &mut [u8]) -> Result<(), StoreError> {
     SysRng.try_fill_bytes(bytes).map_err(|error| StoreError::Key {
         place: "the system's source of randomness".to_owned(),

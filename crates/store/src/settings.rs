@@ -69,23 +69,34 @@ impl Store {
         now: Timestamp,
         entry: Draft,
     ) -> Result<(), StoreError> {
+        let mut writing = self.database.write().await?;
+        self.keep_secret(&mut writing, name, secret, now).await?;
+        audit::append(&mut writing, vec![entry]).await?;
+        writing.commit().await
+    }
+
+    /// The same within a transaction.
+    pub(crate) async fn keep_secret(
+        &self,
+        writing: &mut Writing,
+        name: &str,
+        secret: Option<&SecretString>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         let what = secret_named(name);
         let seal = |secret| self.key(&what)?.seal(secret, secret_place(name, &what));
-        let sealed = secret.map(seal).transpose()?;
-        let mut writing = self.database.write().await?;
-        match sealed {
+        match secret.map(seal).transpose()? {
             Some(sealed) => execute!(
-                &mut writing,
+                writing,
                 "INSERT INTO secrets (name, sealed, changed_at) VALUES ($1, $2, $3)
                  ON CONFLICT (name) DO UPDATE SET sealed = excluded.sealed, changed_at = excluded.changed_at",
                 name,
                 sealed,
                 micros(now),
             )?,
-            None => execute!(&mut writing, "DELETE FROM secrets WHERE name = $1", name)?,
+            None => execute!(writing, "DELETE FROM secrets WHERE name = $1", name)?,
         };
-        audit::append(&mut writing, vec![entry]).await?;
-        writing.commit().await
+        Ok(())
     }
 
     /// A secret, if it is there.

@@ -75,8 +75,24 @@ words! {
     MailState {
         /// To be sent, or sent again.
         Queued = "queued",
-        /// The mail server took it.
+        /// The mail server took it, for everybody.
         Sent = "sent",
+        /// Over, and at least one recipient was refused for good.
+        Bounced = "bounced",
+        /// Given up.
+        Failed = "failed",
+        /// An operator gave it up.
+        Discarded = "discarded",
+    }
+}
+
+words! {
+    /// Where the delivery of an event to a webhook stands.
+    DeliveryState {
+        /// To be delivered, or delivered again.
+        Queued = "queued",
+        /// The receiver took it.
+        Delivered = "delivered",
         /// Given up.
         Failed = "failed",
     }

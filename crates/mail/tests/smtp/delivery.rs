@@ -344,6 +344,7 @@ async fn the_same_message_is_the_same_bytes_and_the_same_file() {
     let folder = tempfile::tempdir().unwrap();
     let mail = folder.path().join("mail");
     let mailer = Mailer::new(MailSettings {
+        bounces_to: None,
         from: "rollcall@example.org".parse().unwrap(),
         way: Way::Folder(mail.clone()),
     })
@@ -360,7 +361,33 @@ async fn the_same_message_is_the_same_bytes_and_the_same_file() {
     let blocked = folder.path().join("file");
     std::fs::write(&blocked, "").unwrap();
     let way = Way::Folder(blocked.join("mail"));
-    let mailer = Mailer::new(MailSettings { from: "rollcall@example.org".parse().unwrap(), way }).unwrap();
+    let mailer =
+        Mailer::new(MailSettings { from: "rollcall@example.org".parse().unwrap(), bounces_to: None, way })
+            .unwrap();
     let error = mailer.check().await.unwrap_err();
     assert!(matches!(error, MailError::Folder { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn whoever_has_it_already_is_not_sent_it_again_and_bounces_go_where_they_are_wanted() {
+    let certificates = Certificates::for_names(&["localhost"]);
+    let Some(mut server) = Server::start("starttls", &certificates, &json!({})) else { return };
+    let smtp = settings(server.port, Security::StartTls, Some(&certificates));
+    let mailer = Mailer::new(MailSettings {
+        from: "Rollcall <rollcall@example.org>".parse().unwrap(),
+        bounces_to: Some("bounces@lists.example.org".parse().unwrap()),
+        way: Way::Smtp(smtp),
+    })
+    .unwrap();
+    let mut sent = message(&["it-ops@example.org", "second@example.org"]);
+    sent.served = vec!["it-ops@example.org".to_owned()];
+    assert_eq!(mailer.send(&sent).await.unwrap().accepted, ["second@example.org"]);
+    let mail = server.arrived();
+    assert_eq!(mail["rcpt_tos"], json!(["second@example.org"]));
+    assert_eq!(mail["mail_from"], json!("bounces@lists.example.org"));
+    assert_eq!(header(&mail, "From"), "Rollcall <rollcall@example.org>");
+    assert_eq!(header(&mail, "To"), "it-ops@example.org, second@example.org");
+
+    sent.served.push("second@example.org".to_owned());
+    assert!(matches!(mailer.send(&sent).await, Err(MailError::Message(_))), "nobody is left");
 }

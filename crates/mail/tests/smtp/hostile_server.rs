@@ -138,8 +138,11 @@ async fn nobody_there_is_named_with_host_and_port() {
 async fn settings_that_cannot_be_right_are_refused_before_connecting() {
     let from: rollcall_mail::Mailbox = "rollcall@example.org".parse().unwrap();
     let refuse = |smtp: SmtpSettings| {
-        let settings =
-            rollcall_mail::MailSettings { from: from.clone(), way: rollcall_mail::Way::Smtp(smtp) };
+        let settings = rollcall_mail::MailSettings {
+            from: from.clone(),
+            bounces_to: None,
+            way: rollcall_mail::Way::Smtp(smtp),
+        };
         rollcall_mail::Mailer::new(settings).unwrap_err().to_string()
     };
     let good = SmtpSettings::new("mail.example.org");

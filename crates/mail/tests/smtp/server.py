@@ -122,7 +122,7 @@ async def main():
         )
 
     server = await asyncio.get_running_loop().create_server(
-        protocol, "127.0.0.1", 0, ssl=context if tls == "implicit" else None
+        protocol, "127.0.0.1", settings.get("port", 0), ssl=context if tls == "implicit" else None
     )
     say({"port": server.sockets[0].getsockname()[1]})
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)

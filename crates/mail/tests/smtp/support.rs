@@ -135,6 +135,7 @@ pub(crate) fn login(password: &str) -> Login {
 pub(crate) fn mailer(smtp: SmtpSettings) -> Mailer {
     Mailer::new(MailSettings {
         from: "Rollcall <rollcall@example.org>".parse().unwrap(),
+        bounces_to: None,
         way: Way::Smtp(smtp),
     })
     .unwrap()
@@ -146,6 +147,7 @@ pub(crate) fn message(to: &[&str]) -> Message {
         date: "2026-11-21T06:00:00Z".parse().unwrap(),
         to: to.iter().map(|t| t.parse::<Mailbox>().unwrap()).collect(),
         cc: Vec::new(),
+        served: Vec::new(),
         subject: "[Rollcall] wiki: 41 accounts would be disabled".to_owned(),
         text: "Tāne O'Rourke and 40 more.\n.\nA line with a dot alone is above.\n".to_owned(),
         html: "<p>Tāne O'Rourke and 40 more.</p>".to_owned(),

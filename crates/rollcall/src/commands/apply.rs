@@ -67,6 +67,7 @@ pub(crate) async fn run_policy(app: &App, policy: &str, site: Option<&SiteName>)
             Ran::Run { report, end } => finish(app, &report, end).await?,
             Ran::Held(made) => {
                 output::report(app.format, &app.engine.plan_report(&app.operator, &made).await?)?;
+                tell(app).await?;
                 Exit::Held
             }
         });
@@ -74,9 +75,23 @@ pub(crate) async fn run_policy(app: &App, policy: &str, site: Option<&SiteName>)
     Ok(exit)
 }
 
-/// Prints what happened, sends the mails that are due, and chooses the exit code.
+/// Prints what happened, tells whoever is to be told, and chooses the exit code.
 pub(crate) async fn finish(app: &App, report: &RunReport, end: RunEnd) -> anyhow::Result<Exit> {
     output::report(app.format, report)?;
+    tell(app).await?;
+    let exceeded =
+        report.basis.limits.iter().any(|limit| limit.verdict == rollcall_report::Verdict::Exceeded);
+    Ok(match end {
+        RunEnd::Done if exceeded => Exit::Held,
+        RunEnd::Done => Exit::Done,
+        RunEnd::Partly => Exit::Partly,
+        RunEnd::Stopped => Exit::Held,
+        RunEnd::Failed => Exit::Failed,
+    })
+}
+
+/// Sends the mails that are due, and tells webhooks and outlets of the audit log what happened. What cannot be told now waits.
+async fn tell(app: &App) -> anyhow::Result<()> {
     let postman = app.engine.send_mail(&app.operator).await?;
     for trouble in postman.later {
         eprintln!(
@@ -87,13 +102,13 @@ pub(crate) async fn finish(app: &App, report: &RunReport, end: RunEnd) -> anyhow
     for trouble in postman.failed {
         eprintln!("A report could not be mailed: {}", rollcall_model::plain(&trouble));
     }
-    let exceeded =
-        report.basis.limits.iter().any(|limit| limit.verdict == rollcall_report::Verdict::Exceeded);
-    Ok(match end {
-        RunEnd::Done if exceeded => Exit::Held,
-        RunEnd::Done => Exit::Done,
-        RunEnd::Partly => Exit::Partly,
-        RunEnd::Stopped => Exit::Held,
-        RunEnd::Failed => Exit::Failed,
-    })
+    let courier = app.engine.tell_webhooks(&app.operator).await?;
+    for trouble in courier.later.iter().chain(&courier.failed) {
+        eprintln!("A webhook could not be told yet: {}", rollcall_model::plain(trouble));
+    }
+    let (_, troubles) = app.engine.tell_outlets(&app.operator).await?;
+    for trouble in troubles {
+        eprintln!("The audit log could not be told yet: {}", rollcall_model::plain(&trouble));
+    }
+    Ok(())
 }

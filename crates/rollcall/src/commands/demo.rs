@@ -78,7 +78,7 @@ fn folder(given: Option<&Path>) -> anyhow::Result<PathBuf> {
 async fn open(folder: &Path) -> anyhow::Result<App> {
     let mut data = DataFolder::open(Some(folder))?;
     let from = "Rollcall demo <rollcall@example.org>".parse()?;
-    data.mail = Some(MailSettings { from, way: MailWay::Folder(folder.join("mail")) });
+    data.mail = Some(MailSettings { from, bounces_to: None, way: MailWay::Folder(folder.join("mail")) });
     App::over(data, Operator::local("ada"), Format::Table).await
 }
 

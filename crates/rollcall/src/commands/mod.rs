@@ -10,6 +10,7 @@ mod exempt;
 mod freeze;
 mod jobs;
 mod list;
+mod mail;
 mod operators;
 mod plan;
 mod policy;
@@ -18,7 +19,9 @@ mod schedule;
 mod simulate;
 mod site;
 mod sync;
+mod template;
 mod tokens;
+mod webhook;
 
 use crate::app::App;
 use crate::cli::{Cli, Command};
@@ -53,6 +56,9 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::List(command) => list::run(&app, command).await,
         Command::Operators(command) => operators::run(&app, command).await,
         Command::Tokens(command) => tokens::run(&app, command).await,
+        Command::Mail(command) => mail::run(&app, command).await,
+        Command::Template(command) => template::run(&app, command).await,
+        Command::Webhook(command) => webhook::run(&app, command).await,
         Command::Doctor => doctor::run(&app).await,
         Command::Simulate(_) | Command::Demo { .. } | Command::Docs { .. } => Ok(Exit::Usage),
     }

@@ -3,13 +3,16 @@
 mod document;
 mod health;
 mod lists;
+mod mails;
 mod operators;
 mod session;
 mod session_lengths;
 mod setup;
 mod sign_on;
 mod sites;
+mod templates;
 mod tokens;
+mod webhooks;
 
 use crate::state::Api;
 use utoipa_axum::router::OpenApiRouter;
@@ -34,4 +37,7 @@ fn api() -> OpenApiRouter<Api> {
         .merge(session_lengths::routes())
         .merge(sites::routes())
         .merge(lists::routes())
+        .merge(mails::routes())
+        .merge(templates::routes())
+        .merge(webhooks::routes())
 }

@@ -2,6 +2,7 @@
 
 use super::{Code, Part, Place, Position, Problem};
 use rollcall_engine::{EngineError, SiteError, StoreError};
+use rollcall_report::ReportError;
 
 impl From<EngineError> for Problem {
     fn from(error: EngineError) -> Self {
@@ -37,6 +38,9 @@ impl From<EngineError> for Problem {
             EngineError::Frozen { .. } => Self::new(Code::Frozen, words),
             EngineError::Freeze(_) => Self::body("", words),
             EngineError::Closing => Self::new(Code::NotReady, words),
+            EngineError::Report(ReportError::Template { template, .. }) => {
+                Self::body(&format!("/{template}"), words)
+            }
             EngineError::Address(_) => Self::body("/url", words),
             EngineError::Altered { .. } | EngineError::Taken { .. } => Self::new(Code::Conflict, words),
             EngineError::Snapshot(_)

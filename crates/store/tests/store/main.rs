@@ -6,6 +6,8 @@ mod jobs;
 mod leases;
 mod opening;
 mod operators;
+mod outbox;
+mod outlets;
 mod plans;
 mod policies;
 mod reading;

@@ -1,0 +1,69 @@
+//! `GET /mails`
+
+use super::shape::Mail;
+use crate::auth::SignedIn;
+use crate::extract::{Page, Paged, PagingParams};
+use crate::problem::Problem;
+use crate::state::Api;
+use axum::extract::State;
+use rollcall_engine::MailQuery;
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+/// Which mails.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Which {
+    /// Only in this state.
+    #[serde(default)]
+    state: Option<MailStateWord>,
+}
+
+/// Where a mail stands.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum MailStateWord {
+    /// To be sent, or sent again.
+    Queued,
+    /// The mail server took it, for everybody.
+    Sent,
+    /// Over, and refused for good for at least one recipient.
+    Bounced,
+    /// Given up.
+    Failed,
+    /// Given up by an operator.
+    Discarded,
+}
+
+impl MailStateWord {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sent => "sent",
+            Self::Bounced => "bounced",
+            Self::Failed => "failed",
+            Self::Discarded => "discarded",
+        }
+    }
+}
+
+/// Mails, newest first.
+#[utoipa::path(get, path = "/mails", tag = "mails", params(Which, PagingParams),
+    responses((status = 200, description = "A page of them.", body = Page<Mail>)))]
+pub(crate) async fn list_mails(
+    State(api): State<Api>,
+    SignedIn(operator): SignedIn,
+    Paged(which, paging): Paged<Which>,
+) -> Result<Page<Mail>, Problem> {
+    let query = MailQuery {
+        state: which.state.map(|state| state.as_str().to_owned()),
+        before: paging.after()?,
+        // One more tells whether there is another page.
+        limit: paging.limit + 1,
+    };
+    let mut mails = api.engine().mails(&operator, &query).await?;
+    let has_more = mails.len() > paging.limit as usize;
+    mails.truncate(paging.limit as usize);
+    let next = mails.last().filter(|_| has_more).map(|mail| mail.id.clone());
+    Ok(paging.page(mails, next, None).map(Mail::of))
+}

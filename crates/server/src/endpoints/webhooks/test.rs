@@ -1,0 +1,36 @@
+//! `POST /webhooks/{webhook}/test`
+
+use super::shape::WebhookPath;
+use crate::auth::SignedIn;
+use crate::extract::InPath;
+use crate::problem::Problem;
+use crate::state::Api;
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// What the receiver answered.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = WebhookTest)]
+pub(crate) struct Answer {
+    /// HTTP status.
+    status: u16,
+    /// Whether it would count as taken: 200 to 299.
+    is_taken: bool,
+    /// The beginning of the answer.
+    answer: String,
+}
+
+/// Posts a test event at once. A receiver that does not answer is a problem `not-now`, with the reason.
+#[utoipa::path(post, path = "/webhooks/{webhook}/test", tag = "webhooks", params(WebhookPath),
+    responses((status = 200, description = "The receiver's answer.", body = Answer)))]
+pub(crate) async fn test_webhook(
+    State(api): State<Api>,
+    SignedIn(operator): SignedIn,
+    InPath(path): InPath<WebhookPath>,
+) -> Result<Json<Answer>, Problem> {
+    let answer = api.engine().test_webhook(&operator, &path.webhook).await?;
+    Ok(Json(Answer { status: answer.status, is_taken: answer.is_taken(), answer: answer.excerpt }))
+}
