@@ -9,7 +9,7 @@ use rollcall_model::plain;
 use rollcall_snapshot::{Facts, Snapshot, fold};
 
 /// Kinds of directories that any site may have, beside those that the site at hand names.
-const DIRECTORY_TYPES: [&str; 4] = ["internal", "ldap", "delegated", "crowd"];
+pub(crate) const DIRECTORY_TYPES: [&str; 4] = ["internal", "ldap", "delegated", "crowd"];
 
 /// Looks up every group, directory and list that the criterion names. A name that does not exist selects the wrong people in silence, and
 /// with NOT everybody; therefore it is an error.
@@ -20,6 +20,14 @@ pub fn check(criterion: &Criterion, snapshot: &Snapshot, facts: &Facts) -> Resul
             _ => Ok(()),
         })
     })
+}
+
+pub(crate) fn names_of_groups(snapshot: &Snapshot) -> Vec<&str> {
+    snapshot.groups().map(|group| group.name().as_str()).collect()
+}
+
+pub(crate) fn names_of_directories(snapshot: &Snapshot) -> Vec<&str> {
+    snapshot.directories().iter().map(|directory| directory.name.as_str()).collect()
 }
 
 fn look_up(
@@ -34,12 +42,12 @@ fn look_up(
             if !snapshot.groups_named(text).is_empty() {
                 return Ok(());
             }
-            let names: Vec<&str> = snapshot.groups().map(|g| g.name().as_str()).collect();
+            let names = names_of_groups(snapshot);
             let none = "the site has no group";
             Err(unknown(clause, index, text, Problem::UnknownGroup, none, &names))
         }
         Field::Directory => {
-            let names: Vec<&str> = snapshot.directories().iter().map(|d| d.name.as_str()).collect();
+            let names = names_of_directories(snapshot);
             find(clause, index, text, Problem::UnknownDirectory, "the site has shown no directory", &names)
         }
         Field::DirectoryType => {

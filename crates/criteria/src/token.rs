@@ -109,7 +109,7 @@ fn wrong_operator<'a>(input: &mut Input<'a>) -> Parsed<Kind<'a>> {
     .parse_next(input)
 }
 
-fn is_word(c: char) -> bool {
+pub(crate) fn is_word(c: char) -> bool {
     !c.is_whitespace() && !matches!(c, '(' | ')' | ',' | '=' | '!' | '<' | '>' | '~' | '"' | '\'')
 }
 

@@ -2,8 +2,11 @@
 
 use crate::cli::{Cli, Format};
 use crate::data::DataFolder;
+use crate::server_settings::Server;
+use crate::sign_on::SignOnSettings;
 use rollcall_engine::{Act, Connection, Engine, OpenSite, Operator, Settings, SiteError, SystemClock};
 use rollcall_model::Product;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What every command is given.
@@ -11,6 +14,10 @@ pub(crate) struct App {
     pub engine: Engine,
     pub operator: Operator,
     pub format: Format,
+    pub server: Server,
+    pub sign_on: Option<SignOnSettings>,
+    /// The data folder.
+    pub data: PathBuf,
 }
 
 /// The products that this program can connect to.
@@ -33,8 +40,8 @@ impl App {
 
     /// The link by which the first admin is made. What opens it stands behind `#`: browsers keep that to themselves, and so do the
     /// logs of proxies.
-    pub(crate) fn setup_link(token: &str) -> String {
-        format!("http://127.0.0.1:8474/setup#{token}")
+    pub(crate) fn setup_link(base: &str, token: &str) -> String {
+        format!("{}/setup#{token}", base.trim_end_matches('/'))
     }
 
     /// Opens a given data folder.
@@ -48,11 +55,9 @@ impl App {
             clock: Arc::new(SystemClock),
             sites: Arc::new(Products),
         };
-        Ok(Self {
-            engine: Engine::open(settings).await?.telling(data.outlets, data.webhooks),
-            operator,
-            format,
-        })
+        let engine = Engine::open(settings).await?.telling(data.outlets, data.webhooks);
+        let engine = engine.with_remote_sites(data.server.remote_sites());
+        Ok(Self { engine, operator, format, server: data.server, sign_on: data.sign_on, data: data.path })
     }
 }
 

@@ -12,6 +12,7 @@ pub(crate) use site::{CredentialArgs, Site, SiteAdd, SiteSet, ToldArgs};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use rollcall_model::{Action, Product, SiteName};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 /// Finds the people who no longer use Confluence, and lets you act on them: planned, limited, audited, undoable.
@@ -74,6 +75,12 @@ pub(crate) enum Command {
         /// The simulated people are made from this number.
         #[arg(long, default_value_t = 1)]
         seed: u64,
+    },
+    /// The service: the API, and the worker that does what is due. Ends at SIGTERM or Ctrl-C, without losing anything.
+    Serve {
+        /// Address and port; default: `server.listen` in rollcall.yaml, else 127.0.0.1:8474.
+        #[arg(long, value_name = "ADDRESS:PORT")]
+        listen: Option<SocketAddr>,
     },
     /// A simulated site alone, for trying policies.
     Simulate(Simulate),

@@ -2,7 +2,9 @@
 
 use crate::outlets::Outlet;
 use crate::secrets::read_secret;
+use crate::server_settings::Server;
 use crate::settings::Settings;
+use crate::sign_on::SignOnSettings;
 use anyhow::Context;
 use rollcall_engine::{AuditOutlet, DatabaseLocation, MailSettings, SealingKey, WebhookSettings};
 use std::fs;
@@ -20,6 +22,8 @@ pub(crate) struct DataFolder {
     pub mail: Option<MailSettings>,
     pub outlets: Vec<AuditOutlet>,
     pub webhooks: WebhookSettings,
+    pub server: Server,
+    pub sign_on: Option<SignOnSettings>,
 }
 
 impl DataFolder {
@@ -45,7 +49,16 @@ impl DataFolder {
         let mail = settings.mail.map(|mail| mail.settings(&path)).transpose()?;
         let outlets = Outlet::all(settings.audit_outlets, &path)?;
         let webhooks = settings.webhooks.settings(&path)?;
-        Ok(Self { path, database, key, mail, outlets, webhooks })
+        Ok(Self {
+            path,
+            database,
+            key,
+            mail,
+            outlets,
+            webhooks,
+            server: settings.server,
+            sign_on: settings.sign_on,
+        })
     }
 }
 

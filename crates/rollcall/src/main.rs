@@ -9,7 +9,9 @@ mod outlets;
 mod output;
 mod progress;
 mod secrets;
+mod server_settings;
 mod settings;
+mod sign_on;
 
 use exit::Exit;
 use rollcall_engine::EngineError;

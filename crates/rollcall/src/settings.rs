@@ -2,6 +2,8 @@
 
 use crate::outlets::{Outlet, Webhooks};
 use crate::secrets::read_secret;
+use crate::server_settings::Server;
+use crate::sign_on::SignOnSettings;
 use anyhow::{Context, bail};
 use rollcall_engine::{MailLogin, MailSecurity, MailSettings, MailWay, SmtpSettings};
 use serde::Deserialize;
@@ -21,6 +23,10 @@ pub(crate) struct Settings {
     pub audit_outlets: Vec<Outlet>,
     /// Which addresses webhooks may have.
     pub webhooks: Webhooks,
+    /// Where `rollcall serve` listens, and whom it trusts.
+    pub server: Server,
+    /// Single sign-on by OpenID Connect.
+    pub sign_on: Option<SignOnSettings>,
 }
 
 #[derive(Debug, Deserialize)]

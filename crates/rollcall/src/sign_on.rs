@@ -60,10 +60,14 @@ impl SignOnSettings {
     /// As the server takes it, with the files read. `public_url` is where the provider sends people back to.
     pub(crate) fn open(self, data: &Path, public_url: Option<&Url>) -> anyhow::Result<SignOn> {
         let Some(public_url) = public_url else {
-            bail!("rollcall.yaml, sign-on: the provider has to send people back here; give the address they use as server.public-url");
+            bail!(
+                "rollcall.yaml, sign-on: the provider has to send people back here; give the address they use as server.public-url"
+            );
         };
         if self.roles.is_empty() && self.default_role.is_none() {
-            bail!("rollcall.yaml, sign-on: nobody could sign in; name groups under `roles`, or a `default-role`");
+            bail!(
+                "rollcall.yaml, sign-on: nobody could sign in; name groups under `roles`, or a `default-role`"
+            );
         }
         let secret = self.client_secret_file.map(|file| read_secret(&data.join(file))).transpose()?;
         let ca_pem = self.ca_file.map(|file| {
@@ -101,7 +105,8 @@ mod tests {
     #[test]
     fn a_provider_is_encrypted_and_somebody_can_sign_in() {
         let here = Some("https://rollcall.example.org");
-        let good = "issuer: https://id.example.org/realms/x\nclient-id: rollcall\nroles: { wiki-admins: admin }";
+        let good =
+            "issuer: https://id.example.org/realms/x\nclient-id: rollcall\nroles: { wiki-admins: admin }";
         let on = open(good, here).unwrap();
         assert_eq!(on.rules.roles["wiki-admins"], Role::Admin);
         assert_eq!(on.button, "Single sign-on");

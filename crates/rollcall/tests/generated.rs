@@ -25,7 +25,7 @@ fn generated_documents_are_fresh() {
         assert!(kept == now, "docs/{} is not fresh, from line {line:?} on: run `make docs`", name.display());
         count += 1;
     }
-    assert_eq!(count, 2, "the command line reference and the schema of policies");
+    assert_eq!(count, 3, "the command line reference, the API and the schema of policies");
 }
 
 #[test]

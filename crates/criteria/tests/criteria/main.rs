@@ -1,6 +1,7 @@
 //! What criteria promise.
 
 mod activity;
+mod completing;
 mod documents;
 mod idleness;
 mod language;

@@ -10,7 +10,12 @@ use std::path::Path;
 /// Each generated document: its name and its text.
 fn generated() -> anyhow::Result<Vec<(&'static str, String)>> {
     let schema = serde_json::to_string_pretty(&rollcall_planner::policy_schema())?;
-    Ok(vec![("cli.md", reference()), ("policy.schema.json", format!("{schema}\n"))])
+    let api = rollcall_server::openapi().to_pretty_json()?;
+    Ok(vec![
+        ("cli.md", reference()),
+        ("openapi.json", format!("{api}\n")),
+        ("policy.schema.json", format!("{schema}\n")),
+    ])
 }
 
 pub(crate) fn run(folder: &Path) -> anyhow::Result<Exit> {

@@ -16,6 +16,7 @@ mod plan;
 mod policy;
 mod runs;
 mod schedule;
+mod serve;
 mod simulate;
 mod site;
 mod sync;
@@ -59,6 +60,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Mail(command) => mail::run(&app, command).await,
         Command::Template(command) => template::run(&app, command).await,
         Command::Webhook(command) => webhook::run(&app, command).await,
+        Command::Serve { listen } => serve::run(app, listen).await,
         Command::Doctor => doctor::run(&app).await,
         Command::Simulate(_) | Command::Demo { .. } | Command::Docs { .. } => Ok(Exit::Usage),
     }

@@ -59,7 +59,7 @@ pub(crate) async fn run(app: &App, command: Operators) -> anyhow::Result<Exit> {
         }
         Operators::SetupLink => {
             let link = engine.make_setup_link(operator).await?;
-            println!("{}", App::setup_link(link.token.expose_secret()));
+            println!("{}", App::setup_link(&app.server.address(), link.token.expose_secret()));
             eprintln!("Good until {}, once. Links made before are good no more.", link.until);
         }
         Operators::Sessions { name, end } if end => {

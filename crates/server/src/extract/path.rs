@@ -1,9 +1,9 @@
 //! The parameters of a path.
 
-use crate::problem::{Code, Problem};
-use axum::extract::path::ErrorKind;
-use axum::extract::rejection::PathRejection;
-use axum::extract::{FromRequestParts, Path};
+use super::query::decoded;
+use crate::problem::{Part, Problem};
+use axum::extract::rejection::RawPathParamsRejection;
+use axum::extract::{FromRequestParts, RawPathParams};
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 
@@ -15,19 +15,15 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for InPath<
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        match Path::<T>::from_request_parts(parts, state).await {
-            Ok(Path(value)) => Ok(Self(value)),
-            Err(PathRejection::FailedToDeserializePathParams(failure)) => Err(match failure.into_kind() {
-                ErrorKind::InvalidUtf8InPathParam { key } => Problem::path(&key, "is not UTF-8"),
-                ErrorKind::ParseErrorAtKey { key, expected_type, .. } => {
-                    Problem::path(&key, format!("expected {expected_type}"))
-                }
-                ErrorKind::DeserializeError { key, message, .. } => {
-                    Problem::path(&key, rollcall_model::plain(&message))
-                }
-                other => Problem::new(Code::BadParameter, rollcall_model::plain(&other.to_string())),
-            }),
-            Err(other) => Err(Problem::internal(other)),
-        }
+        let raw = match RawPathParams::from_request_parts(parts, state).await {
+            Ok(raw) => raw,
+            Err(RawPathParamsRejection::InvalidUtf8InPathParam(_)) => {
+                return Err(Problem::path("", "the path is not UTF-8"));
+            }
+            Err(other) => return Err(Problem::internal(other)),
+        };
+        let pairs: Vec<(String, String)> =
+            raw.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        decoded(&pairs, Part::Path).map(Self)
     }
 }

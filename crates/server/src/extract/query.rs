@@ -56,12 +56,17 @@ pub(super) fn read<T: DeserializeOwned + IntoParams>(pairs: &[(String, String)])
         };
         return Err(Problem::query(&shown(stranger), format!("there is no such parameter; {known}")));
     }
+    decoded(pairs, Part::Query)
+}
+
+/// Reads pairs as what is declared.
+pub(super) fn decoded<T: DeserializeOwned>(pairs: &[(String, String)], part: Part) -> Result<T, Problem> {
     let text = serde_urlencoded::to_string(pairs)
         .map_err(|error| Problem::new(Code::Malformed, error.to_string()))?;
     let reader = serde_urlencoded::Deserializer::new(url::form_urlencoded::parse(text.as_bytes()));
     serde_path_to_error::deserialize(reader).map_err(|error| {
         let at = pointer(error.path());
         let (at, message) = explain(at, &error.into_inner().to_string());
-        Problem::at(Code::BadParameter, Part::Query, at.trim_start_matches('/'), message)
+        Problem::at(Code::BadParameter, part, at.trim_start_matches('/'), message)
     })
 }

@@ -1,0 +1,109 @@
+//! `rollcall serve`: the API, and the worker that does what is due.
+
+use crate::app::App;
+use crate::exit::Exit;
+use rollcall_engine::{Engine, Operator, Setup, Worker};
+use rollcall_server::{Api, Doorkeeper, Server};
+use secrecy::ExposeSecret;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tokio::sync::watch;
+
+pub(crate) async fn run(app: App, listen: Option<SocketAddr>) -> anyhow::Result<Exit> {
+    let settings = app.server.settings(&app.data, listen)?;
+    let engine = Arc::new(app.engine);
+    let at_work = Arc::new(AtomicBool::new(true));
+    let is_at_work = Arc::clone(&at_work);
+    let sign_on =
+        app.sign_on.map(|sign_on| sign_on.open(&app.data, settings.public_url.as_ref())).transpose()?;
+    let doorkeeper = Arc::new(Doorkeeper::new(Arc::clone(&engine)));
+    let mut api = Api::new(Arc::clone(&engine), doorkeeper, settings).with_check(Arc::new(move || {
+        if is_at_work.load(Ordering::Relaxed) { Ok(()) } else { Err("the worker has ended".to_owned()) }
+    }));
+    if let Some(sign_on) = sign_on {
+        api = api.with_sign_on(sign_on);
+    }
+    let server = Server::bind(api).await?;
+    let (end, ended) = watch::channel(false);
+    // Before anybody hears that it is there: whoever hears it may end it.
+    let farewell = Farewell::new();
+    println!("Rollcall listens on {}", server.url());
+    welcome(&engine, &app.operator, &server.url()).await?;
+    tokio::spawn(async move {
+        farewell.asked().await;
+        eprintln!("Rollcall ends: answers under way are finished, runs go on at the next start.");
+        let _ = end.send(true);
+    });
+    let worker = Worker::new(engine).serve(told(ended.clone()));
+    let working = tokio::spawn(async move {
+        let outcome = worker.await;
+        at_work.store(false, Ordering::Relaxed);
+        if let Err(error) = &outcome {
+            eprintln!("The worker has ended: {error}");
+        }
+        outcome
+    });
+    server.run(told(ended)).await;
+    working.await??;
+    Ok(Exit::Done)
+}
+
+/// Where nobody is admin yet, shows the link by which somebody becomes it, once.
+async fn welcome(engine: &Engine, operator: &Operator, url: &str) -> anyhow::Result<()> {
+    match engine.setup().await? {
+        Setup::Done => {}
+        Setup::Needed => {
+            let link = engine.make_setup_link(operator).await?;
+            println!(
+                "Nobody is admin yet. Open this link to become it; it is good until {} and for one person:",
+                link.until
+            );
+            println!("{}", App::setup_link(url, link.token.expose_secret()));
+        }
+        Setup::LinkMade { until } => {
+            println!(
+                "Nobody is admin yet. A setup link was shown before and is good until {until}; `rollcall operators setup-link` makes another."
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Waits for the end.
+async fn told(mut ended: watch::Receiver<bool>) {
+    // An error means that nobody can tell any more, and that is the end as well.
+    let _ = ended.wait_for(|is_over| *is_over).await;
+}
+
+/// Hears whoever asks the process to end.
+struct Farewell {
+    #[cfg(unix)]
+    signals: Option<[tokio::signal::unix::Signal; 2]>,
+}
+
+impl Farewell {
+    fn new() -> Self {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            let both =
+                signal(SignalKind::terminate()).and_then(|t| Ok([t, signal(SignalKind::interrupt())?]));
+            Self { signals: both.ok() }
+        }
+        #[cfg(not(unix))]
+        Self {}
+    }
+
+    async fn asked(self) {
+        #[cfg(unix)]
+        if let Some([mut terminate, mut interrupt]) = self.signals {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+            return;
+        }
+        let _ = tokio::signal::ctrl_c().await;
+    }
+}

@@ -1,0 +1,8 @@
+//! The API as a caller meets it: requests in, answers out, an installation with a simulated site behind.
+
+mod bad_input;
+mod frame;
+mod idempotency;
+mod lists;
+mod sites;
+mod stage;

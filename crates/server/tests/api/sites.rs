@@ -1,0 +1,98 @@
+//! `/sites`
+
+use crate::stage::{Stage, json, request};
+use axum::body::Body;
+use axum::http::header;
+use rollcall_engine::Operator;
+use serde_json::json;
+
+#[tokio::test]
+async fn a_site_is_connected_shown_changed_and_forgotten() {
+    let stage = Stage::new().await;
+    let simulator = stage.with_site("first").await;
+    let body = json!({ "name": "wiki", "kind": "confluence-dc", "url": simulator.url(), "credentials": { "token": simulator.token() } });
+    let answer = stage.send_json("POST", "/sites", &body).await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    assert_eq!(answer.header("location"), Some("/api/v1/sites/wiki"));
+    let tag = answer.header("etag").unwrap().to_owned();
+    let made = answer.json();
+    assert_eq!(
+        (&made["site"]["isVouched"], &made["profile"]["product"]),
+        (&json!(false), &json!("confluence-dc"))
+    );
+    assert!(!answer.text().contains(simulator.token()), "credentials are never shown");
+
+    let listed = stage.get("/sites").await.json();
+    assert_eq!(listed["items"].as_array().unwrap().len(), 2);
+    assert_eq!((&listed["total"], &listed["next"]), (&json!(2), &json!(null)));
+    let shown = stage.get("/sites/WIKI").await;
+    assert_eq!((shown.header("etag"), shown.json()), (Some(tag.as_str()), made["site"].clone()));
+
+    let change = json!({ "settings": { "auditDays": 7, "perSecond": 9 } });
+    let changed =
+        stage.send(json(request("PATCH", "/sites/wiki").header(header::IF_MATCH, &tag), &change)).await;
+    assert_eq!(changed.status, 200, "{}", changed.text());
+    assert_eq!(
+        (&changed.json()["settings"]["auditDays"], &changed.json()["settings"]["perSecond"]),
+        (&json!(7), &json!(9))
+    );
+
+    // The tag of before is stale now; nothing is forgotten with it.
+    let stale = stage
+        .send(request("DELETE", "/sites/wiki").header(header::IF_MATCH, &tag).body(Body::empty()).unwrap())
+        .await;
+    assert_eq!(stale.problem(), (412, "precondition-failed".to_owned(), "header if-match".to_owned()));
+    let missing = stage.send(request("DELETE", "/sites/wiki").body(Body::empty()).unwrap()).await;
+    assert_eq!(missing.problem().0, 428);
+    let fresh = changed.header("etag").unwrap();
+    let removed = stage
+        .send(request("DELETE", "/sites/wiki").header(header::IF_MATCH, fresh).body(Body::empty()).unwrap())
+        .await;
+    assert_eq!(removed.status, 204);
+    assert_eq!(stage.get("/sites/wiki").await.problem().1, "not-found");
+}
+
+#[tokio::test]
+async fn a_site_is_tested_and_its_groups_and_directories_are_listed() {
+    let stage = Stage::new().await;
+    let _simulator = stage.with_site("wiki").await;
+    assert_eq!(stage.get("/sites/wiki/groups").await.problem().1, "not-now");
+    let profile = stage.send(request("POST", "/sites/wiki/test").body(Body::empty()).unwrap()).await.json();
+    assert!(
+        profile["capabilities"].as_array().unwrap().iter().any(|c| c["action"] == "disable"),
+        "{profile}"
+    );
+    stage.engine.sync(&Operator::local("tester"), &"wiki".parse().unwrap(), &|_| ()).await.unwrap();
+    let groups = stage.get("/sites/wiki/groups?limit=1").await.json();
+    assert_eq!(groups["items"].as_array().unwrap().len(), 1);
+    assert!(groups["next"].is_string());
+    assert!(stage.get("/sites/wiki/directories").await.json()["items"].is_array());
+    let made = stage.send_json("POST", "/sites/wiki/groups", &json!({ "name": "leavers" })).await;
+    assert_eq!((made.status.as_u16(), made.json()), (201, json!({ "name": "leavers" })));
+    assert_eq!(
+        stage.send_json("POST", "/sites/wiki/groups", &json!({ "name": "leavers" })).await.problem().1,
+        "conflict"
+    );
+}
+
+#[tokio::test]
+async fn an_address_that_only_this_machine_reaches_is_not_gone_to_for_somebody_elsewhere() {
+    let stage = Stage::new().await;
+    let attempt = |url: &str| json!({ "name": "x", "kind": "confluence-dc", "url": url, "credentials": { "token": "t" } });
+    for url in [
+        "https://169.254.169.254/latest",
+        "https://10.0.0.5",
+        "https://[fd00::1]/",
+        "https://[::ffff:10.0.0.1]/",
+        "https://0x0a000001/",
+    ] {
+        let answer = stage.send_json("POST", "/sites", &attempt(url)).await;
+        assert_eq!(answer.problem(), (422, "bad-body".to_owned(), "body /url".to_owned()), "{url}");
+    }
+    for url in ["ftp://wiki.example", "https://me:secret@wiki.example", "https://wiki.example/?a=b", "wiki"] {
+        let answer = stage.send_json("POST", "/sites", &attempt(url)).await;
+        assert_eq!(answer.problem().2, "body /url", "{url}");
+        assert!(!answer.text().contains("secret"));
+    }
+    assert_eq!(stage.get("/sites").await.json()["total"], 0);
+}
