@@ -116,6 +116,9 @@ pub(crate) fn noun(field: Field) -> &'static str {
         Field::Managed => "management by the organisation",
         Field::Exempt => "exemption",
         Field::Reactivated => "last reactivation",
+        Field::Deactivated => "last deactivation",
+        Field::Returned => "return after deactivation",
+        Field::Noticed => "last notice",
         Field::List => "imported lists",
     }
 }
@@ -151,7 +154,12 @@ fn of_clause(clause: &Clause, wanted: bool) -> String {
         }
         Field::List => names(clause, "are on", "are not on", "list", yes),
         Field::Status => format!("{} {}", if yes { "are" } else { "are not" }, choices(clause)),
-        Field::Writable | Field::Seat | Field::Shadowed | Field::Managed | Field::Exempt => {
+        Field::Writable
+        | Field::Seat
+        | Field::Shadowed
+        | Field::Managed
+        | Field::Exempt
+        | Field::Returned => {
             let is_true = clause.values() == [Literal::Flag(true)];
             flag(field, is_true == yes).to_owned()
         }
@@ -185,6 +193,20 @@ fn of_clause(clause: &Clause, wanted: bool) -> String {
             "were last reactivated",
             "were not last reactivated",
             ["were never seen to be reactivated", "were seen to be reactivated"],
+        ),
+        Field::Deactivated => instant(
+            clause,
+            yes,
+            "were last deactivated",
+            "were not last deactivated",
+            ["were never seen to be deactivated", "were seen to be deactivated"],
+        ),
+        Field::Noticed => instant(
+            clause,
+            yes,
+            "were last sent a notice",
+            "were not last sent a notice",
+            ["were never sent a notice", "were sent a notice"],
         ),
         Field::Idle => {
             let verb = if yes { "have been idle for" } else { "have not been idle for" };
@@ -254,6 +276,8 @@ fn flag(field: Field, is_so: bool) -> &'static str {
         (Field::Shadowed, false) => "are not shadowed by an earlier directory",
         (Field::Managed, true) => "are managed by the organisation",
         (Field::Managed, false) => "are not managed by the organisation",
+        (Field::Returned, true) => "signed in again after being deactivated",
+        (Field::Returned, false) => "did not sign in after being deactivated",
         (_, true) => "are exempt",
         (_, false) => "are not exempt",
     }

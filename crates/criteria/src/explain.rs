@@ -176,6 +176,17 @@ fn notes(scene: &Scene<'_>, clause: &Clause, account: AccountIndex) -> Vec<Strin
             paths(scene, clause, account, |group| scene.snapshot.group(group).gives_seat() == Some(true))
         }
         Field::Exempt => exemptions(scene, account),
+        Field::Deactivated if scene.deactivated().point(account) == Point::Unknown => vec![
+            "it was disabled or without a seat when Rollcall first saw it: since when is not known".to_owned(),
+        ],
+        Field::Returned => {
+            let deactivated = value(scene.snapshot, scene.facts, account, Field::Deactivated, scene.now);
+            let login = value(scene.snapshot, scene.facts, account, Field::LastLogin, scene.now);
+            vec![format!("deactivated: {deactivated}; last login: {login}")]
+        }
+        Field::Noticed if scene.facts.notices.get(&row.key()).is_some_and(|n| n.is_waiting) => {
+            vec!["a notice waits to be sent; it counts from when it leaves".to_owned()]
+        }
         _ => Vec::new(),
     }
 }

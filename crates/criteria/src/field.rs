@@ -33,6 +33,9 @@ pub enum Field {
     Managed,
     Exempt,
     Reactivated,
+    Deactivated,
+    Returned,
+    Noticed,
     List,
 }
 
@@ -328,6 +331,19 @@ pub static FIELDS: &[FieldInfo] = &[
         "reactivated",
         FieldType::InstantOrNever,
         "when it was last seen to go from disabled to enabled, or to come back",
+    ),
+    row(
+        Field::Deactivated,
+        "deactivated",
+        FieldType::InstantOrNever,
+        "when it was last seen to be disabled or to lose its seat, or when Rollcall did that",
+    ),
+    row(Field::Returned, "returned", FieldType::Flag, "whether its owner signed in after `deactivated`"),
+    row(
+        Field::Noticed,
+        "noticed",
+        FieldType::InstantOrNever,
+        "when the newest notice of Rollcall was sent to its owner",
     ),
     row(
         Field::List,

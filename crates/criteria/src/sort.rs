@@ -7,7 +7,7 @@ use crate::tree::{Direction, OrderBy};
 use jiff::Timestamp;
 use roaring::RoaringBitmap;
 use rollcall_model::{AccountIndex, EvidenceKind, Status};
-use rollcall_snapshot::{ActivityColumn, NamedColumn, TextColumn, fold};
+use rollcall_snapshot::{ActivityColumn, NamedColumn, Point, TextColumn, fold};
 use std::ops::Range;
 
 /// After everything known, whichever way the order goes.
@@ -172,6 +172,16 @@ fn key<'a>(scene: &'a Scene<'_>, by: OrderBy) -> Key<'a> {
             let newest = columns.reactivated.micros(a).max(scene.came_back().micros(a));
             newest.map(rank).or_else(|| scene.first_seen().micros(a).map(|_| NEVER))
         }),
+        Field::Deactivated => Box::new(|a| match scene.deactivated().point(a) {
+            Point::At(at) => Some(rank(at.as_microsecond())),
+            Point::Silent => Some(NEVER),
+            Point::Unknown => None,
+        }),
+        Field::Returned => {
+            let truth = scene.came_again();
+            Box::new(move |a| (!truth.unknown.contains(a)).then(|| u64::from(truth.yes.contains(a))))
+        }
+        Field::Noticed => Box::new(|a| Some(scene.noticed().micros(a).map_or(NEVER, rank))),
         Field::LastLogin => active(snapshot.activity(Some(EvidenceKind::Login))),
         Field::LastContribution => active(snapshot.activity(Some(EvidenceKind::Contribution))),
         Field::LastActive => active(snapshot.activity(None)),

@@ -3,8 +3,8 @@
 use crate::evaluate::evidence_kind;
 use crate::field::Field;
 use jiff::{SignedDuration, Timestamp};
-use rollcall_model::{AccountIndex, GroupIndex, plain};
-use rollcall_snapshot::{Activity, Facts, Snapshot, fold};
+use rollcall_model::{AccountIndex, EvidenceKind, GroupIndex, plain};
+use rollcall_snapshot::{Activity, Facts, Point, Snapshot, fold};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use std::fmt;
@@ -103,6 +103,13 @@ pub fn value(
                 (None, None) => Value::Unknown,
             }
         }
+        Field::Deactivated => match facts.history.deactivated(&row.key()) {
+            Point::At(at) => Value::At(at),
+            Point::Silent => Value::Never,
+            Point::Unknown => Value::Unknown,
+        },
+        Field::Returned => flag(returned(snapshot, facts, account)),
+        Field::Noticed => facts.noticed(&row.key()).map_or(Value::Never, Value::At),
         Field::List => lists(snapshot, facts, account),
     }
 }
@@ -113,6 +120,22 @@ fn born(snapshot: &Snapshot, facts: &Facts, account: AccountIndex) -> Value {
     match row.created() {
         Some(at) => Value::At(at),
         None => facts.history.first_seen(&row.key()).map_or(Value::Unknown, Value::AtMost),
+    }
+}
+
+/// Whether a login is known to be later than the loss of the way in.
+fn returned(snapshot: &Snapshot, facts: &Facts, account: AccountIndex) -> Option<bool> {
+    let row = snapshot.account(account);
+    let lost = match facts.history.deactivated(&row.key()) {
+        Point::At(at) => at,
+        Point::Silent => return Some(false),
+        Point::Unknown => return None,
+    };
+    match row.last(Some(EvidenceKind::Login)) {
+        Activity::At { at, .. } => Some(at > lost),
+        Activity::AtLeast { at, .. } => (at > lost).then_some(true),
+        Activity::Never { .. } => Some(false),
+        Activity::Unknown => None,
     }
 }
 

@@ -15,6 +15,7 @@ mod observation;
 mod profile;
 mod role;
 mod text;
+mod trigger;
 
 pub use action::{Action, ActionKind, Change, MoveMode};
 pub use action_text::ActionParseError;
@@ -32,3 +33,4 @@ pub use observation::{
 pub use profile::{AccessMode, AccountRef, Capability, Product, SeatCounts, SiteProfile, Support, Version};
 pub use role::{Role, RoleError};
 pub use text::plain;
+pub use trigger::Trigger;

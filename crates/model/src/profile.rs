@@ -221,8 +221,12 @@ pub struct SiteProfile {
 }
 
 impl SiteProfile {
-    /// Whether the site can do that kind of action. A kind without a row is not supported.
+    /// Whether the site can do that kind of action. A kind without a row is not supported. Notices are Rollcall's own affair: no site
+    /// has a part in them.
     pub fn support(&self, action: ActionKind) -> Support {
+        if action == ActionKind::Notify {
+            return Support::Yes;
+        }
         self.capabilities.iter().find(|c| c.action == action).map_or_else(
             || Support::No { reason: format!("{} sites cannot do `{action}`", self.product) },
             |c| c.support.clone(),

@@ -62,6 +62,8 @@ impl Envelope {
 /// An envelope whose seal is whole, being emptied from the front.
 pub(crate) struct Opened<'a> {
     kind: Kind,
+    /// The format it was written in; never newer than this program's.
+    pub(crate) format: u32,
     rest: &'a [u8],
 }
 
@@ -83,7 +85,7 @@ impl<'a> Opened<'a> {
         if Sha256::digest(&bytes[..bytes.len() - SEAL]).as_slice() != seal {
             return Err(kind.damaged("its checksum does not match: it was cut short or changed"));
         }
-        Ok(Self { kind, rest })
+        Ok(Self { kind, format, rest })
     }
 
     /// The next section, which must be this one.

@@ -80,7 +80,7 @@ pub fn difference(old: &Snapshot, new: &Snapshot) -> Difference {
 }
 
 /// The same account in the older snapshot, for each of the newer. Accounts without a key are paired by user name, in their order.
-fn counterparts(old: &Snapshot, new: &Snapshot) -> Vec<Option<AccountIndex>> {
+pub(crate) fn counterparts(old: &Snapshot, new: &Snapshot) -> Vec<Option<AccountIndex>> {
     let mut keyless: HashMap<&str, VecDeque<AccountIndex>> = HashMap::new();
     for account in old.accounts().filter(|account| account.key().is_empty()) {
         let name = old.columns.usernames.folded(account.index);

@@ -1,6 +1,6 @@
 //! What Rollcall itself knows of accounts: an overlay beside the snapshot, which stays what the site said.
 
-use crate::{History, Snapshot, fold};
+use crate::{History, InstantColumn, Snapshot, fold};
 use jiff::Timestamp;
 use roaring::RoaringBitmap;
 use rollcall_model::{AccountIndex, AccountKey, GroupName};
@@ -17,6 +17,17 @@ pub struct Facts {
     pub lists: BTreeMap<String, AccountList>,
     /// What past snapshots tell.
     pub history: History,
+    /// What accounts' owners were told.
+    pub notices: BTreeMap<AccountKey, Noticed>,
+}
+
+/// What the owner of an account was told by mail.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Noticed {
+    /// When the newest notice left for its address; `None`: none ever did.
+    pub sent: Option<Timestamp>,
+    /// Whether one waits to be sent: it has told nobody anything yet, and another would be one too many.
+    pub is_waiting: bool,
 }
 
 /// Whom an exemption is about.
@@ -85,13 +96,29 @@ impl<T: AsRef<str>> FromIterator<T> for AccountList {
 }
 
 impl Facts {
+    /// When the newest notice was sent to the account's owner.
+    pub fn noticed(&self, key: &AccountKey) -> Option<Timestamp> {
+        self.notices.get(key)?.sent
+    }
+
+    /// The same for every account of a snapshot, in its order.
+    pub fn noticed_beside(&self, snapshot: &Snapshot) -> InstantColumn {
+        let mut sent = vec![None; snapshot.len() as usize];
+        for (key, notice) in &self.notices {
+            if let Some(row) = snapshot.find_key(key) {
+                sent[row as usize] = notice.sent;
+            }
+        }
+        InstantColumn::collect(sent.into_iter())
+    }
+
     /// SHA-256 of all facts in hexadecimal digits, whatever the order of exemptions. Part of a plan's fingerprint.
     pub fn fingerprint(&self) -> String {
         let mut exemptions: Vec<&Exemption> = self.exemptions.iter().collect();
         exemptions.sort();
-        let facts = (exemptions, &self.lists, self.history.fingerprint());
+        let facts = (exemptions, &self.lists, self.history.fingerprint(), &self.notices);
         let mut hasher = Sha256::new();
-        hasher.update(b"rollcall facts 1\n");
+        hasher.update(b"rollcall facts 2\n");
         // Plain structs with text keys: there is nothing in them that JSON cannot say.
         hasher.update(serde_json::to_vec(&facts).unwrap_or_default());
         hex::encode(hasher.finalize())

@@ -80,7 +80,10 @@ impl Scene<'_> {
             | Field::LastActive
             | Field::LastContribution
             | Field::Idle
-            | Field::Reactivated => self.unknown_instant(field),
+            | Field::Reactivated
+            | Field::Deactivated
+            | Field::Noticed => self.unknown_instant(field),
+            Field::Returned => self.came_again().unknown,
             Field::Logins => columns.logins.unknown().clone(),
             Field::Seat | Field::SeatVia => columns.seat.unknown().clone(),
             Field::Shadowed => columns.shadowed.unknown().clone(),
@@ -139,6 +142,7 @@ impl Scene<'_> {
             Field::Shadowed => flag(&columns.shadowed, test),
             Field::Managed => flag(&columns.managed, test),
             Field::Exempt => flag_of(self.exempt(), test, &self.everybody),
+            Field::Returned => flag_of(self.came_again(), test, &self.everybody),
             Field::Group | Field::DirectGroup | Field::SeatVia | Field::List => self.names(field, test),
             Field::Groups => {
                 Truth::certain(self.snapshot.with_group_count(|count| number(test, count.into())))
@@ -152,7 +156,9 @@ impl Scene<'_> {
             | Field::LastActive
             | Field::LastContribution
             | Field::Idle
-            | Field::Reactivated => self.instant(field, test),
+            | Field::Reactivated
+            | Field::Deactivated
+            | Field::Noticed => self.instant(field, test),
         }
     }
 

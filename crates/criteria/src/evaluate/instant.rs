@@ -35,6 +35,11 @@ impl Scene<'_> {
         match field {
             Field::Created => self.created(*op, cut),
             Field::Reactivated => self.reactivated(*op, cut),
+            Field::Deactivated => Truth {
+                yes: self.deactivated().between(op.range(cut)) & &self.everybody,
+                unknown: self.unknown_instant(field),
+            },
+            Field::Noticed => Truth::certain(self.noticed().between(op.range(cut))),
             // So long idle = its beginning so long ago.
             Field::Idle => self.idle_since(op.flipped(), cut),
             _ => self.active(field, *op, cut),
@@ -48,6 +53,8 @@ impl Scene<'_> {
                 let site = &self.snapshot.columns().reactivated;
                 site.unknown() - self.first_seen().between(ALWAYS)
             }
+            Field::Deactivated => self.deactivated().unknown() & &self.everybody,
+            Field::Noticed => RoaringBitmap::new(),
             Field::Idle => {
                 let activity = self.snapshot.activity(None);
                 activity.unknown() | (activity.never() & self.unborn())
@@ -62,9 +69,15 @@ impl Scene<'_> {
     }
 
     fn never(&self, field: Field) -> Truth {
-        if field == Field::Reactivated {
-            let known = self.first_seen().between(ALWAYS) - self.returned(ALWAYS);
-            return Truth { yes: known & &self.everybody, unknown: self.unknown_instant(field) };
+        let without = match field {
+            Field::Reactivated => Some(self.first_seen().between(ALWAYS) - self.returned(ALWAYS)),
+            Field::Deactivated => Some(self.deactivated().silent()),
+            // Rollcall knows all its notices.
+            Field::Noticed => Some(&self.everybody - self.noticed().between(ALWAYS)),
+            _ => None,
+        };
+        if let Some(without) = without {
+            return Truth { yes: without & &self.everybody, unknown: self.unknown_instant(field) };
         }
         let activity = self.snapshot.activity(evidence_kind(field));
         Truth { yes: activity.never().clone(), unknown: activity.unknown().clone() }
@@ -114,6 +127,23 @@ impl Scene<'_> {
             self.returned(op.range(cut)) - self.returned(op.negated().range(cut))
         };
         Truth { yes, unknown: self.unknown_instant(Field::Reactivated) }
+    }
+
+    /// Who signed in after losing the way in. A login of which only "then at the earliest" is known proves it where it is late enough, and
+    /// nothing where it is not; where either instant is not known, neither is the answer (I3).
+    pub(crate) fn came_again(&self) -> Truth {
+        let deactivated = self.deactivated();
+        let logins = self.snapshot.activity(Some(EvidenceKind::Login));
+        let mut truth = Truth { yes: RoaringBitmap::new(), unknown: self.unknown_instant(Field::Deactivated) };
+        for row in &(deactivated.between(ALWAYS) & &self.everybody) {
+            let login = logins.newest(row);
+            if login > deactivated.get(row) {
+                truth.yes.insert(row);
+            } else if logins.open().contains(row) || logins.unknown().contains(row) {
+                truth.unknown.insert(row);
+            }
+        }
+        truth
     }
 
     /// Idleness begins with the last activity; without any, with the making of the account.

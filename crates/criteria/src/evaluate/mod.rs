@@ -12,8 +12,7 @@ use crate::tree::Expr;
 use jiff::Timestamp;
 use roaring::RoaringBitmap;
 use rollcall_model::AccountIndex;
-use rollcall_snapshot::{Facts, InstantColumn, Snapshot};
-use std::borrow::Cow;
+use rollcall_snapshot::{Beside, Facts, InstantColumn, Snapshot};
 use std::cell::OnceCell;
 
 /// For whom something is true, and for whom it is not known; for all others it is false. No account is in both.
@@ -69,22 +68,37 @@ pub(crate) struct Scene<'a> {
     pub(crate) facts: &'a Facts,
     pub(crate) now: Timestamp,
     pub(crate) everybody: RoaringBitmap,
-    history: OnceCell<(Cow<'a, InstantColumn>, Cow<'a, InstantColumn>)>,
+    history: OnceCell<Beside<'a>>,
+    noticed: OnceCell<InstantColumn>,
 }
 
 impl<'a> Scene<'a> {
     pub(crate) fn new(snapshot: &'a Snapshot, facts: &'a Facts, now: Timestamp) -> Self {
-        Self { snapshot, facts, now, everybody: snapshot.everybody(), history: OnceCell::new() }
+        Self { snapshot, facts, now, everybody: snapshot.everybody(), history: OnceCell::new(), noticed: OnceCell::new() }
     }
 
     /// When each account was first seen.
     pub(crate) fn first_seen(&self) -> &InstantColumn {
-        &self.history.get_or_init(|| self.facts.history.beside(self.snapshot)).0
+        &self.beside().first_seen
     }
 
     /// When each account was seen to come back.
     pub(crate) fn came_back(&self) -> &InstantColumn {
-        &self.history.get_or_init(|| self.facts.history.beside(self.snapshot)).1
+        &self.beside().reactivated
+    }
+
+    /// When each account last lost the way in.
+    pub(crate) fn deactivated(&self) -> &InstantColumn {
+        &self.beside().deactivated
+    }
+
+    fn beside(&self) -> &Beside<'a> {
+        self.history.get_or_init(|| self.facts.history.beside(self.snapshot))
+    }
+
+    /// When the newest notice to each account's owner was sent.
+    pub(crate) fn noticed(&self) -> &InstantColumn {
+        self.noticed.get_or_init(|| self.facts.noticed_beside(self.snapshot))
     }
 
     pub(crate) fn evaluate(&self, expr: &Expr) -> Truth {

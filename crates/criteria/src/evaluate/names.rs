@@ -54,10 +54,11 @@ impl Scene<'_> {
         let columns = self.snapshot.columns();
         let entries: HashSet<&str> = list.entries.iter().map(String::as_str).collect();
         let mut yes = columns.usernames.select(|name| entries.contains(name));
+        // Sites hold addresses without an `@`, too.
+        yes |= columns.emails.select(|email| entries.contains(email));
         if !entries.iter().any(|entry| entry.contains('@')) {
             return Truth::certain(yes);
         }
-        yes |= columns.emails.select(|email| entries.contains(email));
         Truth { unknown: columns.emails.unknown() - &yes, yes }
     }
 }

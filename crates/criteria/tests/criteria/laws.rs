@@ -197,6 +197,8 @@ fn mention(field: rollcall_criteria::Field) -> &'static [&'static str] {
         F::Managed => &["organisation"],
         F::Exempt => &["exempt"],
         F::Reactivated => &["reactivat"],
+        F::Deactivated | F::Returned => &["deactivat"],
+        F::Noticed => &["notice"],
         F::List => &["list"],
     }
 }

@@ -5,7 +5,7 @@ use crate::world::World;
 use jiff::Timestamp;
 use rollcall_criteria::{Clause, Expr, Field, Literal, Operator, Period, State, Test, Unit};
 use rollcall_model::{Absence, AccountRecord, EvidenceKind, Reach, Status};
-use rollcall_snapshot::ExemptSubject;
+use rollcall_snapshot::{ExemptSubject, Point};
 use std::collections::BTreeSet;
 
 /// True, false, or not known.
@@ -252,6 +252,22 @@ fn known(world: &World, row: usize, field: Field) -> Known {
             let is_seen = world.facts.history.first_seen(&account.key).is_some();
             time(newest.map(|at| Time::At(at.as_microsecond())).or(is_seen.then_some(Time::Never)))
         }
+        Field::Deactivated => time(deactivated(world, account)),
+        Field::Returned => {
+            let login = last(world, account, Some(EvidenceKind::Login));
+            match (deactivated(world, account), login) {
+                (None, _) => Known::Nothing,
+                (Some(Time::Never), _) => Known::Flag(false),
+                (Some(Time::At(lost)), Some(Time::At(login))) => Known::Flag(login > lost),
+                (Some(Time::At(lost)), Some(Time::AtLeast(login))) if login > lost => Known::Flag(true),
+                (Some(Time::At(_)), Some(Time::Never)) => Known::Flag(false),
+                _ => Known::Nothing,
+            }
+        }
+        Field::Noticed => {
+            let sent = world.facts.notices.get(&account.key).and_then(|notice| notice.sent);
+            Known::Time(sent.map_or(Time::Never, |at| Time::At(at.as_microsecond())))
+        }
         Field::List => {
             let lists: Vec<(String, Truth)> = world
                 .facts
@@ -305,6 +321,14 @@ fn is_exempt(world: &World, row: usize) -> bool {
 fn born(world: &World, account: &AccountRecord) -> Option<Time> {
     let created = account.created.map(|at| Time::At(at.as_microsecond()));
     created.or(world.facts.history.first_seen(&account.key).map(|at| Time::AtMost(at.as_microsecond())))
+}
+
+fn deactivated(world: &World, account: &AccountRecord) -> Option<Time> {
+    match world.facts.history.deactivated(&account.key) {
+        Point::At(at) => Some(Time::At(at.as_microsecond())),
+        Point::Silent => Some(Time::Never),
+        Point::Unknown => None,
+    }
 }
 
 fn last(world: &World, account: &AccountRecord, kind: Option<EvidenceKind>) -> Option<Time> {

@@ -9,7 +9,7 @@ use rollcall_criteria::{
     Test, Unit,
 };
 use rollcall_model::{Absence, AccountRecord, EvidenceKind, EvidencePoint, EvidenceSource, Reach, Status};
-use rollcall_snapshot::{AccountList, ExemptSubject, Exemption, Facts, History, Snapshot};
+use rollcall_snapshot::{AccountList, ExemptSubject, Exemption, Facts, History, Noticed, Snapshot};
 
 /// So many random cases, the same on every run.
 pub(crate) fn cases(cases: u32) -> ProptestConfig {
@@ -98,8 +98,9 @@ fn record(sources: usize) -> impl Strategy<Value = AccountRecord> {
     )
 }
 
-/// Exemptions; entries of the lists; which accounts were there in an earlier snapshot, in another state, if there was one.
-type RawFacts = (Vec<Exemption>, Vec<(usize, Vec<String>)>, Option<Vec<bool>>);
+/// Exemptions; entries of the lists; how each account stood in an earlier snapshot, if there was one: absent, disabled, enabled with a seat;
+/// what each owner was told.
+type RawFacts = (Vec<Exemption>, Vec<(usize, Vec<String>)>, Option<Vec<u8>>, Vec<Option<Noticed>>);
 
 fn facts(accounts: usize) -> impl Strategy<Value = RawFacts> {
     let subject = prop_oneof![
@@ -112,11 +113,14 @@ fn facts(accounts: usize) -> impl Strategy<Value = RawFacts> {
         reason: "because".to_owned(),
         until,
     });
+    let notice = (prop::option::of(instant()), any::<bool>())
+        .prop_map(|(sent, is_waiting)| Noticed { sent, is_waiting });
     let list = (0..LISTS.len(), prop::collection::vec(text(), 0..3));
     (
         prop::collection::vec(exemption, 0..3),
         prop::collection::vec(list, 0..3),
-        prop::option::of(prop::collection::vec(any::<bool>(), accounts)),
+        prop::option::of(prop::collection::vec(0..3_u8, accounts)),
+        prop::collection::vec(prop::option::of(notice), accounts),
     )
 }
 
@@ -167,7 +171,7 @@ pub(crate) fn world() -> impl Strategy<Value = World> {
     })
 }
 
-fn make_facts(world: &World, (exemptions, lists, before): RawFacts, is_known: bool) -> Facts {
+fn make_facts(world: &World, (exemptions, lists, before, notices): RawFacts, is_known: bool) -> Facts {
     let mut facts = Facts { exemptions, ..Facts::default() };
     for name in LISTS {
         facts.lists.insert(name.to_owned(), AccountList::default());
@@ -175,15 +179,18 @@ fn make_facts(world: &World, (exemptions, lists, before): RawFacts, is_known: bo
     for (list, entries) in lists {
         facts.lists.insert(LISTS[list].to_owned(), entries.iter().collect());
     }
+    let keyed = notices.into_iter().enumerate().filter_map(|(row, notice)| Some((row, notice?)));
+    facts.notices = keyed.map(|(row, notice)| (format!("key-{row}").into(), notice)).collect();
     let current = world.snapshot();
-    let past = before.map(|was_there| {
+    let past = before.map(|states| {
         let mut past = world.observation.clone();
         past.finished_at = at("2026-08-01T00:00:00Z");
         past.groups.clear();
-        let mut kept = was_there.into_iter();
-        past.accounts.retain(|_| kept.next().unwrap_or_default());
-        for account in &mut past.accounts {
-            account.status = Some(Status::Disabled);
+        let mut kept = states.iter();
+        past.accounts.retain(|_| kept.next().is_some_and(|state| *state > 0));
+        for (account, state) in past.accounts.iter_mut().zip(states.iter().filter(|state| **state > 0)) {
+            account.status = Some(if *state == 1 { Status::Disabled } else { Status::Enabled });
+            account.seat = Some(*state == 2);
         }
         Snapshot::build("past".into(), past).unwrap()
     });

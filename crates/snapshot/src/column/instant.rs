@@ -83,6 +83,11 @@ impl InstantColumn {
         scan_between(&self.values, range)
     }
 
+    /// Rows of which it is known that there is no instant.
+    pub fn silent(&self) -> RoaringBitmap {
+        scan(&self.values, |v| v == SILENT)
+    }
+
     /// Rows without anything.
     pub fn unknown(&self) -> &RoaringBitmap {
         self.unknown.get_or_init(|| {

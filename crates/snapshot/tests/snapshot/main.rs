@@ -2,6 +2,7 @@
 
 mod activity;
 mod groups;
+mod losing;
 mod over_time;
 mod population;
 mod storing;

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 use rollcall_model::{AccountRecord, Status};
 use rollcall_snapshot::{
-    AccountList, ExemptSubject, Exemption, Facts, History, Snapshot, SnapshotError, difference,
+    AccountList, ExemptSubject, Exemption, Facts, History, Noticed, Snapshot, SnapshotError, difference,
 };
 
 const DAYS: [&str; 4] =
@@ -69,7 +69,8 @@ fn a_history_tells_the_same_beside_an_older_snapshot() {
     let new = on(1, vec![with("mira", Status::Enabled)]);
     let first = History::advance(None, &old);
     let second = History::advance(Some((&old, &first)), &new);
-    let (first_seen, reactivated) = second.beside(&old);
+    let beside = second.beside(&old);
+    let (first_seen, reactivated) = (beside.first_seen, beside.reactivated);
     assert_eq!((first_seen.get(0), first_seen.get(1)), (Some(at(DAYS[0])), Some(at(DAYS[0]))));
     assert_eq!((reactivated.get(0), reactivated.get(1)), (None, Some(at(DAYS[1]))));
 }
@@ -139,6 +140,7 @@ fn the_fingerprint_covers_every_fact_and_no_order() {
         exemptions,
         lists: [("leavers".to_owned(), list.iter().collect::<AccountList>())].into(),
         history: History::default(),
+        ..Facts::default()
     };
     let (a, b) = (exemption("a", None), exemption("b", Some(DAYS[1])));
     let first = facts(vec![a.clone(), b.clone()], &["Mira ", "TOM", ""]);
@@ -147,6 +149,13 @@ fn the_fingerprint_covers_every_fact_and_no_order() {
     assert_ne!(first.fingerprint(), facts(vec![a, b], &["tom"]).fingerprint());
     let history = History::advance(None, &on(0, vec![account("mira")]));
     assert_ne!(Facts { history, ..Facts::default() }.fingerprint(), Facts::default().fingerprint());
+    let told = |sent, is_waiting| Facts {
+        notices: [("key-mira".into(), Noticed { sent, is_waiting })].into(),
+        ..Facts::default()
+    };
+    let told = [told(None, true), told(None, false), told(Some(at(DAYS[0])), false)];
+    assert_ne!(told[0].fingerprint(), told[1].fingerprint());
+    assert_ne!(told[1].fingerprint(), told[2].fingerprint());
 }
 
 #[test]
