@@ -29,6 +29,7 @@ fn main() {
     let limits = Limits { percent: Percent::ALL, ..Limits::default() };
     let protections = Protections { groups: vec!["svc-accounts".into()], ..Protections::default() };
     let order = Order {
+        only: None,
         origin: Origin::Bulk { operator: "bench".into() },
         criterion: &criterion,
         actions: &actions,

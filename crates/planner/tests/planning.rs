@@ -3,12 +3,12 @@
 mod site;
 
 use jiff::ToSpan;
-use rollcall_model::{Absence, AccessMode, ActionKind, Reach, Status};
+use rollcall_model::{Absence, AccessMode, ActionKind, Reach, Status, Trigger};
 use rollcall_planner::{
-    Applying, Approval, GivenApproval, LimitKind, Limits, Percent, Period, Plan, PlanError, PlanRefusal,
+    Applying, Approval, GivenApproval, LimitKind, Limits, Only, Percent, Period, Plan, PlanError, PlanRefusal,
     ProtectionKind, RefusalCode, Standing, impossible_actions,
 };
-use rollcall_snapshot::{ExemptSubject, Exemption, History};
+use rollcall_snapshot::{ExemptSubject, Exemption, History, Noticed};
 use site::*;
 
 #[test]
@@ -294,6 +294,62 @@ fn i6_a_mail_is_not_sent_to_an_address_that_is_not_known() {
     assert_eq!(items(&plan), ["mira: notify"]);
     assert!(!plan.items[0].undo);
     assert_eq!(plan.refused.len(), 2);
+}
+
+#[test]
+fn i6_a_notice_needs_an_address_that_is_one_and_an_account_that_the_link_can_name() {
+    let wiki = site([
+        person("mira"),
+        person("bare").with(|r| r.email = Some("no address".into())),
+        person("named").with(|r| r.email = Some("Noor <noor@example.org>".into())),
+        person("lines").with(|r| r.email = Some("a@example.org\r\nBcc: x@example.org".into())),
+        person("keyless").with(|r| r.key = "".into()),
+    ]);
+    let names = r#"username IN ("mira", "bare", "named", "lines", "keyless")"#;
+    let plan = Planning::of(&wiki, names, &["notify"]).plan();
+    assert_eq!(items(&plan), ["mira: notify"]);
+    let refused = refused(&plan);
+    assert!(refused.iter().filter(|r| r.contains("none that a mail could be sent to")).count() == 3, "{refused:?}");
+    assert!(refused.iter().any(|r| r.starts_with("keyless:") && r.contains("the link")), "{refused:?}");
+    assert!(plan.warnings.iter().any(|w| w.contains("cannot be undone")), "{:?}", plan.warnings);
+}
+
+#[test]
+fn a_notice_is_planned_whatever_the_site_can_do_and_never_twice_while_one_waits() {
+    let wiki = site([person("mira"), person("noor")]).cannot(ActionKind::Notify, "this site knows nothing of it");
+    let mut planning = Planning::of(&wiki, r#"username IN ("mira", "noor")"#, &["notify"]);
+    let told = |sent, is_waiting| [("key-noor".into(), Noticed { sent, is_waiting })].into();
+    planning.facts.notices = told(None, true);
+    let plan = planning.plan();
+    assert_eq!((items(&plan), plan.already.accounts), (vec!["mira: notify".to_owned()], 1));
+    let waiting = plan.fingerprint;
+    // One that was sent is the criterion's affair.
+    planning.facts.notices = told(Some(days_ago(1)), false);
+    assert_eq!(items(&planning.plan()), ["mira: notify", "noor: notify"]);
+    assert_ne!(planning.plan().fingerprint, waiting);
+}
+
+#[test]
+fn a_plan_that_is_restricted_is_about_nobody_else_and_says_so() {
+    let wiki = site([person("mira"), person("noor"), person("busy").active(1)]);
+    let mut planning = Planning::of(&wiki, "idle >= 90d", &["disable"]);
+    let whole = planning.plan();
+    assert_eq!(items(&whole), ["mira: disable", "noor: disable"]);
+    let happened = |names: &[&str]| Only {
+        accounts: names.iter().map(|n| (format!("key-{n}").into(), [Trigger::Login].into())).collect(),
+    };
+    planning.only = Some(happened(&["noor", "busy", "gone"]));
+    let plan = planning.plan();
+    assert_eq!(items(&plan), ["noor: disable"]);
+    assert_eq!(plan.selected, 1);
+    assert!(plan.items[0].why.starts_with("signed in; idle"), "{}", plan.items[0].why);
+    assert_eq!(plan.to_json()["only"]["words"], "only 3 accounts that signed in");
+    assert_ne!(plan.fingerprint, whole.fingerprint);
+    let stored: Plan = serde_json::from_str(&serde_json::to_string(&plan).unwrap()).unwrap();
+    assert_eq!(stored, plan);
+    // Another restriction that comes to the same changes is another plan.
+    planning.only = Some(happened(&["noor", "busy"]));
+    assert_ne!(planning.plan().fingerprint, plan.fingerprint);
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! The policy file: what is taken, what is refused with which words, and that it goes both ways.
 
 use proptest::prelude::*;
-use rollcall_model::{Action, MoveMode};
+use rollcall_model::{Action, MoveMode, Trigger};
 use rollcall_planner::{
-    Approval, Attachment, Limits, Mode, Percent, Period, Policy, ReportWhen, ReportWish, Schedule,
-    policy_schema, read_policies, write_policies,
+    Approval, Attachment, Limits, Mode, Notice, Percent, Period, Policy, PollPeriod, ReportWhen, ReportWish,
+    Schedule, policy_schema, read_policies, write_policies,
 };
 use std::path::Path;
 
@@ -275,6 +275,9 @@ fn i14_a_version_ignores_formatting_and_mode_and_nothing_else() {
         Policy { grace: Period::days(1), ..base.clone() },
         Policy { protected_groups: vec!["svc".into()], ..base.clone() },
         Policy { approval: Approval::ALWAYS, ..base.clone() },
+        Policy { on: vec![Trigger::Login], ..base.clone() },
+        Policy { poll: "5m".parse().unwrap(), ..base.clone() },
+        Policy { notice: Some(Notice::default()), ..base.clone() },
     ];
     for policy in &changed {
         assert_ne!(policy.version(), base.version(), "{policy:?}");
@@ -394,19 +397,25 @@ fn policy() -> impl Strategy<Value = Policy> {
             proptest::sample::select(vec![Attachment::Csv, Attachment::Xlsx, Attachment::None]),
             proptest::collection::vec(group(), 0..3),
             (0u32..999, 1u32..999, 1u32..999),
+            (proptest::sample::subsequence(Trigger::ALL.to_vec(), 0..=2), 1u32..=1440),
+            proptest::option::of((
+                1u32..999,
+                1u32..999,
+                proptest::option::of("[a-z{} %]{1,20}[a-z]"),
+                proptest::option::of("\\PC{0,10}[a-z]\n\n[a-z]{1,9}"),
+            )),
         ),
     )
         .prop_map(
             |(
                 (name, description, sites, live, actions, limits),
-                (cron, approval, to, when, attach, groups, hours),
+                (cron, approval, to, when, attach, groups, hours, (on, minutes), notice),
             )| Policy {
                 name,
                 description: description.trim().to_owned(),
                 sites: sites.into_iter().map(|s| s.parse().unwrap()).collect(),
                 mode: if live { Mode::Live } else { Mode::Test },
                 select: "status = enabled AND\n  idle >= 90d".to_owned(),
-                actions,
                 schedule: cron
                     .map(|(m, h, d)| Schedule::new(&format!("{m} {h} * * {d}"), "Pacific/Auckland").unwrap()),
                 limits,
@@ -415,10 +424,23 @@ fn policy() -> impl Strategy<Value = Policy> {
                     second_person,
                 }),
                 report: ReportWish { to, when, attach },
-                grace: Period::hours(hours.0),
+                // Whoever was just created is within every grace.
+                grace: if on.contains(&Trigger::AccountCreated) { Period::hours(0) } else { Period::hours(hours.0) },
+                poll: if on.is_empty() { PollPeriod::default() } else { format!("{minutes}m").parse().unwrap() },
+                on,
+                notice: notice.filter(|_| actions.contains(&Action::Notify)).map(
+                    |(before, keep, announces, message)| Notice {
+                        before: Period::hours(before),
+                        keep_for: Period::hours(keep),
+                        announces: announces.clone().map(|text| text.trim().to_owned()),
+                        subject: announces.map(|text| text.trim().to_owned()),
+                        message: message.map(|text| text.trim().to_owned()),
+                    },
+                ),
                 protected_groups: groups.into_iter().map(Into::into).collect(),
                 snapshot_max_age: Period::hours(hours.1),
                 plan_expiry: Period::hours(hours.2),
+                actions,
             },
         )
 }
@@ -440,5 +462,44 @@ proptest! {
     #[test]
     fn no_text_whatever_makes_the_reader_panic(text in "\\PC{0,60}|(policies:\n  - )?[a-z]{1,6}: [\\PC\n]{0,40}") {
         let _ = read_policies(&text);
+    }
+}
+
+#[test]
+fn a_policy_may_wait_for_events_beside_its_schedule_or_instead() {
+    let read = |line: &str| read_policies(&file_with(line)).unwrap().remove(0);
+    assert_eq!(read("on: [login]").on, [Trigger::Login]);
+    assert_eq!(read("on: login").on, [Trigger::Login], "one event needs no brackets");
+    assert_eq!(read("\"on\": [\"login\"]\n    poll: 2h").poll.minutes(), 120);
+    let both = read("on: [login, account-created]\n    poll: 5m\n    grace: 0d");
+    assert_eq!((both.on.as_slice(), both.poll.to_string()), (&Trigger::ALL[..], "5m".to_owned()));
+    assert_eq!(read("grace: 7d").on, [], "a policy without events has the version it always had");
+    assert_eq!(
+        both.when().as_deref(),
+        Some("every Saturday at 06:00, Pacific/Auckland; after account-created or login")
+    );
+    let written = write_policies(&[both.clone()]);
+    assert_eq!(read_policies(&written).unwrap(), [both], "{written}");
+}
+
+#[test]
+fn a_mistake_about_events_or_notices_is_named_with_its_remedy() {
+    for (lines, path, part) in [
+        ("on: [logon]", "policies[0].on[0]", "did you mean \"login\"?"),
+        ("on: []", "policies[0].on", "no event is named"),
+        ("on: [login, login]", "policies[0].on", "stands twice"),
+        ("on: 3", "policies[0].on", "a list is expected"),
+        ("poll: 5m", "policies[0].poll", "name the events with `on`"),
+        ("on: [login]\n    poll: 5d", "policies[0].poll", "15m or 2h"),
+        ("on: [login]\n    poll: 15", "policies[0].poll", "15m or 2h"),
+        ("on: [account-created]", "policies[0].on", "write `grace: 0d` as well"),
+        ("notice: { before: 14d }", "policies[0].notice", "no such action"),
+        ("notice: { befor: 14d }", "policies[0].notice.befor", "did you mean \"before\"?"),
+        ("notice: { keep-for: 0d }", "policies[0].notice.keep-for", "no time at all"),
+        ("notice: 14d", "policies[0].notice", "a section with keys is expected"),
+    ] {
+        let error = read_policies(&file_with(lines)).unwrap_err();
+        let found = error.problems.iter().any(|p| p.path == path && p.message.contains(part) && p.line.is_some());
+        assert!(found, "{lines}: {error}");
     }
 }

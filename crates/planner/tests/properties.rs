@@ -3,8 +3,8 @@
 mod site;
 
 use proptest::prelude::*;
-use rollcall_model::{EvidencePoint, Status};
-use rollcall_planner::{Limits, Percent, Period, Plan, ProtectionKind};
+use rollcall_model::{EvidencePoint, Status, Trigger};
+use rollcall_planner::{Limits, Only, Percent, Period, Plan, ProtectionKind};
 use rollcall_snapshot::{ExemptSubject, Exemption, fold};
 use site::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -111,6 +111,33 @@ proptest! {
     fn planning_is_deterministic((_, planning) in planning()) {
         let (one, two) = (planning.plan(), planning.plan());
         prop_assert_eq!(one, two);
+    }
+
+    #[test]
+    fn a_restriction_takes_accounts_out_of_the_selection_and_adds_none(
+        (_, planning) in planning(), chosen in proptest::collection::btree_set(0u32..25, 0..8)
+    ) {
+        let everybody = |plan: &Plan| -> BTreeSet<String> {
+            let items = plan.items.iter().map(|i| &i.account);
+            let rest = plan.refused.iter().map(|r| &r.account).chain(plan.protected.iter().map(|p| &p.account));
+            items.chain(rest).map(|account| account.key.to_string()).collect()
+        };
+        let whole = planning.plan();
+        let only = Only {
+            accounts: chosen.iter().map(|n| (format!("key-{n}").into(), [Trigger::AccountCreated].into())).collect(),
+        };
+        let mut planning = planning;
+        planning.only = Some(only.clone());
+        let part = planning.plan();
+        let chosen: BTreeSet<String> = only.accounts.keys().map(ToString::to_string).collect();
+        prop_assert!(everybody(&part).is_subset(&chosen));
+        prop_assert!(part.selected <= whole.selected);
+        // Whoever must stay an administrator depends on the plan as a whole; everybody else is in both or in neither.
+        let administrators = |plan: &Plan| plan.protected.iter().any(|p| p.kind == ProtectionKind::LastAdministrator);
+        if !administrators(&whole) && !administrators(&part) {
+            let expected: BTreeSet<String> = everybody(&whole).intersection(&chosen).cloned().collect();
+            prop_assert_eq!(everybody(&part), expected);
+        }
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! The policy file: reading with every fault named and placed, writing, and the JSON Schema.
 
+mod notice;
 mod read;
 mod schema;
 mod section;
 mod tree;
+mod triggers;
 
 pub use schema::policy_schema;
 

@@ -73,10 +73,14 @@ pub(super) fn policy(entry: &Entry<'_>, faults: &mut Faults) -> Option<Policy> {
     let actions = section.required("actions", "what is to be done, such as [disable]", faults);
     let actions = actions.and_then(|e| read_actions(&e, faults));
     let schedule = section.optional("schedule").and_then(|e| schedule(&e, faults));
+    let waiting = super::triggers::read(&mut section, faults);
+    let notice = section.optional("notice");
+    let notice = notice.and_then(|e| super::notice::read(&e, actions.as_deref(), faults));
     let limits = section.optional("limits").and_then(|e| limits(&e, faults)).unwrap_or_default();
     let approval = section.optional("approval").and_then(|e| approval(&e, faults)).unwrap_or_default();
     let report = section.optional("report").and_then(|e| report(&e, faults)).unwrap_or_default();
     let grace = section.optional("grace").and_then(|e| e.parsed(faults)).unwrap_or(default_grace());
+    super::triggers::check_grace(&waiting, grace, faults);
     let protected_groups =
         section.optional("protected-groups").and_then(|e| group_names(&e, faults)).unwrap_or_default();
     let snapshot_max_age =
@@ -92,6 +96,9 @@ pub(super) fn policy(entry: &Entry<'_>, faults: &mut Faults) -> Option<Policy> {
         select: select?,
         actions: actions?,
         schedule,
+        on: waiting.on,
+        poll: waiting.poll,
+        notice,
         limits,
         approval,
         report,
@@ -338,7 +345,7 @@ fn addresses(entry: &Entry<'_>, faults: &mut Faults) -> Option<Vec<String>> {
     })
 }
 
-fn positive(entry: &Entry<'_>, faults: &mut Faults) -> Option<Period> {
+pub(super) fn positive(entry: &Entry<'_>, faults: &mut Faults) -> Option<Period> {
     let period: Period = entry.parsed(faults)?;
     if period.is_zero() {
         entry.fault(faults, "no time at all is not possible here; write 1h or more");
@@ -348,7 +355,7 @@ fn positive(entry: &Entry<'_>, faults: &mut Faults) -> Option<Period> {
 }
 
 /// Reads every member, so that every fault is found; `None` if one had a fault.
-fn all<'n, T>(entries: &[Entry<'n>], mut read: impl FnMut(&Entry<'n>) -> Option<T>) -> Option<Vec<T>> {
+pub(super) fn all<'n, T>(entries: &[Entry<'n>], mut read: impl FnMut(&Entry<'n>) -> Option<T>) -> Option<Vec<T>> {
     let read: Vec<_> = entries.iter().map(&mut read).collect();
     read.into_iter().collect()
 }

@@ -4,8 +4,9 @@ use super::access::Giving;
 use super::item::{RefusalCode, Standing};
 use super::orders::Resolved;
 use super::steps::Step;
+use email_address::EmailAddress;
 use rollcall_model::{ActionKind, Change, GroupIndex, SiteProfile, Status, Support};
-use rollcall_snapshot::{Account, Snapshot, fold};
+use rollcall_snapshot::{Account, Facts, Snapshot, fold};
 use std::collections::BTreeMap;
 
 /// Why an action on an account cannot be done.
@@ -27,15 +28,16 @@ pub(super) struct Expansion {
 /// What is asked of the site for each account, looked up once.
 pub(super) struct Expander<'a> {
     snapshot: &'a Snapshot,
+    facts: &'a Facts,
     support: BTreeMap<ActionKind, Support>,
     seats: Giving,
 }
 
 impl<'a> Expander<'a> {
-    pub(super) fn new(snapshot: &'a Snapshot) -> Self {
+    pub(super) fn new(snapshot: &'a Snapshot, facts: &'a Facts) -> Self {
         let profile: &SiteProfile = snapshot.profile();
         let support = ActionKind::ALL.into_iter().map(|kind| (kind, profile.support(kind))).collect();
-        Self { snapshot, support, seats: Giving::seats(snapshot) }
+        Self { snapshot, facts, support, seats: Giving::seats(snapshot) }
     }
 
     /// The changes of one account in the order of the actions. One obstacle refuses the account as a whole: doing the rest would
@@ -81,6 +83,7 @@ impl<'a> Expander<'a> {
                 let change = Change::ChangeDirectory { to: to.clone(), mode: *mode };
                 vec![(change, Standing::Directory(now.name.clone()), Standing::Directory(to.clone()))]
             }
+            Resolved::Other { kind: ActionKind::Notify } => self.notice(account)?,
             Resolved::Other { kind } => vec![Self::other_change(account, *kind)?],
         })
     }
@@ -151,18 +154,25 @@ impl<'a> Expander<'a> {
             ActionKind::Suspend => (Change::Suspend, Standing::Unrecorded, Standing::Suspended),
             ActionKind::Restore => (Change::Restore, Standing::Unrecorded, Standing::Restored),
             _ => {
-                if account.email().is_none_or(|email| email.trim().is_empty()) {
-                    let word = if account.email().is_none() { "is not known" } else { "is empty" };
-                    return Err(unknown(kind, &format!("its mail address {word}")));
-                }
-                match kind {
-                    ActionKind::ResetPassword => {
-                        (Change::ResetPassword, Standing::Unrecorded, Standing::PasswordReset)
-                    }
-                    _ => (Change::Notify, Standing::Unrecorded, Standing::Told),
-                }
+                must_have_mail(account, kind)?;
+                (Change::ResetPassword, Standing::Unrecorded, Standing::PasswordReset)
             }
         })
+    }
+
+    /// A notice to the account's owner; none where one is waiting to be sent already.
+    fn notice(&self, account: Account<'_>) -> Result<Vec<(Change, Standing, Standing)>, Obstacle> {
+        const KIND: ActionKind = ActionKind::Notify;
+        must_have_mail(account, KIND)?;
+        if account.key().is_empty() {
+            let mut obstacle = unknown(KIND, "it has no key, so the link in the notice could not tell whose it is");
+            "Synchronise its directory, or tell its owner by hand".clone_into(&mut obstacle.remedy);
+            return Err(obstacle);
+        }
+        if self.facts.notices.get(&account.key()).is_some_and(|notice| notice.is_waiting) {
+            return Ok(Vec::new());
+        }
+        Ok(vec![(Change::Notify, Standing::Unrecorded, Standing::Told)])
     }
 
     /// Whether the site can make this change of this account, as far as it can be known beforehand (I6).
@@ -175,16 +185,16 @@ impl<'a> Expander<'a> {
         let refuse = |code, problem: String, remedy: &str| {
             Err(Obstacle { action, code, problem, remedy: remedy.to_owned() })
         };
+        if *change == Change::Notify {
+            // Rollcall writes the mail itself: the site has no part in it, and no name has to be carried there.
+            return Ok(());
+        }
         if let Some(reason) = self.support.get(&action).and_then(Support::refusal) {
             return refuse(
                 RefusalCode::Unsupported,
                 reason.trim_end_matches('.').to_owned(),
                 "See what this site can do with `rollcall site test`",
             );
-        }
-        if *change == Change::Notify {
-            // Rollcall writes the mail itself: no name has to be carried to the site.
-            return Ok(());
         }
         if account.key().is_empty() {
             return refuse(
@@ -248,6 +258,24 @@ impl<'a> Expander<'a> {
 /// Status and existence are the directory's own; memberships may be kept locally beside a read-only one (§7.3).
 const fn writes_to_directory(change: &Change) -> bool {
     matches!(change, Change::Disable | Change::Enable | Change::Delete | Change::ResetPassword)
+}
+
+/// A mail can be written only to an address that is one.
+fn must_have_mail(account: Account<'_>, kind: ActionKind) -> Result<(), Obstacle> {
+    let problem = match account.email().map(str::trim) {
+        None => "its mail address is not known",
+        Some("") => "its mail address is empty",
+        // A display name beside the address, or anything that ends a header line, is no bare address.
+        Some(email) if !EmailAddress::is_valid(email) || email.contains(['<', '>']) || email.chars().any(char::is_control) => {
+            "its mail address is none that a mail could be sent to"
+        }
+        Some(_) => return Ok(()),
+    };
+    let mut obstacle = unknown(kind, problem);
+    if account.email().is_some() {
+        "Correct the address in the account's directory".clone_into(&mut obstacle.remedy);
+    }
+    Err(obstacle)
 }
 
 pub(super) fn status(account: Account<'_>) -> Option<Standing> {

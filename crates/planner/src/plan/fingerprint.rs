@@ -27,6 +27,10 @@ pub(super) fn fingerprint(plan: &Plan, basis: &Basis<'_>) -> String {
     canon.texts(&[plan.site.as_str(), &plan.snapshot_hash, &basis.facts.fingerprint()]);
     canon.texts(&[&plan.criterion, plan.mode.as_str()]);
     canon.json(&plan.actions);
+    if let Some(only) = &plan.only {
+        canon.text("only");
+        canon.json(only);
+    }
     canon.json(basis.limits);
     canon.json(basis.approval);
     canon.json(basis.protections);

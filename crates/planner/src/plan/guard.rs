@@ -57,15 +57,15 @@ impl<'a> Guard<'a> {
         let exemptions = exemptions.into_iter().map(|e| (e, e.accounts(snapshot))).collect();
         let own = &snapshot.profile().own_account;
         let own_index = Some(&own.key).filter(|key| !key.is_empty()).and_then(|key| snapshot.find_key(key));
-        let (first_seen, reactivated) = facts.history.beside(snapshot);
+        let history = facts.history.beside(snapshot);
         Ok(Self {
             own: own_index.or_else(|| snapshot.find_username(&own.username)),
             own_username: &own.username,
             exemptions,
             groups,
             grace: protections.grace.duration(),
-            first_seen,
-            reactivated,
+            first_seen: history.first_seen,
+            reactivated: history.reactivated,
             now,
         })
     }

@@ -21,8 +21,11 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, PlanError> {
     let PlanInput { snapshot, facts, order, protections, now, .. } = *input;
     let actions = resolve(snapshot, order.actions)?;
     let guard = Guard::new(snapshot, facts, protections, now)?;
-    let selection = rollcall_criteria::select(snapshot, facts, order.criterion, now)?;
-    let expander = Expander::new(snapshot);
+    let mut selection = rollcall_criteria::select(snapshot, facts, order.criterion, now)?;
+    if let Some(only) = order.only {
+        selection.accounts &= only.of(snapshot);
+    }
+    let expander = Expander::new(snapshot, facts);
 
     let mut draft = Draft::default();
     let mut already = Already::default();
@@ -46,6 +49,11 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, PlanError> {
     draft.keep_an_administrator(snapshot, guard.own())?;
 
     let reasons = Reasons::new(snapshot, facts, order.criterion, now);
+    let why = |step: &Step| {
+        let why = reasons.why(step.account);
+        let happened = order.only.and_then(|only| only.why(&snapshot.account(step.account).key()));
+        happened.map_or_else(|| why.clone(), |happened| format!("{happened}; {why}"))
+    };
     let accounts = draft.accounts();
     let basis = Basis {
         facts,
@@ -64,12 +72,13 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, PlanError> {
         origin: order.origin.clone(),
         criterion: order.criterion.to_string(),
         actions: order.actions.to_vec(),
+        only: order.only.cloned(),
         mode: order.mode,
         made_at: now,
         expires_at: expiry(now, input.expires_after),
         selected,
         accounts,
-        items: draft.items(snapshot, now, |step| reasons.why(step.account))?,
+        items: draft.items(snapshot, now, why)?,
         limits: measure(snapshot, &draft.steps, accounts, order.limits, input.previous, now),
         approval: ApprovalNeed::of(order.approval, accounts),
         seats: seat_effect(snapshot, &draft.steps),

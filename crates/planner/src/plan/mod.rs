@@ -10,6 +10,7 @@ mod gauge;
 mod guard;
 mod item;
 mod make;
+mod only;
 mod orders;
 mod reason;
 mod show;
@@ -21,6 +22,7 @@ pub use error::{OrderProblem, PlanError};
 pub use gauge::{ApprovalNeed, LimitCheck, LimitKind, LimitReport};
 pub use item::{ItemEvidence, PlanItem, Protection, ProtectionKind, Refusal, RefusalCode, Standing};
 pub use make::{plan, seat_effect_of};
+pub use only::Only;
 pub use orders::{ImpossibleAction, impossible_actions};
 pub use show::PlanRow;
 pub use undo::{DoneItem, UndoInput, plan_undo};
@@ -74,6 +76,8 @@ pub struct Order<'a> {
     pub limits: &'a Limits,
     /// Whether somebody must agree.
     pub approval: &'a Approval,
+    /// The only accounts that are meant, of those that the criterion selects; `None`: all of them.
+    pub only: Option<&'a Only>,
 }
 
 /// What no policy overrides, as far as it is configured (I5). The account that Rollcall uses, the last administrator and exemptions
@@ -134,6 +138,9 @@ pub struct Plan {
     pub criterion: String,
     /// The actions; empty for an undo.
     pub actions: Vec<Action>,
+    /// The only accounts it may be about; `None`: it was not restricted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only: Option<Only>,
     /// Whether its run will write.
     pub mode: Mode,
     /// When it was made.

@@ -168,6 +168,7 @@ impl Plan {
             "id": self.id, "fingerprint": self.fingerprint, "site": self.site, "snapshot": self.snapshot,
             "snapshotTakenAt": self.snapshot_taken_at, "origin": self.origin, "criterion": self.criterion,
             "actions": self.actions.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "only": self.only.as_ref().map(|only| json!({ "words": only.words(), "accounts": only.accounts })),
             "mode": self.mode, "madeAt": self.made_at, "expiresAt": self.expires_at,
             "selected": self.selected, "accounts": self.accounts,
             "items": items, "refused": refused, "protected": protected,

@@ -67,7 +67,7 @@ pub struct UndoInput<'a> {
 pub fn plan_undo(input: &UndoInput<'_>) -> Result<Plan, PlanError> {
     let UndoInput { snapshot, facts, protections, now, .. } = *input;
     let guard = Guard::new(snapshot, facts, protections, now)?;
-    let expander = Expander::new(snapshot);
+    let expander = Expander::new(snapshot, facts);
     let mut done: Vec<&DoneItem> = input.done.iter().collect();
     done.sort_by_key(|item| Reverse(item.seq));
 
@@ -116,6 +116,7 @@ pub fn plan_undo(input: &UndoInput<'_>) -> Result<Plan, PlanError> {
         origin: Origin::Undo { run: input.run.clone(), operator: input.operator.to_owned() },
         criterion: String::new(),
         actions: Vec::new(),
+        only: None,
         mode: input.mode,
         made_at: now,
         expires_at: expiry(now, input.expires_after),

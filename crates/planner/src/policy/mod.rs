@@ -3,22 +3,26 @@
 mod approval;
 mod combine;
 mod limits;
+mod notice;
 mod period;
 mod report_wish;
 mod samples;
 mod schedule;
 mod schedule_words;
+mod trigger;
 
 pub use approval::Approval;
 pub(crate) use combine::contradictions;
 pub use limits::{Growth, LimitError, Limits, Percent};
+pub use notice::Notice;
 pub use period::{Period, PeriodError};
 pub use report_wish::{Attachment, ReportWhen, ReportWish};
 pub(crate) use schedule::time_zone;
 pub use schedule::{Passed, Schedule, ScheduleError};
+pub use trigger::{PollPeriod, PollPeriodError};
 
 use crate::file;
-use rollcall_model::{Action, GroupName, SiteName};
+use rollcall_model::{Action, ActionKind, GroupName, SiteName, Trigger};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use sha2::{Digest, Sha256};
@@ -45,10 +49,20 @@ pub struct Policy {
     /// What is made true of each account, in this order.
     #[schemars(length(min = 1))]
     pub actions: Vec<Action>,
-    /// When it runs. Absent: only when asked.
+    /// When it runs. Absent: only when asked, or after the events of `on`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Schedule")]
     pub schedule: Option<Schedule>,
+    /// It runs soon after such an event, for the accounts alone that the event is about: those of them that the criterion selects.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub on: Vec<Trigger>,
+    /// How soon: how often the site is looked at for events. Default 15m.
+    #[serde(default, skip_serializing_if = "PollPeriod::is_default")]
+    pub poll: PollPeriod,
+    /// What the action `notify` tells, and what its link does. Absent: the defaults of the section.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Notice")]
+    pub notice: Option<Notice>,
     /// How much one run may do.
     #[serde(default)]
     pub limits: Limits,
@@ -104,6 +118,21 @@ impl Mode {
 }
 
 impl Policy {
+    /// When it runs, in words: `every Saturday at 06:00, UTC`, `after login`; `None`: only when asked.
+    pub fn when(&self) -> Option<String> {
+        let events: Vec<&str> = self.on.iter().map(|trigger| trigger.as_str()).collect();
+        let events = (!events.is_empty()).then(|| format!("after {}", events.join(" or ")));
+        match (self.schedule.as_ref().map(Schedule::describe), events) {
+            (Some(schedule), Some(events)) => Some(format!("{schedule}; {events}")),
+            (schedule, events) => schedule.or(events),
+        }
+    }
+
+    /// Whether it tells accounts' owners something.
+    pub fn notifies(&self) -> bool {
+        self.actions.iter().any(|action| action.kind() == ActionKind::Notify)
+    }
+
     /// What the policy is, as a hash: the same whatever the spacing, comments, order of keys or spelling of a period in the file, and the
     /// same in test and in live mode, so that a test run speaks for the live one (I14). Everything else counts.
     pub fn version(&self) -> String {

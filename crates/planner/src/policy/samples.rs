@@ -1,7 +1,8 @@
 //! Policies to begin with: used by the demo, by tests, by API examples and mail previews alike.
 
 use super::{
-    Approval, Attachment, Limits, Mode, Policy, ReportWhen, ReportWish, Schedule, default_day, default_grace,
+    Approval, Attachment, Limits, Mode, Policy, PollPeriod, ReportWhen, ReportWish, Schedule, default_day,
+    default_grace,
 };
 use crate::file::read_policies;
 use rollcall_model::{Action, SiteName};
@@ -26,6 +27,9 @@ impl Policy {
                 Action::Disable,
             ],
             schedule: Schedule::new("0 6 * * SAT", "Pacific/Auckland").ok(),
+            on: Vec::new(),
+            poll: PollPeriod::default(),
+            notice: None,
             limits: Limits { accounts: Some(200), canary: Some(10), ..Limits::default() },
             approval: Approval { above: Some(50), second_person: true },
             report: ReportWish {
@@ -40,7 +44,8 @@ impl Policy {
         }
     }
 
-    /// Three policies for a first look: seats of the idle, people who never came, accounts disabled long ago. All in test mode.
+    /// Policies for a first look: seats of the idle, people who never came, accounts disabled long ago, seats given back to who returns, a
+    /// warning and what follows it. All in test mode.
     pub fn samples() -> Vec<Self> {
         read_policies(SAMPLES).unwrap_or_default()
     }
@@ -60,7 +65,14 @@ mod tests {
     fn the_sample_file_is_read_without_a_fault() {
         let samples = read_policies(SAMPLES).unwrap_or_else(|error| panic!("{error}"));
         let names: Vec<_> = samples.iter().map(|p| p.name.as_str()).collect();
-        assert_eq!(names, ["reclaim-idle-seats", "never-arrived", "long-disabled"]);
+        assert_eq!(names, [
+                "reclaim-idle-seats",
+                "never-arrived",
+                "long-disabled",
+                "give-seat-back",
+                "warn-idle",
+                "reclaim-warned"
+            ]);
         assert!(samples.iter().all(|p| p.mode == Mode::Test), "a sample is never live");
         assert_eq!(samples[0].grace, Period::days(7));
     }

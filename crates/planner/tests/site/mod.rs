@@ -9,7 +9,7 @@ use rollcall_model::{
     SeatCounts, SiteProfile, Status, Support,
 };
 use rollcall_planner::{
-    Approval, Limits, Mode, Order, Origin, Percent, Period, Plan, PlanError, PlanInput, Protections, plan,
+    Approval, Limits, Mode, Only, Order, Origin, Percent, Period, Plan, PlanError, PlanInput, Protections, plan,
 };
 use rollcall_snapshot::{Facts, Snapshot};
 
@@ -206,6 +206,7 @@ pub(crate) struct Planning {
     pub(crate) previous: Option<u32>,
     pub(crate) now: Timestamp,
     pub(crate) id: &'static str,
+    pub(crate) only: Option<Only>,
 }
 
 impl std::fmt::Debug for Planning {
@@ -229,6 +230,7 @@ impl Planning {
             previous: None,
             now: now(),
             id: "plan-1",
+            only: None,
         }
     }
 
@@ -246,6 +248,7 @@ impl Planning {
             mode: Mode::Test,
             limits: &self.limits,
             approval: &self.approval,
+            only: self.only.as_ref(),
         };
         plan(&PlanInput {
             id: self.id.into(),
