@@ -43,7 +43,7 @@ pub use state::{
     StateError,
 };
 pub use switches::{
-    AuditDeactivation, CaptchaAnswer, DateSpelling, DirectoriesKey, DirectoryListing, DisabledUser,
+    AuditDeactivation, AuditLog, AuditLoginAuthor, CaptchaAnswer, DateSpelling, DirectoriesKey, DirectoryListing, DisabledUser,
     EncodedSlash, ForbiddenWrite, GoneUser, MailShown, MemberOfUnknown, Place, StatusWords, Switches,
 };
 pub use version::SimulatedVersion;

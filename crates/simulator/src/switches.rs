@@ -42,7 +42,9 @@ use serde::{Deserialize, Serialize};
 /// | `remoteApi` | true, false | "Remote API" of §5.1 |
 /// | `remoteApiOff` | 404, 405 | o003: the answer when it is off |
 /// | `encodedSlash` | `status400` `status404` | `%2F` in a path segment (§4.3, o008) |
+/// | `auditLog` | `served` `forbidden` `absent` | permission, and availability with a Server licence (§4.9) |
 /// | `auditLogins` | true, false | coverage level full: login events in the audit log |
+/// | `auditLoginAuthor` | `person` `system` | who stands as author of a login event, and in which words (§16.8) |
 /// | `auditKeys` | true, false | `…I18nKey` fields in audit events (§4.9) |
 /// | `auditDeactivation` | `deactivated` `updated` | "User deactivated", or "User details updated" with `Active` |
 /// | `auditLinkKeepsWindow` | true, false | o023: does `nextPageLink` keep `from` and `to` |
@@ -87,7 +89,9 @@ pub struct Switches {
     pub remote_api: bool,
     pub remote_api_off: u16,
     pub encoded_slash: EncodedSlash,
+    pub audit_log: AuditLog,
     pub audit_logins: bool,
+    pub audit_login_author: AuditLoginAuthor,
     pub audit_keys: bool,
     pub audit_deactivation: AuditDeactivation,
     pub audit_link_keeps_window: bool,
@@ -132,7 +136,9 @@ impl Default for Switches {
             remote_api: true,
             remote_api_off: 404,
             encoded_slash: EncodedSlash::Status400,
+            audit_log: AuditLog::Served,
             audit_logins: false,
+            audit_login_author: AuditLoginAuthor::Person,
             audit_keys: true,
             audit_deactivation: AuditDeactivation::Deactivated,
             audit_link_keeps_window: false,
@@ -241,6 +247,22 @@ words! {
         Status400,
         /// 404.
         Status404,
+    }
+    /// `GET /rest/auditing/1.0/events`.
+    AuditLog {
+        /// 200 for administrators.
+        Served,
+        /// 403 for everybody.
+        Forbidden,
+        /// 404.
+        Absent,
+    }
+    /// How a login stands in the audit log.
+    AuditLoginAuthor {
+        /// "User login successful", by the person.
+        Person,
+        /// "User logged in", by the system; the person is what is affected.
+        System,
     }
     /// How a deactivation stands in the audit log.
     AuditDeactivation {

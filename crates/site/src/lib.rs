@@ -11,15 +11,18 @@
 
 mod connection;
 mod error;
+mod events;
 mod look;
 
 pub use connection::{Connection, Credentials, Pacing, SiteSettings};
 pub use error::SiteError;
+pub use events::{Events, SiteEvent};
 pub use look::{AccountState, Existence, Facets};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use rollcall_model::{AccountRef, Change, GroupName, Observation, SiteId, SiteProfile};
+use rollcall_model::{AccountRef, Change, GroupName, Observation, SiteId, SiteProfile, Trigger};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// Reading a site. Nothing here can change it.
@@ -45,6 +48,12 @@ pub trait Observe: Send + Sync {
     /// `None` where it cannot. An account that is missing from the answer may have been active all the same.
     async fn active_since(&self, since: Timestamp)
     -> Result<Option<Vec<(AccountRef, Timestamp)>>, SiteError>;
+
+    /// What of these kinds happened to accounts at or after `since`, from whatever the site can answer in a few requests.
+    async fn events_since(&self, since: Timestamp, kinds: &BTreeSet<Trigger>) -> Result<Events, SiteError> {
+        let _ = kinds;
+        Ok(Events::untold(since))
+    }
 
     /// Asks in advance, without side effects, whether a change of these accounts would be permitted; one answer for each,
     /// with the reason of a refusal. Sites that cannot be asked say `Ok(())`.
@@ -133,6 +142,9 @@ impl<S: Observe> Observe for ReadOnly<S> {
     ) -> Result<Option<Vec<(AccountRef, Timestamp)>>, SiteError> {
         self.0.active_since(since).await
     }
+    async fn events_since(&self, since: Timestamp, kinds: &BTreeSet<Trigger>) -> Result<Events, SiteError> {
+        self.0.events_since(since, kinds).await
+    }
     async fn preflight(
         &self,
         accounts: &[AccountRef],
@@ -166,6 +178,9 @@ impl<S: Observe + ?Sized> Observe for std::sync::Arc<S> {
         since: Timestamp,
     ) -> Result<Option<Vec<(AccountRef, Timestamp)>>, SiteError> {
         (**self).active_since(since).await
+    }
+    async fn events_since(&self, since: Timestamp, kinds: &BTreeSet<Trigger>) -> Result<Events, SiteError> {
+        (**self).events_since(since, kinds).await
     }
     async fn preflight(
         &self,

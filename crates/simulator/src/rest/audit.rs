@@ -11,13 +11,18 @@ use super::person::date;
 use crate::call::Call;
 use crate::http::Reply;
 use crate::state::{AccountId, AuditEvent, AuditKind, Author};
-use crate::switches::{AuditDeactivation, DateSpelling};
+use crate::switches::{AuditDeactivation, AuditLog, AuditLoginAuthor, DateSpelling};
 
 /// Page size where none is asked for.
 const DEFAULT_LIMIT: usize = 200;
 
 /// Newest first; a cursor is `epochMillis,id` of the last event given.
 pub(crate) fn events(call: &mut Call<'_>) -> Answer {
+    match call.switches().audit_log {
+        AuditLog::Served => {}
+        AuditLog::Forbidden => return Err(Reply::error(403, "You are not permitted to view the audit log")),
+        AuditLog::Absent => return Err(Reply::error(404, "null for uri: /rest/auditing/1.0/events")),
+    }
     call.require_admin()?;
     let number = |name: &str, default: usize| match call.request.param(name) {
         None | Some("") => Ok(default),
@@ -134,12 +139,13 @@ fn texts(call: &Call<'_>, kind: AuditKind) -> [&'static str; 4] {
             "Personal access token deleted",
             "personal.access.tokens.audit.log.summary.token.deleted",
         ],
-        AuditKind::Login => [
-            "Authentication",
-            "audit.logging.category.auth",
-            "User login successful",
-            "audit.logging.summary.login.success",
-        ],
+        AuditKind::Login => {
+            let (action, key) = match call.switches().audit_login_author {
+                AuditLoginAuthor::Person => ("User login successful", "audit.logging.summary.login.success"),
+                AuditLoginAuthor::System => ("User logged in", "audit.logging.summary.user.logged.in"),
+            };
+            ["Authentication", "audit.logging.category.auth", action, key]
+        }
         AuditKind::Row => ["", "", "", ""],
     }
 }
@@ -167,9 +173,13 @@ fn show(call: &Call<'_>, event: &AuditEvent) -> Value {
         AuditKind::UserCreated => created_values(call, event.account),
         _ => json!([]),
     };
+    let by = match (event.kind, call.switches().audit_login_author) {
+        (AuditKind::Login, AuditLoginAuthor::System) => Author::System,
+        _ => event.author,
+    };
     let mut shown = json!({
         "timestamp": date(event.at, DateSpelling::Zulu),
-        "author": author(call, event.author),
+        "author": author(call, by),
         "type": {"category": category, "categoryI18nKey": category_key, "action": action, "actionI18nKey": action_key},
         "affectedObjects": affected,
         "changedValues": changed,

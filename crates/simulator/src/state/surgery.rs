@@ -246,6 +246,22 @@ impl State {
         Ok(key)
     }
 
+    /// The same, with the address and the event in the audit log that come with an account that somebody makes.
+    pub fn arrive(
+        &mut self,
+        username: &str,
+        display_name: &str,
+        mail: &str,
+        directory: &str,
+        at: Timestamp,
+    ) -> Result<String, StateError> {
+        let key = self.add_account(username, display_name, directory, at)?;
+        let id = self.find(username)?;
+        self.accounts[id as usize].mail = mail.into();
+        self.record(at.as_millisecond(), AuditKind::UserCreated, Author::System, id, 0);
+        Ok(key)
+    }
+
     /// A new group kept by Confluence.
     pub fn add_group(&mut self, name: &str) -> Result<(), StateError> {
         self.insert_group(Group::named(name)).map(|_| ()).ok_or_else(|| StateError::Exists(name.to_owned()))
