@@ -17,7 +17,7 @@ const PAGES: u32 = 20;
 const AUDIT_PAGES: u32 = 20;
 
 /// Names and newest activity, by key.
-type Found = HashMap<String, (String, Timestamp)>;
+pub(super) type Found = HashMap<String, (String, Timestamp)>;
 
 impl ConfluenceDc {
     pub(super) async fn read_active_since(
@@ -51,7 +51,7 @@ impl ConfluenceDc {
 
     /// The list stands in the order of last logins, oldest first; people who never signed in come first or last (UNVERIFIED). From its end
     /// backwards, until a page is older than wanted. `None` = the site does not serve logins.
-    async fn read_end_of_active_list(&self, since: Timestamp) -> Result<Option<Found>, SiteError> {
+    pub(super) async fn read_end_of_active_list(&self, since: Timestamp) -> Result<Option<Found>, SiteError> {
         let listing = active_listing();
         let page =
             async |start: u64| optional(read_page::<Person>(&self.transport, &listing, start, PAGE).await);

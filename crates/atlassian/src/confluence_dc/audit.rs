@@ -26,6 +26,8 @@ pub(super) struct AuditReading {
     pub(super) created: HashMap<String, Timestamp>,
     /// Was last enabled again.
     pub(super) reactivated: HashMap<String, Timestamp>,
+    /// When the newest entry of any kind was written.
+    pub(super) newest: Option<Timestamp>,
     /// Why it was not read to the wanted instant, if so.
     pub(super) cut_short: Option<String>,
 }
@@ -72,6 +74,7 @@ pub(super) async fn read_events(
             if at < since {
                 is_past = true;
             } else {
+                reading.newest = reading.newest.max(Some(at));
                 reading.take(event, at);
             }
         }

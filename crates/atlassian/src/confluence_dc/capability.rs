@@ -39,7 +39,8 @@ fn support(action: ActionKind, of: &Circumstances<'_>) -> Support {
         ActionKind::ResetPassword => no(
             "Confluence has no remote call that sends a link for a new password; it could only set a password that somebody would have to be told",
         ),
-        ActionKind::Notify => no("Rollcall sends its notices itself; the site has no part in it"),
+        // Rollcall sends its notices itself; the site has no part in it.
+        ActionKind::Notify => Support::Yes,
         ActionKind::Suspend | ActionKind::Restore | ActionKind::RemoveFromDirectory => {
             no("only Cloud sites know this; use `disable`, `enable` or `remove-licence-groups`")
         }
@@ -140,10 +141,9 @@ mod tests {
         let system = Rights { is_admin: Some(true), is_system_admin: Some(true) };
         assert_eq!(row(ActionKind::Delete, "8.2.0", system), Support::Yes);
         assert!(matches!(row(ActionKind::Disable, "8.5.16", system), Support::Expected { .. }));
-        for never in
-            [ActionKind::ChangeDirectory, ActionKind::Suspend, ActionKind::ResetPassword, ActionKind::Notify]
-        {
+        for never in [ActionKind::ChangeDirectory, ActionKind::Suspend, ActionKind::ResetPassword] {
             assert!(matches!(row(never, "10.2.0", system), Support::No { .. }), "{never}");
         }
+        assert_eq!(row(ActionKind::Notify, "8.2.0", nobody), Support::Yes, "a notice asks nothing of the site");
     }
 }

@@ -11,6 +11,7 @@ mod audit;
 mod capability;
 mod contributions;
 mod dates;
+mod events;
 mod groups;
 mod identity;
 mod long_task;
@@ -33,10 +34,11 @@ use crate::transport::{Address, RequestCounts, Transport};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use paging::Listing;
-use rollcall_model::{AccountRef, Change, GroupName, Observation, SiteProfile};
+use rollcall_model::{AccountRef, Change, GroupName, Observation, SiteProfile, Trigger};
 use rollcall_site::{
-    AccountState, Act, Connection, Facets, Observe, ObserveRequest, SiteError, SiteSettings,
+    AccountState, Act, Connection, Events, Facets, Observe, ObserveRequest, SiteError, SiteSettings,
 };
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -102,6 +104,10 @@ impl Observe for ConfluenceDc {
         since: Timestamp,
     ) -> Result<Option<Vec<(AccountRef, Timestamp)>>, SiteError> {
         self.read_active_since(since).await
+    }
+
+    async fn events_since(&self, since: Timestamp, kinds: &BTreeSet<Trigger>) -> Result<Events, SiteError> {
+        self.read_events_since(since, kinds).await
     }
 
     fn requests_sent(&self) -> u64 {

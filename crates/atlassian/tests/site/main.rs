@@ -3,6 +3,7 @@
 mod acting;
 mod bad_address;
 mod bad_paging;
+mod happening;
 mod looking;
 mod observing;
 mod stage;
