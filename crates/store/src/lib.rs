@@ -32,6 +32,7 @@ mod lists;
 mod location;
 mod mail_templates;
 mod migrate;
+mod notices;
 mod operators;
 mod outbox;
 mod plan_list;
@@ -49,6 +50,7 @@ mod site_reach;
 mod sites;
 mod snapshots;
 mod steps;
+mod watches;
 mod webhooks;
 mod words;
 
@@ -70,6 +72,7 @@ pub use jobs::{JobDraft, JobFilter, JobRow};
 pub use lease::{Lease, Renewal};
 pub use lists::ListRow;
 pub use location::Location;
+pub use notices::{Kept, NoticeDraft, NoticeRow, NoticedRow};
 pub use mail_templates::MailTemplateRow;
 pub use operators::{OperatorChange, OperatorRow, OuterIdentity};
 pub use outbox::{Bounce, Delivery, MailDraft, MailRow, Next};
@@ -84,6 +87,7 @@ pub use site_reach::SiteReachRow;
 pub use sites::{SiteDraft, SiteRow};
 pub use snapshots::SnapshotRow;
 pub use steps::{Step, StepResult};
+pub use watches::{WatchCursor, WatchEvent};
 pub use webhooks::{WebhookDraft, WebhookRow};
 pub use words::{
     ApprovalState, AttemptKind, DeliveryState, ExemptKind, JobKind, JobState, MailState, Mode, PolicyState,
@@ -131,6 +135,11 @@ impl Store {
     /// Closes every connection once its work is done.
     pub async fn close(&self) {
         self.database.close().await;
+    }
+
+    /// A key for one purpose alone, made from the sealing key: who knows it knows neither that nor the key of another purpose.
+    pub fn derived_key(&self, purpose: &str) -> Result<secrecy::SecretBox<[u8; 32]>, StoreError> {
+        Ok(self.key(purpose)?.derive(purpose))
     }
 
     fn key(&self, what: &str) -> Result<&SealingKey, StoreError> {

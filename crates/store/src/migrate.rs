@@ -15,6 +15,7 @@ const STEPS: &[(i64, &str)] = &[
     (2, include_str!("../migrations/0002_operators.sql")),
     (3, include_str!("../migrations/0003_jobs.sql")),
     (4, include_str!("../migrations/0004_outlets.sql")),
+    (5, include_str!("../migrations/0005_notices.sql")),
     (7, include_str!("../migrations/0007_api.sql")),
     (8, include_str!("../migrations/0008_reading.sql")),
 ];

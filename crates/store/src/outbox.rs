@@ -6,7 +6,7 @@
 use crate::database::{Writing, execute, fetch_all, fetch_optional};
 use crate::row::{instant, json_of, micros, number, optional_instant, storable, word};
 use crate::words::MailState;
-use crate::{Store, StoreError, audit};
+use crate::{Store, StoreError, audit, notices};
 use jiff::Timestamp;
 use rollcall_audit::Draft;
 use serde::{Deserialize, Serialize};
@@ -230,6 +230,7 @@ impl Store {
         if settled == 0 {
             return Ok(false);
         }
+        notices::follow(&mut writing, &taken.id, state, now).await?;
         audit::append(&mut writing, entry.into_iter().collect()).await?;
         writing.commit().await?;
         Ok(true)
@@ -251,6 +252,7 @@ impl Store {
             drop(writing);
             return Err(self.mail_conflict(id, "was sent already").await?);
         }
+        notices::follow(&mut writing, id, MailState::Queued, now).await?;
         audit::append(&mut writing, vec![entry]).await?;
         writing.commit().await
     }
@@ -267,6 +269,7 @@ impl Store {
             drop(writing);
             return Err(self.mail_conflict(id, "is over already: there is nothing to discard").await?);
         }
+        notices::follow(&mut writing, id, MailState::Discarded, entry.at).await?;
         audit::append(&mut writing, vec![entry]).await?;
         writing.commit().await
     }

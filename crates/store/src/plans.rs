@@ -3,7 +3,8 @@
 use crate::database::{execute, fetch_all, fetch_one, fetch_optional};
 use crate::row::{column, instant, json, micros, number, parse_optional_json, storable, word};
 use crate::words::{ApprovalState, Mode};
-use crate::{JobDraft, Store, StoreError, audit, jobs};
+use crate::watches::WatchEvent;
+use crate::{JobDraft, Store, StoreError, audit, jobs, watches};
 use jiff::Timestamp;
 use rollcall_audit::Draft;
 use rollcall_model::{ApprovalId, JobId, PlanId, SiteId, SnapshotId};
@@ -126,6 +127,17 @@ impl Store {
         body: &[u8],
         entries: impl Into<Vec<Draft>>,
     ) -> Result<(), StoreError> {
+        self.add_plan_taking(plan, body, entries, &[]).await
+    }
+
+    /// The same for a plan that is about events, which wait no longer from then on.
+    pub async fn add_plan_taking(
+        &self,
+        plan: &PlanRow,
+        body: &[u8],
+        entries: impl Into<Vec<Draft>>,
+        events: &[WatchEvent],
+    ) -> Result<(), StoreError> {
         let packed = zstd::bulk::compress(body, LEVEL)
             .map_err(|error| StoreError::corrupt(format!("plan {}", plan.id), &error))?;
         let mut writing = self.database.write().await?;
@@ -154,6 +166,9 @@ impl Store {
         )?;
         if added == 0 {
             return Err(StoreError::exists("plan", &plan.id));
+        }
+        if let Some(policy) = &plan.policy {
+            watches::take_for_plan(&mut writing, policy, &plan.site, events, &plan.id).await?;
         }
         audit::append(&mut writing, entries.into()).await?;
         writing.commit().await

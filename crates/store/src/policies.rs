@@ -3,7 +3,7 @@
 use crate::database::{Writing, execute, fetch_all, fetch_optional};
 use crate::row::{instant, micros, optional_instant, storable, word};
 use crate::words::PolicyState;
-use crate::{Store, StoreError, audit, schedules};
+use crate::{Store, StoreError, audit, schedules, watches};
 use jiff::Timestamp;
 use rollcall_audit::Draft;
 
@@ -249,6 +249,10 @@ impl Store {
             return Err(conflict("has not completed a test run in this version; run it in test mode first"));
         }
         schedules::follow(&mut writing, &name, version, next).await?;
+        match to {
+            PolicyState::Off => watches::end(&mut writing, &name).await?,
+            PolicyState::Test | PolicyState::Live => watches::begin(&mut writing, &name, now).await?,
+        }
         audit::append(&mut writing, vec![entry]).await?;
         writing.commit().await
     }
@@ -286,6 +290,7 @@ impl Store {
         )?;
         let (name,) = row.ok_or_else(|| StoreError::not_found("policy", name))?;
         schedules::forget(&mut writing, &name).await?;
+        watches::end(&mut writing, &name).await?;
         audit::append(&mut writing, vec![entry]).await?;
         writing.commit().await
     }
@@ -320,6 +325,7 @@ async fn load(writing: &mut Writing, policy: &PolicyDraft, now: Timestamp) -> Re
         if changed == 0 {
             return Ok(Loaded::Unchanged);
         }
+        watches::end(writing, &policy.name).await?;
         Loaded::Changed
     };
     execute!(

@@ -111,6 +111,17 @@ impl SealingKey {
         Self { secret: SecretBox::new(bytes), id }
     }
 
+    /// A key for one purpose alone: HMAC-SHA256 of the purpose under this key.
+    pub(crate) fn derive(&self, purpose: &str) -> SecretBox<[u8; 32]> {
+        // A key of less than a block is filled up with zeros (RFC 2104).
+        let mut block = [0; 64];
+        block[..32].copy_from_slice(self.secret.expose_secret());
+        let mut mac = <hmac::Hmac<Sha256> as hmac::KeyInit>::new(&block.into());
+        hmac::Mac::update(&mut mac, b"rollcall derived key 1\0");
+        hmac::Mac::update(&mut mac, purpose.as_bytes());
+        SecretBox::new(Box::new(hmac::Mac::finalize(mac).into_bytes().into()))
+    }
+
     fn cipher(&self) -> XChaCha20Poly1305 {
         XChaCha20Poly1305::new(&Key::from(*self.secret.expose_secret()))
     }
@@ -200,6 +211,16 @@ mod tests {
             assert!(key.open(&changed, PLACE).is_err(), "byte {at}");
             assert!(key.open(&sealed[..at], PLACE).is_err(), "cut at {at}");
         }
+    }
+
+    #[test]
+    fn a_derived_key_is_for_one_purpose_and_tells_nothing_of_the_others() {
+        let key = SealingKey::from_text(&"ab".repeat(32), "the test").unwrap();
+        let derived = |purpose| *key.derive(purpose).expose_secret();
+        assert_eq!(derived("a link"), derived("a link"));
+        assert_ne!(derived("a link"), derived("another link"));
+        assert_ne!(derived("a link"), *key.secret.expose_secret());
+        assert_ne!(*SealingKey::generate().unwrap().derive("a link").expose_secret(), derived("a link"));
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod apply;
 mod audit;
 mod jobs;
 mod leases;
+mod notices;
 mod opening;
 mod operators;
 mod outbox;
@@ -16,6 +17,7 @@ mod runs;
 mod schedules;
 mod sites;
 mod snapshots;
+mod watches;
 
 use jiff::{SignedDuration, Timestamp};
 use rollcall_audit::{Draft, EntryKind, Subject};
