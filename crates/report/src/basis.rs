@@ -171,6 +171,9 @@ pub struct Basis {
     pub origin: Origin,
     /// Who was selected; `None` for an undo, which selects by what a run changed.
     pub criterion: Option<CriterionWords>,
+    /// Whom the plan was restricted to, in words: accounts that something happened to. `None`: it was not restricted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only: Option<String>,
     /// Test or live.
     pub mode: Mode,
     /// The plan.

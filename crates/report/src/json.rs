@@ -144,6 +144,8 @@ struct BasisForm<'a> {
     mode: Mode,
     origin: &'a Origin,
     criterion: Option<&'a CriterionWords>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    only: Option<&'a str>,
     snapshot: &'a str,
     snapshot_taken_at: Timestamp,
     seats: SeatsForm,
@@ -304,6 +306,7 @@ impl<'a> BasisForm<'a> {
             mode: basis.mode,
             origin: &basis.origin,
             criterion: basis.criterion.as_ref(),
+            only: basis.only.as_deref(),
             snapshot: basis.plan.snapshot.as_str(),
             snapshot_taken_at: basis.plan.snapshot_taken_at,
             seats: {

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use rollcall_model::{AccountRef, ActionKind, Change, EvidenceKind, ItemState, Product};
 
 /// 2026-11-21 06:00 UTC, a Saturday.
-const SAMPLE_INSTANT: Timestamp = Timestamp::constant(1_795_240_800, 0);
+pub(crate) const SAMPLE_INSTANT: Timestamp = Timestamp::constant(1_795_240_800, 0);
 
 /// Names in several scripts, as people have them.
 const PEOPLE: [(&str, &str); 8] = [
@@ -89,6 +89,7 @@ fn basis(mode: Mode, accounts: usize) -> Basis {
             text: "status = enabled AND seat = true AND idle >= 90d".to_owned(),
             words: "enabled accounts that use a seat and were idle for 90 days or longer".to_owned(),
         }),
+        only: None,
         mode,
         plan: PlanFacts {
             id: "01939d51-2a3b-7c44-8d21-6b1e0f4a9c02".into(),

@@ -159,6 +159,9 @@ pub(crate) fn facts(report: Report<'_>) -> Vec<(&'static str, String)> {
         facts.push(("selected", criterion.words.clone()));
         facts.push(("criterion", criterion.text.clone()));
     }
+    if let Some(only) = &basis.only {
+        facts.push(("restricted to", only.clone()));
+    }
     if let Report::Run(run) = report {
         facts.push(("run", format!("{}, {}", run.run.id, run.run.state.as_str())));
         if let Some(started) = run.run.started_at {
