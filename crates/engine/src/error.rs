@@ -1,6 +1,6 @@
 //! Errors of a use case, sorted by what the caller tells the operator.
 
-use crate::UseCase;
+use crate::{KeepRefusal, UseCase};
 use rollcall_criteria::CriterionError;
 use rollcall_model::{Role, SiteName};
 use rollcall_planner::{PlanError, PlanRefusal};
@@ -163,6 +163,9 @@ pub enum EngineError {
         /// What came between.
         reason: String,
     },
+    /// A link in a notice that does nothing; the text is for whoever opened it.
+    #[error(transparent)]
+    Link(#[from] KeepRefusal),
     /// A report that could not be rendered.
     #[error(transparent)]
     Report(#[from] rollcall_report::ReportError),

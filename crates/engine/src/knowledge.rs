@@ -4,8 +4,8 @@ use crate::{Engine, EngineError, Freshness, Operator, UseCase, about_site};
 use jiff::Timestamp;
 use rollcall_audit::{EntryKind, Subject};
 use rollcall_model::{AccountKey, GroupName, SiteName};
-use rollcall_snapshot::{AccountList, ExemptSubject, Exemption, Facts, History};
-use rollcall_store::{ExemptKind, ExemptionRow, ListRow, SiteRow, StoreError};
+use rollcall_snapshot::{AccountList, ExemptSubject, Exemption, Facts, History, Noticed};
+use rollcall_store::{ExemptKind, ExemptionRow, ListRow, NoticedRow, SiteRow, StoreError};
 use serde_json::json;
 
 /// An exemption as it is listed.
@@ -47,10 +47,14 @@ impl Engine {
             until: row.until,
         });
         let lists = self.store.lists().await?.into_iter();
+        let notices = self.store.noticed(&site.id).await?.into_iter();
+        let noticed =
+            |row: NoticedRow| (row.account, Noticed { sent: row.sent_at, is_waiting: row.is_waiting });
         Ok(Facts {
             exemptions: exemptions.collect(),
             lists: lists.map(|row| (row.name, row.entries.iter().collect::<AccountList>())).collect(),
             history,
+            notices: notices.map(noticed).collect(),
         })
     }
 

@@ -18,10 +18,13 @@ mod freezes;
 mod idempotency;
 mod jobs;
 pub mod killpoint;
+mod keep;
+mod keep_token;
 mod knowledge;
 mod list_file;
 mod locks;
 mod mailing;
+mod notices;
 mod observe;
 mod operator;
 mod operators;
@@ -31,6 +34,7 @@ mod perform;
 mod pictures;
 mod plans;
 mod policies;
+mod policy_plans;
 mod reach;
 mod reading;
 mod ready;
@@ -43,6 +47,7 @@ mod sign_in;
 mod sites;
 mod snapshots;
 mod templates;
+mod triggers;
 mod undo;
 mod webhooks;
 mod work;
@@ -61,9 +66,11 @@ pub use error::EngineError;
 pub use freezes::FreezeView;
 pub use idempotency::{KeyClaim, KeyedAnswer};
 pub use jobs::{Ending, JobError, JobQuery, JobResult, JobView, Task};
+pub use keep::{KeepRefusal, KeepView};
 pub use knowledge::{ExemptName, ExemptionView, ListView};
 pub use list_file::list_entries_of_csv;
 pub use mailing::{MailBounce, MailContent, MailFile, MailQuery, MailView, Postman};
+pub use notices::check_notice;
 pub use observe::{Freshness, Picture, Synced};
 pub use operator::Operator;
 pub use operators::{NewOperator, OperatorEdit, OperatorView, Setup, SetupLink};
@@ -86,6 +93,7 @@ pub use sign_in::{
 pub use sites::{NewSite, RemoteSites, SiteChange, SiteView};
 pub use snapshots::{SnapshotDifference, SnapshotView};
 pub use templates::TemplateView;
+pub use triggers::DuePolicy;
 pub use worker::Worker;
 
 pub use webhooks::{
@@ -126,6 +134,8 @@ pub struct Settings {
     pub mail: Option<MailSettings>,
     /// What this installation calls itself in reports.
     pub name: String,
+    /// The address under which people reach this installation, for links in mails; `None` = it has none.
+    pub public_url: Option<url::Url>,
     /// Folder of lock files, by which processes on one data folder know of each other.
     pub locks: PathBuf,
     /// Tells the time.
@@ -141,6 +151,7 @@ pub struct Engine {
     outlets: Vec<AuditOutlet>,
     webhooks: WebhookSettings,
     name: String,
+    public_url: Option<url::Url>,
     locks: locks::Locks,
     clock: Arc<dyn Clock>,
     opener: Arc<dyn OpenSite>,
@@ -165,6 +176,7 @@ impl Engine {
             outlets: Vec::new(),
             webhooks: WebhookSettings::default(),
             name: settings.name,
+            public_url: settings.public_url,
             locks: locks::Locks::in_folder(settings.locks),
             clock: settings.clock,
             opener: settings.sites,

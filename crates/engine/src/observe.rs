@@ -3,9 +3,9 @@
 use crate::{Engine, EngineError, Operator, Progress, UseCase, about_site};
 use jiff::{SignedDuration, Timestamp};
 use rollcall_audit::EntryKind;
-use rollcall_model::{AccountRef, SiteName, SnapshotId, Status};
+use rollcall_model::{AccountRef, Change, SiteName, SnapshotId, Status};
 use rollcall_site::ObserveRequest;
-use rollcall_snapshot::{Difference, Facts, History, Snapshot, difference};
+use rollcall_snapshot::{Difference, Facts, History, OwnDeed, Snapshot, difference};
 use rollcall_store::{SiteRow, SnapshotRow};
 use serde_json::json;
 use std::sync::Arc;
@@ -78,14 +78,33 @@ impl Engine {
         self.note_answer(&opened.row).await;
         let requests = opened.site.requests_sent() - sent_before;
         let snapshot = Snapshot::build(SnapshotId::new(self.new_id()), observation)?;
-        let history = History::advance(before.as_ref().map(|(s, h)| (&**s, &**h)), &snapshot);
+        let deeds = match &before {
+            Some((before, _)) => self.own_deeds(&opened.row, before.started_at()).await?,
+            None => Vec::new(),
+        };
+        let history =
+            History::advance_knowing(before.as_ref().map(|(s, h)| (&**s, &**h)), &snapshot, &deeds);
         let difference = before.as_ref().map(|(old, _)| difference(old, &snapshot));
-        self.keep(operator, &opened.row, &snapshot, &history, requests).await?;
+        self.keep_snapshot(operator, &opened.row, &snapshot, &history, requests).await?;
         let picture = self.keep_picture(&opened.row, snapshot, history).await?;
         Ok(Synced { picture, difference, requests })
     }
 
-    async fn keep(
+    /// What Rollcall itself did since then that may have taken the way in from accounts.
+    async fn own_deeds(&self, site: &SiteRow, since: Timestamp) -> Result<Vec<OwnDeed>, EngineError> {
+        let deeds = self.store.deeds_since(&site.id, since).await?.into_iter();
+        let deed = |(account, change, at)| {
+            let is_deactivation = match change {
+                Change::Disable | Change::Suspend | Change::RemoveFromDirectory => true,
+                Change::RemoveFromGroup { .. } => false,
+                _ => return None,
+            };
+            Some(OwnDeed { account, at, is_deactivation })
+        };
+        Ok(deeds.filter_map(deed).collect())
+    }
+
+    async fn keep_snapshot(
         &self,
         operator: &Operator,
         site: &SiteRow,

@@ -1,13 +1,13 @@
-//! Planning: a policy or a selection by hand becomes a stored, frozen plan; and approving one.
+//! Planning: a selection by hand becomes a stored, frozen plan, and so does whatever else asks for one; and approving a plan.
 
-use crate::{Engine, EngineError, Freshness, Operator, Picture, PolicyState, Progress, UseCase};
+use crate::{Engine, EngineError, Freshness, Operator, Picture, Progress, UseCase};
 use jiff::{SignedDuration, Timestamp};
 use rollcall_audit::{Draft, EntryKind, Subject};
 use rollcall_criteria::Criterion;
 use rollcall_model::{Action, ApprovalId, PlanId, SiteName};
-use rollcall_planner::{Approval, Limits, Mode, Order, Origin, Plan, PlanInput, Policy, Protections};
+use rollcall_planner::{Approval, Limits, Mode, Order, Origin, Plan, PlanInput, Protections};
 use rollcall_site::SiteSettings;
-use rollcall_store::{ApprovalRow, ApprovalState, AuditFilter, PlanRow, RunFilter, SiteRow};
+use rollcall_store::{ApprovalRow, ApprovalState, AuditFilter, PlanRow, RunFilter, SiteRow, WatchEvent};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -47,68 +47,6 @@ pub struct MadePlan {
 pub(crate) type ShowProgress<'a> = &'a (dyn Fn(Progress<'_>) + Send + Sync);
 
 impl Engine {
-    /// Plans a policy, one plan for each of its sites (or for the one named). `mode` replaces the mode the policy is switched to.
-    pub async fn plan_policy(
-        &self,
-        operator: &Operator,
-        name: &str,
-        site: Option<&SiteName>,
-        mode: Option<Mode>,
-        freshness: Option<Freshness>,
-        progress: ShowProgress<'_>,
-    ) -> Result<Vec<MadePlan>, EngineError> {
-        operator.check(UseCase::Plan)?;
-        let (policy, state) = self.stored_policy(name).await?;
-        let mode = mode.unwrap_or(match state {
-            PolicyState::Live => Mode::Live,
-            PolicyState::Off | PolicyState::Test => Mode::Test,
-        });
-        if let Some(site) = site
-            && !policy.sites.contains(site)
-        {
-            return Err(EngineError::NotNow(format!(
-                "policy \"{name}\" is not for site \"{site}\"; it is for {}",
-                listed(&policy.sites)
-            )));
-        }
-        let mut plans = Vec::new();
-        for site in policy.sites.iter().filter(|s| site.is_none_or(|wanted| wanted == *s)) {
-            let freshness = freshness.unwrap_or(Freshness::AtMost(policy.snapshot_max_age.duration()));
-            plans.push(self.plan_policy_at(operator, &policy, site, mode, freshness, progress).await?);
-        }
-        Ok(plans)
-    }
-
-    async fn plan_policy_at(
-        &self,
-        operator: &Operator,
-        policy: &Policy,
-        site: &SiteName,
-        mode: Mode,
-        freshness: Freshness,
-        progress: ShowProgress<'_>,
-    ) -> Result<MadePlan, EngineError> {
-        let row = self.site_row(site).await?;
-        let criterion =
-            rollcall_criteria::parse(&policy.select).map_err(EngineError::criterion(&policy.select))?;
-        let picture = self.picture_for_plan(operator, &row, freshness, progress).await?;
-        let previous = self.accounts_of_last_run(&row, &policy.name).await?;
-        let order = Order {
-            origin: Origin::Policy { name: policy.name.clone(), version: policy.version() },
-            criterion: &criterion,
-            actions: &policy.actions,
-            mode,
-            limits: &policy.limits,
-            approval: &policy.approval,
-        };
-        let mut protections = protections(&picture, &crate::sites::settings(&row)?);
-        protections.grace = policy.grace;
-        protections.groups.extend(policy.protected_groups.iter().cloned());
-        let expires_after = policy.plan_expiry.duration();
-        let ask = Ask { text: &policy.select, order, protections, previous, expires_after };
-        self.make_plan(operator, &row, &picture, ask).await
-    }
-
     /// Plans a selection made by hand.
     pub async fn plan_selection(
         &self,
@@ -128,22 +66,22 @@ impl Engine {
             mode: selection.mode,
             limits: &selection.limits,
             approval: &Approval::NEVER,
+            only: None,
         };
         let protections = protections(&picture, &crate::sites::settings(&row)?);
         let ask =
             Ask { text: selection.criterion, order, protections, previous: None, expires_after: EXPIRY };
-        self.make_plan(operator, &row, &picture, ask).await
+        let plan = self.make_plan(&row, &picture, &ask)?;
+        self.store_plan(operator, &row, plan).await
     }
 
-    async fn make_plan(
-        &self,
-        operator: &Operator,
-        site: &SiteRow,
-        picture: &Picture,
-        ask: Ask<'_>,
-    ) -> Result<MadePlan, EngineError> {
+    pub(crate) fn make_plan(&self, site: &SiteRow, picture: &Picture, ask: &Ask<'_>) -> Result<Plan, EngineError> {
         check(ask.order.criterion, ask.text, picture)?;
         let impossible = rollcall_planner::impossible_actions(ask.order.actions, picture.snapshot.profile());
+        let notifies = ask.order.actions.contains(&Action::Notify);
+        if let Some(reason) = self.notice_obstacle().filter(|_| notifies) {
+            return Err(EngineError::NotNow(format!("`{}` cannot be done: {reason}", Action::Notify)));
+        }
         if !impossible.is_empty() {
             let reasons: Vec<_> =
                 impossible.iter().map(|i| format!("`{}`: {}", i.action, i.reason)).collect();
@@ -163,8 +101,7 @@ impl Engine {
             now: self.now(),
             expires_after: ask.expires_after,
         };
-        let plan = rollcall_planner::plan(&input)?;
-        self.store_plan(operator, site, plan).await
+        Ok(rollcall_planner::plan(&input)?)
     }
 
     /// Keeps a plan, whoever made it.
@@ -173,6 +110,17 @@ impl Engine {
         operator: &Operator,
         site: &SiteRow,
         plan: Plan,
+    ) -> Result<MadePlan, EngineError> {
+        self.store_plan_taking(operator, site, plan, &[]).await
+    }
+
+    /// The same for a plan that takes events.
+    pub(crate) async fn store_plan_taking(
+        &self,
+        operator: &Operator,
+        site: &SiteRow,
+        plan: Plan,
+        events: &[WatchEvent],
     ) -> Result<MadePlan, EngineError> {
         let needs_approval = plan.mode == Mode::Live && plan.approval.is_needed;
         let (policy, version) = match &plan.origin {
@@ -213,7 +161,8 @@ impl Engine {
             match &plan.origin {
                 Origin::Undo { run, .. } => format!("{} accounts, to take back run {run}", plan.selected),
                 Origin::Policy { .. } | Origin::Bulk { .. } => {
-                    format!("{} accounts selected by: {}", plan.selected, plan.criterion)
+                    let only = plan.only.as_ref().map(|only| format!(" ({})", only.words())).unwrap_or_default();
+                    format!("{} accounts selected by: {}{only}", plan.selected, plan.criterion)
                 }
             },
         );
@@ -224,7 +173,7 @@ impl Engine {
             "content": content_hash(&body),
         });
         let entries = self.held_entries(operator, &plan, entry);
-        self.store.add_plan(&row, &body, entries).await?;
+        self.store.add_plan_taking(&row, &body, entries, events).await?;
         Ok(MadePlan { plan, site: site.name.clone(), is_awaiting: needs_approval, approved_by: Vec::new() })
     }
 
@@ -346,7 +295,7 @@ impl Engine {
     }
 
     /// A picture for a plan: also read anew where a live run has changed the site since.
-    async fn picture_for_plan(
+    pub(crate) async fn picture_for_plan(
         &self,
         operator: &Operator,
         site: &SiteRow,
@@ -374,30 +323,15 @@ impl Engine {
         let live = runs.into_iter().filter(|run| run.mode == rollcall_store::Mode::Live);
         Ok(live.filter_map(|run| run.finished_at.or(run.started_at)).max())
     }
-
-    /// How many accounts the last live run of a policy set out to change.
-    async fn accounts_of_last_run(&self, site: &SiteRow, policy: &str) -> Result<Option<u32>, EngineError> {
-        let filter = RunFilter {
-            site: Some(site.id.clone()),
-            policy: Some(policy.to_owned()),
-            limit: Some(50),
-            ..RunFilter::default()
-        };
-        let runs = self.store.runs(&filter).await?;
-        let Some(last) = runs.into_iter().find(|r| r.mode == rollcall_store::Mode::Live && r.state.is_over())
-        else {
-            return Ok(None);
-        };
-        Ok(Some(self.stored_plan(&last.plan).await?.plan.accounts))
-    }
 }
 
-struct Ask<'a> {
-    text: &'a str,
-    order: Order<'a>,
-    protections: Protections,
-    previous: Option<u32>,
-    expires_after: SignedDuration,
+/// What is to be planned.
+pub(crate) struct Ask<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) order: Order<'a>,
+    pub(crate) protections: Protections,
+    pub(crate) previous: Option<u32>,
+    pub(crate) expires_after: SignedDuration,
 }
 
 /// The protected groups of the site that exist there. Those it was given by default need not exist everywhere.
@@ -425,8 +359,4 @@ pub(crate) fn store_mode(mode: Mode) -> rollcall_store::Mode {
         Mode::Test => rollcall_store::Mode::Test,
         Mode::Live => rollcall_store::Mode::Live,
     }
-}
-
-fn listed(sites: &[SiteName]) -> String {
-    sites.iter().map(SiteName::as_str).collect::<Vec<_>>().join(", ")
 }

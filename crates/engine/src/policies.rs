@@ -44,6 +44,7 @@ impl Engine {
         for site in policies.iter().flat_map(|p| &p.sites) {
             self.site_row(site).await?;
         }
+        policies.iter().try_for_each(crate::notices::check_notice)?;
         let mut drafts = Vec::new();
         for policy in policies {
             let document = serde_json::to_string(policy).map_err(EngineError::document("a policy"))?;

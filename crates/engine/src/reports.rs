@@ -104,6 +104,7 @@ impl Engine {
             },
             origin: self.origin(plan).await?,
             criterion: words.ok().map(|words| CriterionWords { text: plan.criterion.clone(), words }),
+            only: plan.only.as_ref().map(rollcall_planner::Only::words),
             mode: match plan.mode {
                 Mode::Test => rollcall_report::Mode::Test,
                 Mode::Live => rollcall_report::Mode::Live,

@@ -3,7 +3,6 @@
 use crate::plans::ShowProgress;
 use crate::{Engine, EngineError, MadePlan, Operator, PolicyState, RunEnd, ShowItems, UseCase};
 use rollcall_model::SiteName;
-use rollcall_planner::Mode;
 use rollcall_report::RunReport;
 
 /// What running a policy at one site came to.
@@ -62,11 +61,6 @@ impl Engine {
         let Some(made) = made.into_iter().next() else {
             return Err(EngineError::NotNow(format!("policy \"{name}\" is not for site \"{site}\"")));
         };
-        if made.plan.mode == Mode::Live && (made.plan.is_blocked() || made.is_awaiting) {
-            self.queue_plan_report(&policy.report, &self.plan_report(operator, &made).await?).await?;
-            return Ok(Ran::Held(Box::new(made)));
-        }
-        let (report, end) = self.apply(operator, &made.plan.id, show).await?;
-        Ok(Ran::Run { report: Box::new(report), end })
+        self.apply_or_hold(operator, &policy, made, show).await
     }
 }

@@ -7,7 +7,7 @@ use crate::runs::{RunCounts, RunEnd, ShowItems, policy_of, run_subject};
 use crate::sites::OpenedSite;
 use crate::{Engine, EngineError, MadePlan, Operator};
 use rollcall_audit::EntryKind;
-use rollcall_model::{AccountKey, GroupName, ItemState, RunId};
+use rollcall_model::{AccountKey, Change, GroupName, ItemState, RunId};
 use rollcall_planner::{Mode, Origin, Plan, Policy, Standing};
 use rollcall_report::RunReport;
 use rollcall_snapshot::Snapshot;
@@ -89,7 +89,10 @@ impl Engine {
             protected_groups(&opened, &snapshot, self.policy_of_plan(plan).await?.as_ref(), exempt.groups);
         let performer: Box<dyn Performer> = match plan.mode {
             Mode::Test => Box::new(Tester::new(Arc::clone(&opened.site))),
-            Mode::Live => Box::new(Doer::new(Arc::clone(&opened.site))),
+            Mode::Live => {
+                let notifier = self.notifier(plan, &run.id, &opened).await?;
+                Box::new(Doer::new(Arc::clone(&opened.site), notifier))
+            }
         };
         Ok(Pass {
             store: self.store.clone(),
@@ -119,7 +122,8 @@ impl Engine {
     async fn check_site(&self, opened: &OpenedSite, plan: &Plan) -> Result<(), EngineError> {
         let profile = opened.site.probe().await.map_err(EngineError::site(&opened.row.name))?;
         self.note_answer(&opened.row).await;
-        if profile.access_mode == rollcall_model::AccessMode::ReadOnly {
+        let writes = plan.items.iter().any(|item| item.change != Change::Notify);
+        if writes && profile.access_mode == rollcall_model::AccessMode::ReadOnly {
             let reason =
                 "writes are switched off there; switch the access mode back, then resume the run".to_owned();
             return Err(EngineError::site(&opened.row.name)(rollcall_site::SiteError::ReadOnlyMode {

@@ -51,6 +51,7 @@ impl App {
             key: data.key,
             mail: data.mail,
             name: "Rollcall".to_owned(),
+            public_url: data.server.public_url()?,
             locks: data.path.join("locks"),
             clock: Arc::new(SystemClock),
             sites: Arc::new(Products),

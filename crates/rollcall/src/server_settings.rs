@@ -51,6 +51,11 @@ impl TryFrom<String> for Net {
 }
 
 impl Server {
+    /// The address that links in mails begin with.
+    pub(crate) fn public_url(&self) -> anyhow::Result<Option<Url>> {
+        self.public_url.as_ref().map(|url| check_public(url).map(|()| url.clone())).transpose()
+    }
+
     /// As the server takes it. `listen` from the command line goes before.
     pub(crate) fn settings(&self, data: &Path, listen: Option<SocketAddr>) -> anyhow::Result<ServerSettings> {
         if let Some(url) = &self.public_url {

@@ -40,6 +40,7 @@ impl Stage {
             key: SealingKey::generate()?,
             mail: None,
             name: "bench".to_owned(),
+            public_url: None,
             locks: folder.path().join("locks"),
             clock: Arc::new(SystemClock),
             sites: Arc::new(Products),

@@ -2,7 +2,7 @@
 
 use super::halt::{Halt, Reason};
 use super::ledger::{Claim, Ledger, NOT_TRIED, Outcome};
-use super::performer::{Performed, Performer};
+use super::performer::{Performed, Performer, Untold};
 use super::verdict::{Expected, Sight, Verdict, judge, sight};
 use super::verify::{Sent, Verifier};
 use super::watch::{FRESH, Watch};
@@ -119,11 +119,14 @@ impl Crew<'_> {
                 }
                 Err(error) => return self.fail(item, error).await,
             };
+            if item.change == Change::Notify {
+                return self.tell(item).await;
+            }
             let account = AccountRef { key: item.account.key.clone(), username: username.clone() };
             let performed = self.performer.perform(&account, &item.change).await;
             killpoint::reach("acted");
             match performed {
-                Ok(Performed::Would) => {
+                Ok(Performed::Would | Performed::Told) => {
                     self.verifier
                         .settle(item, Outcome::new(ItemState::Done, "would", "test mode: nothing was sent"))
                         .await;
@@ -152,6 +155,25 @@ impl Crew<'_> {
             }
         }
         Left::Badly(ItemState::Failed)
+    }
+
+    /// A notice is Rollcall's own deed: the outbox is the proof, and there is nothing to read back from the site.
+    async fn tell(&self, item: &Item) -> Left {
+        let told = self.performer.tell(item.seq).await;
+        killpoint::reach("acted");
+        let outcome = match told {
+            Ok(Performed::Would) => Outcome::new(ItemState::Done, "would", "test mode: nothing was sent"),
+            Ok(_) => Outcome::new(ItemState::Done, "told", "the notice is in the outbox"),
+            Err(Untold::NotWritten(reason)) => Outcome::new(ItemState::Failed, "not-written", reason),
+            Err(Untold::Store(error)) => {
+                // Whether it is in the outbox is not known: whoever takes the run next tells, and it is told once.
+                self.halt.set(Reason::Store(error));
+                return Left::Halted;
+            }
+        };
+        let left = if outcome.state == ItemState::Done { Left::Well } else { Left::Badly(outcome.state) };
+        self.verifier.settle(item, outcome).await;
+        left
     }
 
     async fn look(&self, item: &Item, max_age: Duration) -> Result<AccountState, SiteError> {

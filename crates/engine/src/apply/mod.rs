@@ -11,7 +11,7 @@ mod verify;
 mod watch;
 
 pub(crate) use halt::Reason;
-pub(crate) use performer::{Doer, Performer, Tester};
+pub(crate) use performer::{Doer, Performer, Tester, Untold};
 pub(crate) use watch::Freezes;
 
 use crate::clock::Clock;

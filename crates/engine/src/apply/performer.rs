@@ -1,8 +1,10 @@
 //! The two kinds of hands a run can have. Those of test mode hold a site that cannot be written to (I1).
 
+use crate::notices::Notifier;
 use async_trait::async_trait;
 use rollcall_model::{AccountRef, Change};
 use rollcall_site::{Act, Observe, ReadOnly, SiteError};
+use rollcall_store::StoreError;
 use std::sync::Arc;
 
 /// What performing a change came to.
@@ -12,6 +14,17 @@ pub(crate) enum Performed {
     Sent,
     /// Test mode: this is where the request would have been sent.
     Would,
+    /// The account's owner will be told: the mail is in the outbox.
+    Told,
+}
+
+/// Why the owner of an account was not told.
+#[derive(Debug)]
+pub(crate) enum Untold {
+    /// The mail cannot be written.
+    NotWritten(String),
+    /// The database.
+    Store(StoreError),
 }
 
 /// Makes changes, or would.
@@ -21,6 +34,8 @@ pub(crate) trait Performer: Send + Sync {
     fn site(&self) -> &dyn Observe;
     /// Makes the change, or does nothing at all.
     async fn perform(&self, account: &AccountRef, change: &Change) -> Result<Performed, SiteError>;
+    /// Tells the owner of an item's account what the run's notice says, or does nothing at all. Asked again, it tells once.
+    async fn tell(&self, seq: u32) -> Result<Performed, Untold>;
 }
 
 /// Test mode.
@@ -40,23 +55,35 @@ impl Performer for Tester {
     async fn perform(&self, _account: &AccountRef, _change: &Change) -> Result<Performed, SiteError> {
         Ok(Performed::Would)
     }
+    async fn tell(&self, _seq: u32) -> Result<Performed, Untold> {
+        Ok(Performed::Would)
+    }
 }
 
 /// Live mode.
-pub(crate) struct Doer(Arc<dyn Act>);
+pub(crate) struct Doer {
+    site: Arc<dyn Act>,
+    notifier: Option<Notifier>,
+}
 
 impl Doer {
-    pub(crate) fn new(site: Arc<dyn Act>) -> Self {
-        Self(site)
+    pub(crate) fn new(site: Arc<dyn Act>, notifier: Option<Notifier>) -> Self {
+        Self { site, notifier }
     }
 }
 
 #[async_trait]
 impl Performer for Doer {
     fn site(&self) -> &dyn Observe {
-        &self.0
+        &self.site
     }
     async fn perform(&self, account: &AccountRef, change: &Change) -> Result<Performed, SiteError> {
-        self.0.act(account, change).await.map(|()| Performed::Sent)
+        self.site.act(account, change).await.map(|()| Performed::Sent)
+    }
+    async fn tell(&self, seq: u32) -> Result<Performed, Untold> {
+        match &self.notifier {
+            Some(notifier) => notifier.tell(seq).await.map(|()| Performed::Told),
+            None => Err(Untold::NotWritten("the run has no notices".to_owned())),
+        }
     }
 }

@@ -59,26 +59,33 @@ impl Engine {
         if letter.to.is_empty() {
             return Ok(false);
         }
-        let attachments = letter
+        let draft = letter.draft(&settings.from, self.now())?;
+        Ok(self.store.queue_mail(&draft, self.now()).await?)
+    }
+}
+
+impl Letter {
+    /// The letter as it is put into the outbox.
+    pub(crate) fn draft(self, from: &Mailbox, now: Timestamp) -> Result<MailDraft, EngineError> {
+        let attachments = self
             .file
             .into_iter()
             .map(|f| (f.name, f.content_type.to_owned(), BASE64_STANDARD.encode(f.bytes)));
         let packed = Packed {
-            date: self.now(),
-            subject: letter.body.subject.clone(),
-            text: letter.body.text,
-            html: letter.body.html,
+            date: now,
+            subject: self.body.subject.clone(),
+            text: self.body.text,
+            html: self.body.html,
             attachments: attachments.collect(),
-            run: letter.run.map(|run| run.to_string()),
+            run: self.run.map(|run| run.to_string()),
         };
-        let draft = MailDraft {
-            id: self.new_id(),
-            message_id: message_id(&letter.key, &settings.from),
-            recipients: letter.to,
-            subject: letter.body.subject,
+        Ok(MailDraft {
+            id: rollcall_store::new_id(now),
+            message_id: message_id(&self.key, from),
+            recipients: self.to,
+            subject: self.body.subject,
             raw: serde_json::to_vec(&packed).map_err(EngineError::document("a mail"))?,
-        };
-        Ok(self.store.queue_mail(&draft, self.now()).await?)
+        })
     }
 }
 

@@ -192,8 +192,10 @@ fn pause(id: &str, attempts: u32) -> SignedDuration {
 }
 
 fn run_of(message_id: &str) -> Option<RunId> {
-    let key = message_id.strip_prefix("run-")?.split('@').next()?;
-    key.split('.').next().map(RunId::from)
+    let key = message_id.split('@').next()?;
+    let of_notice = || Some(key.strip_prefix("notice-")?.rsplit_once('-')?.0);
+    let of_report = key.strip_prefix("run-").and_then(|key| key.split('.').next());
+    of_report.or_else(of_notice).map(RunId::from)
 }
 
 #[cfg(test)]
@@ -218,6 +220,7 @@ mod tests {
     fn the_run_is_read_from_its_message_id() {
         assert_eq!(run_of("run-0193.7@example.org"), Some(RunId::from("0193")));
         assert_eq!(run_of("run-0193@rollcall"), Some(RunId::from("0193")));
+        assert_eq!(run_of("notice-0193-7a-12@example.org"), Some(RunId::from("0193-7a")));
         assert_eq!(run_of("plan-0193@example.org"), None);
     }
 }

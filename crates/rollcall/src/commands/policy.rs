@@ -52,6 +52,12 @@ fn read(file: &Path) -> anyhow::Result<Option<Vec<Policy>>> {
 
 pub(crate) fn check(file: &Path, format: Format) -> anyhow::Result<Exit> {
     let Some(policies) = read(file)? else { return Ok(Exit::Usage) };
+    for policy in &policies {
+        if let Err(error) = rollcall_engine::check_notice(policy) {
+            eprintln!("Error: the notice of policy \"{}\" cannot be written: {error}", policy.name);
+            return Ok(Exit::Usage);
+        }
+    }
     let mut listing = Table::new(
         "policies",
         vec![
@@ -69,7 +75,7 @@ pub(crate) fn check(file: &Path, format: Format) -> anyhow::Result<Exit> {
             sites(policy),
             words.unwrap_or_else(|_| policy.select.clone()).into(),
             Cell::List(policy.actions.iter().map(ToString::to_string).collect()),
-            policy.schedule.as_ref().map(rollcall_planner::Schedule::describe).into(),
+            policy.when().into(),
         ]);
     }
     output::table(format, &listing)?;
@@ -155,7 +161,7 @@ async fn list(app: &App) -> anyhow::Result<Exit> {
             sites(policy),
             Cell::List(policy.actions.iter().map(ToString::to_string).collect()),
             view.tested_at.into(),
-            policy.schedule.as_ref().map(rollcall_planner::Schedule::describe).into(),
+            policy.when().into(),
             policy.description.as_str().into(),
         ]);
     }

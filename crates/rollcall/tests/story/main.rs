@@ -14,6 +14,7 @@ mod refusals;
 mod secrets;
 mod stage;
 mod stopping;
+mod telling;
 mod test_mode;
 mod two_processes;
 mod unclear_answers;

@@ -85,6 +85,7 @@ fn settings_and_keys_that_are_wrong_are_named() {
             &["gone", "cannot be read"],
         ),
         ("mail: [", &["rollcall.yaml"]),
+        ("server: { public-url: \"ftp://x.example.org\" }", &["rollcall.yaml", "server.public-url"]),
         ("database-url-file: gone", &["gone", "cannot be read"]),
         ("key-file: gone/key", &["gone/key"]),
     ] {
@@ -204,6 +205,7 @@ async fn plan_of_the_day_before_yesterday(data: &Path) -> String {
         key: SealingKey::from_file(&data.join("sealing.key")).expect("the key"),
         mail: None,
         name: "Rollcall".to_owned(),
+        public_url: None,
         locks: data.join("locks"),
         clock: Arc::new(StandsAt(then)),
         sites: Arc::new(Connects),

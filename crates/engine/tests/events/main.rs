@@ -1,0 +1,7 @@
+//! Policies that wait for events, and notices to the owners of accounts: from the simulated site to the run, the mail and the link.
+
+mod giving_back;
+mod keeping;
+mod polling;
+mod stage;
+mod telling;
