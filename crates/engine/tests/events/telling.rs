@@ -93,7 +93,8 @@ both_databases! {
         for part in ["6 December 2026", "21 May 2027", "https://rollcall.example.org/keep/", "last seen in use"] {
             assert!(mail.contains(part), "{part}: {mail}");
         }
-        assert!(mail.contains("Mira &lt;b&gt;Koval&lt;") && !mail.contains("<b>Koval"), "{mail}");
+        let (_, html) = mail.split_once("Content-Type: text/html").unwrap();
+        assert!(html.contains("Mira &lt;b&gt;Koval&lt;") && !html.contains("<b>Koval"), "{html}");
         assert!(!mail.contains("49 }}") && mail.contains("7*7"), "{mail}");
         // It cannot be called back, and the undo says so.
         let undo = stage.engine.plan_undo(&stage.ada, &report.run.id, &|_| ()).await.unwrap();
