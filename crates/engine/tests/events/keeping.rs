@@ -93,7 +93,7 @@ both_databases! {
     async fn a_link_of_a_site_that_is_gone_says_that_there_is_nothing_to_keep(database: TestDatabase) {
         let stage = Stage::with(&database).await;
         let (_, token) = told(&stage).await;
-        stage.engine.remove_site(&stage.ada, &stage.wiki).await.unwrap();
+        stage.engine.remove_site(&stage.ada, &stage.wiki, None).await.unwrap();
         assert_eq!(refusal(stage.engine.keep(&token).await.unwrap_err()), KeepRefusal::Unknown);
     }
 }

@@ -2,6 +2,7 @@
 
 mod document;
 mod health;
+mod keep;
 mod lists;
 mod mails;
 mod operators;
@@ -23,6 +24,7 @@ pub(crate) fn all() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
+        .merge(keep::routes())
         .merge(sign_on::routes())
         .nest("/api/v1", api())
 }

@@ -22,7 +22,7 @@ impl From<EngineError> for Problem {
             }
             EngineError::Plan(_) => Self::new(Code::BadPlan, words),
             EngineError::Refused { .. } => Self::new(Code::Held, words),
-            EngineError::NotFound { .. } => Self::new(Code::NotFound, words),
+            EngineError::NotFound { .. } | EngineError::Link(_) => Self::new(Code::NotFound, words),
             EngineError::SignInRefused => Self::new(Code::SignInRefused, words).challenged(),
             EngineError::SignOnRefused => Self::new(Code::SignOnRefused, words),
             EngineError::TooManyAttempts { retry_after } => Self::new(Code::TooMany, words)
