@@ -116,6 +116,8 @@ kinds! {
     LIST_REMOVED = "list.removed";
     /// A setting was changed.
     SETTING_CHANGED = "setting.changed";
+    /// A notice to the owner of an account was written.
+    NOTICE_WRITTEN = "notice.written";
     /// A mail was handed to the mail server.
     MAIL_SENT = "mail.sent";
     /// A mail could not be sent: now, or at all.

@@ -9,11 +9,13 @@ use crate::mailing::pack;
 use crate::sites::{OpenedSite, product};
 use crate::{Engine, EngineError};
 use jiff::SignedDuration;
+use rollcall_audit::{Draft, EntryKind, Subject};
 use rollcall_model::{Action, ActionKind, Change, Product, RunId};
 use rollcall_planner::{Notice, Plan, PlanItem, Policy};
 use rollcall_report::{Installation, NoticeFacts, NoticeTemplates, NoticeWords};
-use rollcall_store::{MailDraft, NoticeDraft, Store};
+use rollcall_store::{MailDraft, NoticeDraft, RunRow, Store};
 use secrecy::SecretBox;
+use serde_json::json;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use url::Url;
@@ -44,6 +46,8 @@ pub(crate) struct Notifier {
     notice: Notice,
     policy: Option<String>,
     run: RunId,
+    /// Whoever started the run.
+    actor: String,
     /// What every notice of the run has in common.
     common: NoticeFacts,
     is_at_once: bool,
@@ -69,7 +73,7 @@ impl Engine {
     pub(crate) async fn notifier(
         &self,
         plan: &Plan,
-        run: &RunId,
+        run: &RunRow,
         opened: &OpenedSite,
     ) -> Result<Option<Notifier>, EngineError> {
         let items: BTreeMap<u32, PlanItem> = plan
@@ -120,7 +124,8 @@ impl Engine {
             templates: templates(&notice)?,
             notice,
             policy: policy.map(|policy| policy.name),
-            run: run.clone(),
+            run: run.id.clone(),
+            actor: run.started_by.clone(),
             common,
             is_at_once,
             site: plan.site.clone(),
@@ -173,7 +178,24 @@ impl Notifier {
             run: self.run.clone(),
             item: seq,
         };
-        self.store.queue_notice(&mail, &notice, now).await.map(drop).map_err(Untold::Store)
+        let entry = Draft {
+            at: now,
+            actor: self.actor.clone(),
+            kind: EntryKind::NOTICE_WRITTEN,
+            subject: Subject {
+                site: Some(self.site.clone()),
+                account: Some(item.account.key.clone()),
+                policy: self.policy.clone(),
+                run: Some(self.run.clone()),
+                item: Some(seq),
+                ..Subject::default()
+            },
+            why: item.why.clone(),
+            before: None,
+            after: None,
+            details: json!({ "to": address, "message": mail.message_id, "linkUntil": link_until }),
+        };
+        self.store.queue_notice(&mail, &notice, now, entry).await.map(drop).map_err(Untold::Store)
     }
 }
 

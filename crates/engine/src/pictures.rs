@@ -18,7 +18,15 @@ const MOST_FACTS: usize = 64;
 /// Entries of the audit log that are looked through for changes; beyond that it is quicker to read the facts again.
 const LOOKED_THROUGH: u64 = 20_000;
 /// What changes the facts: kinds of audit entries.
-const TOUCHING: [&str; 4] = ["exemption.added", "exemption.removed", "list.changed", "list.removed"];
+const TOUCHING: [&str; 7] = [
+    "exemption.added",
+    "exemption.removed",
+    "list.changed",
+    "list.removed",
+    "notice.written",
+    "mail.sent",
+    "mail.failed",
+];
 
 /// A snapshot with the history that was stored with it.
 #[derive(Clone)]
@@ -97,9 +105,9 @@ pub(crate) fn finished<T>(joined: Result<T, tokio::task::JoinError>) -> T {
     joined.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
 }
 
-/// The snapshot, and what its history takes: a key and two instants for each account.
+/// The snapshot, and what its history takes: a key and three instants for each account.
 fn weight(snapshot: &Snapshot) -> usize {
-    const HISTORY: usize = 64;
+    const HISTORY: usize = 72;
     snapshot.memory() + snapshot.len() as usize * HISTORY
 }
 

@@ -14,6 +14,7 @@ use rollcall_report::RunReport;
 use rollcall_snapshot::{Event, Snapshot, events, events_since};
 use rollcall_store::{StoreError, WatchCursor, WatchEvent};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// A site's records are asked for again from so long before where they were read to: entries may be written a little late. What is seen twice
 /// counts once.
@@ -143,7 +144,7 @@ impl Engine {
         opened: &OpenedSite,
         waiting: &[Waiting],
         told: &BTreeSet<Trigger>,
-    ) -> Result<Option<Snapshot>, EngineError> {
+    ) -> Result<Option<Arc<Snapshot>>, EngineError> {
         let header = self.store.newest_snapshot(&opened.row.id).await?;
         let age = header.as_ref().map(|header| self.now().duration_since(header.taken_at));
         let is_wanted = |w: &Waiting| {

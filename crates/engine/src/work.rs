@@ -90,7 +90,7 @@ impl Engine {
         let performer: Box<dyn Performer> = match plan.mode {
             Mode::Test => Box::new(Tester::new(Arc::clone(&opened.site))),
             Mode::Live => {
-                let notifier = self.notifier(plan, &run.id, &opened).await?;
+                let notifier = self.notifier(plan, run, &opened).await?;
                 Box::new(Doer::new(Arc::clone(&opened.site), notifier))
             }
         };

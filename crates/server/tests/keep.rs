@@ -77,6 +77,7 @@ impl Told {
             url: site.url().parse().unwrap(),
             credentials: Credentials::Token(site.token().to_owned().into()),
             certificate_authorities: None,
+            addresses: rollcall_model::AddressRule::everything(),
             settings: SiteSettings { records_every_login: true, ..SiteSettings::default() },
         };
         engine.add_site(&ada, NewSite { name: wiki.clone(), connection }).await.unwrap();

@@ -109,6 +109,7 @@ impl Store {
         mail: &MailDraft,
         notice: &NoticeDraft,
         now: Timestamp,
+        entry: Draft,
     ) -> Result<bool, StoreError> {
         let mut writing = self.database.write().await?;
         let added = execute!(
@@ -125,11 +126,13 @@ impl Store {
             i64::from(notice.item),
             micros(now),
         )?;
-        if added > 0 {
-            queue(&mut writing, mail, now).await?;
+        if added == 0 {
+            return Ok(false);
         }
+        queue(&mut writing, mail, now).await?;
+        audit::append(&mut writing, vec![entry]).await?;
         writing.commit().await?;
-        Ok(added > 0)
+        Ok(true)
     }
 
     /// What the owners of a site's accounts were told, by account.

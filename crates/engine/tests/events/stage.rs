@@ -88,6 +88,7 @@ impl Stage {
             url: stage.site.url().parse().unwrap(),
             credentials: Credentials::Token(stage.site.token().to_owned().into()),
             certificate_authorities: None,
+            addresses: rollcall_model::AddressRule::everything(),
             settings: SiteSettings { records_every_login: true, ..SiteSettings::default() },
         };
         stage.engine.add_site(&stage.ada, NewSite { name: stage.wiki.clone(), connection }).await.unwrap();

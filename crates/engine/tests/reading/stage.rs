@@ -98,6 +98,7 @@ async fn open(database: &TestDatabase, clock: &MockClock, folder: &Path) -> Engi
         key: SealingKey::from_text(KEY, "the test").unwrap(),
         mail: None,
         name: "test".to_owned(),
+        public_url: None,
         locks: folder.join("locks"),
         clock: Arc::new(Hands(clock.clone())),
         sites: Arc::new(Products),

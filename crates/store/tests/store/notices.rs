@@ -28,7 +28,7 @@ fn notice(account: &str, run: &str, item: u32) -> (MailDraft, NoticeDraft) {
 
 async fn tell(store: &Store, account: &str, run: &str, item: u32) -> bool {
     let (mail, notice) = notice(account, run, item);
-    store.queue_notice(&mail, &notice, now()).await.unwrap()
+    store.queue_notice(&mail, &notice, now(), entry()).await.unwrap()
 }
 
 async fn noticed(store: &Store, account: &str) -> Option<NoticedRow> {
