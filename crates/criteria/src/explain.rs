@@ -177,7 +177,8 @@ fn notes(scene: &Scene<'_>, clause: &Clause, account: AccountIndex) -> Vec<Strin
         }
         Field::Exempt => exemptions(scene, account),
         Field::Deactivated if scene.deactivated().point(account) == Point::Unknown => vec![
-            "it was disabled or without a seat when Rollcall first saw it: since when is not known".to_owned(),
+            "it was disabled or without a seat when Rollcall first saw it: since when is not known"
+                .to_owned(),
         ],
         Field::Returned => {
             let deactivated = value(scene.snapshot, scene.facts, account, Field::Deactivated, scene.now);

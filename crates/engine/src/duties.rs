@@ -58,6 +58,9 @@ impl Duty {
     /// The duties of this room.
     pub(crate) fn of_the_engine(engine: &Engine) -> Vec<Self> {
         vec![
+            Self::new("events", SignedDuration::from_secs(30), |engine| async move {
+                engine.queue_triggered().await
+            }),
             Self::new("mail", SignedDuration::from_secs(30), |engine| async move {
                 engine.send_mail(&Operator::scheduler()).await.map(drop)
             }),

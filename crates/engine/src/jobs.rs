@@ -29,6 +29,13 @@ pub enum Task {
         /// One of its sites.
         site: SiteName,
     },
+    /// Runs a policy at a site for those alone that something happened to.
+    RunForEvents {
+        /// The policy.
+        policy: String,
+        /// One of its sites.
+        site: SiteName,
+    },
     /// Plans a policy; changes nothing.
     PlanPolicy {
         /// The policy.
@@ -193,7 +200,7 @@ impl Task {
     pub fn kind(&self) -> JobKind {
         match self {
             Self::Sync { .. } => JobKind::Sync,
-            Self::RunPolicy { .. } => JobKind::RunPolicy,
+            Self::RunPolicy { .. } | Self::RunForEvents { .. } => JobKind::RunPolicy,
             Self::PlanPolicy { .. } => JobKind::PlanPolicy,
             Self::PlanSelection { .. } => JobKind::PlanSelection,
             Self::Apply { .. } => JobKind::Apply,
@@ -206,7 +213,9 @@ impl Task {
     pub fn use_case(&self) -> UseCase {
         match self {
             Self::Sync { .. } => UseCase::Sync,
-            Self::RunPolicy { .. } | Self::Apply { during_freeze: false, .. } => UseCase::Apply,
+            Self::RunPolicy { .. } | Self::RunForEvents { .. } | Self::Apply { during_freeze: false, .. } => {
+                UseCase::Apply
+            }
             Self::PlanPolicy { .. } | Self::PlanSelection { .. } => UseCase::Plan,
             Self::Resume { .. } => UseCase::ResumeRun,
             Self::Undo { during_freeze: false, .. } => UseCase::Undo,
@@ -221,6 +230,7 @@ impl Task {
         matches!(
             self,
             Self::RunPolicy { .. }
+                | Self::RunForEvents { .. }
                 | Self::Apply { .. }
                 | Self::Resume { .. }
                 | Self::Undo { apply: true, .. }
@@ -324,21 +334,22 @@ impl Engine {
         Ok(self.store.add_job(&draft, self.now(), entry).await?)
     }
 
-    /// The job that applies a plan as soon as it is approved, where a schedule made it.
+    /// The job that applies a plan as soon as it is approved, where a schedule or an event made it.
     pub(crate) async fn apply_once_approved(
         &self,
         plan: &rollcall_store::PlanRow,
         approver: &Operator,
     ) -> Result<Option<(JobDraft, Draft)>, EngineError> {
         let Some(job) = &plan.job else { return Ok(None) };
-        if self.store.job(job).await?.tick.is_none() {
+        let job = self.store.job(job).await?;
+        if job.tick.is_none() && !matches!(task_of(&job)?, Task::RunForEvents { .. }) {
             return Ok(None);
         }
         let task = Task::Apply { plan: plan.id.clone(), during_freeze: false };
         let (mut draft, mut entry) =
             self.job_draft(&Operator::scheduler(), &task, self.about(&task).await?, self.now())?;
         let why =
-            format!("the plan was made by a schedule and {approver} has approved it: it is applied now");
+            format!("nobody asked for the plan by hand, and {approver} has approved it: it is applied now");
         draft.note = Some(why.clone());
         entry.why = why;
         Ok(Some((draft, entry)))
@@ -389,7 +400,9 @@ impl Engine {
             Task::Sync { site } | Task::PlanSelection { site, .. } => {
                 Ok(About { site: Some(self.site_row(site).await?.id), ..About::default() })
             }
-            Task::RunPolicy { policy, site } => self.about_policy(policy, Some(site)).await,
+            Task::RunPolicy { policy, site } | Task::RunForEvents { policy, site } => {
+                self.about_policy(policy, Some(site)).await
+            }
             Task::PlanPolicy { policy, site, .. } => self.about_policy(policy, site.as_ref()).await,
             Task::Apply { plan, .. } => {
                 let row = self.store.plan(plan).await?;

@@ -59,9 +59,12 @@ impl Engine {
         let now = self.now();
         let until = now.saturating_add(SignedDuration::from_hours(token.keep_hours.into())).unwrap_or(now);
         let owner = format!("owner of \"{}\" by link", rollcall_model::plain(&notice.of.username));
-        let of_policy = token.policy.as_ref().map(|policy| format!(" of policy \"{policy}\"")).unwrap_or_default();
-        let reason =
-            format!("\"I still need this\", in answer to the notice{of_policy} of {}", notice.written_at.strftime("%Y-%m-%d"));
+        let of_policy =
+            token.policy.as_ref().map(|policy| format!(" of policy \"{policy}\"")).unwrap_or_default();
+        let reason = format!(
+            "\"I still need this\", in answer to the notice{of_policy} of {}",
+            notice.written_at.strftime("%Y-%m-%d")
+        );
         let entry = Draft {
             at: now,
             actor: owner.clone(),
@@ -109,7 +112,8 @@ impl Engine {
 
     fn keep_view(&self, token: &KeepToken, site: SiteRow, notice: NoticeRow) -> KeepView {
         let now = self.now();
-        let if_used_now = now.saturating_add(SignedDuration::from_hours(token.keep_hours.into())).unwrap_or(now);
+        let if_used_now =
+            now.saturating_add(SignedDuration::from_hours(token.keep_hours.into())).unwrap_or(now);
         KeepView {
             site: site.name,
             site_url: site.url,

@@ -119,7 +119,8 @@ mod tests {
             assert_eq!(KeepToken::read(&changed, &key(1)), None, "{at}: {changed}");
             assert_eq!(KeepToken::read(&text[..at], &key(1)), None);
         }
-        for odd in ["", ".", "..", "a.b", &format!("{text}A"), &format!("{text}."), &"A".repeat(5_000), "é.é"] {
+        for odd in ["", ".", "..", "a.b", &format!("{text}A"), &format!("{text}."), &"A".repeat(5_000), "é.é"]
+        {
             assert_eq!(KeepToken::read(odd, &key(1)), None, "{odd}");
         }
         // A seal of nothing, and the seal of another payload.

@@ -92,14 +92,18 @@ impl Engine {
         let policy = self.policy_of_plan(plan).await?;
         let notice = policy.as_ref().and_then(|policy| policy.notice.clone()).unwrap_or_default();
         let is_at_once = plan.actions.iter().any(|action| action.kind() != ActionKind::Notify);
-        let description = policy.as_ref().map(|p| p.description.clone()).filter(|words| !words.trim().is_empty());
+        let description =
+            policy.as_ref().map(|p| p.description.clone()).filter(|words| !words.trim().is_empty());
         let reason = description.unwrap_or_else(|| match rollcall_criteria::parse(&plan.criterion) {
             Ok(criterion) => format!("this concerns {}", rollcall_criteria::describe(&criterion)),
             Err(_) => "whoever administers the site decided so".to_owned(),
         });
         let now = self.now();
         let common = NoticeFacts {
-            installation: Installation { name: self.name.clone(), version: env!("CARGO_PKG_VERSION").to_owned() },
+            installation: Installation {
+                name: self.name.clone(),
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+            },
             site: opened.row.name.to_string(),
             site_url: opened.row.url.clone(),
             product: match product(&opened.row)? {
@@ -139,7 +143,8 @@ impl Notifier {
     pub(crate) async fn tell(&self, seq: u32) -> Result<(), Untold> {
         let item = self.items.get(&seq).ok_or_else(|| Untold::NotWritten("it is no notice".to_owned()))?;
         let address = item.email.as_deref().map(str::trim).filter(|email| !email.is_empty());
-        let address = address.ok_or_else(|| Untold::NotWritten("its mail address is not known".to_owned()))?;
+        let address =
+            address.ok_or_else(|| Untold::NotWritten("its mail address is not known".to_owned()))?;
         let now = self.clock.now();
         let after = |length: SignedDuration| now.saturating_add(length).unwrap_or(now);
         let link_until = after(self.notice.before.duration() + LINK_GRACE);
@@ -156,7 +161,11 @@ impl Notifier {
             name: item.name.clone(),
             happens_after: (!self.is_at_once).then(|| after(self.notice.before.duration())),
             last_seen: item.evidence.as_ref().and_then(|evidence| evidence.at),
-            link: format!("{}/keep/{}", self.public_url.as_str().trim_end_matches('/'), token.sign(&self.key)),
+            link: format!(
+                "{}/keep/{}",
+                self.public_url.as_str().trim_end_matches('/'),
+                token.sign(&self.key)
+            ),
             link_until,
             keep_until: after(self.notice.keep_for.duration()),
             sent_at: now,
@@ -220,7 +229,8 @@ mod tests {
 
     #[test]
     fn a_notice_announces_what_is_done_together_with_it_or_what_the_policy_says() {
-        let notify_and = |action: Option<Action>| [Some(Action::Notify), action].into_iter().flatten().collect::<Vec<_>>();
+        let notify_and =
+            |action: Option<Action>| [Some(Action::Notify), action].into_iter().flatten().collect::<Vec<_>>();
         let told = |action| announcement(&Notice::default(), &notify_and(action));
         assert_eq!(told(None), Notice::ANNOUNCES);
         assert_eq!(told(Some(Action::Disable)), "is being disabled");

@@ -82,8 +82,7 @@ impl Engine {
             Some((before, _)) => self.own_deeds(&opened.row, before.started_at()).await?,
             None => Vec::new(),
         };
-        let history =
-            History::advance_knowing(before.as_ref().map(|(s, h)| (&**s, &**h)), &snapshot, &deeds);
+        let history = History::advance_knowing(before.as_ref().map(|(s, h)| (&**s, &**h)), &snapshot, &deeds);
         let difference = before.as_ref().map(|(old, _)| difference(old, &snapshot));
         self.keep_snapshot(operator, &opened.row, &snapshot, &history, requests).await?;
         let picture = self.keep_picture(&opened.row, snapshot, history).await?;

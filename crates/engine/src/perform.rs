@@ -69,7 +69,12 @@ impl Engine {
                 let snapshot = Some(synced.picture.snapshot.id().clone());
                 Ok(Came::To(JobResult { ended: Ending::Read, snapshot, plans: Vec::new(), run: None }))
             }
-            Task::RunPolicy { policy, site } => self.run_for_job(&operator, job, &policy, &site, &made).await,
+            Task::RunPolicy { policy, site } => {
+                self.run_for_job(&operator, job, &policy, &site, &made, false).await
+            }
+            Task::RunForEvents { policy, site } => {
+                self.run_for_job(&operator, job, &policy, &site, &made, true).await
+            }
             Task::PlanPolicy { policy, site, mode, max_age } => {
                 let fresh = max_age.map(|age| Freshness::AtMost(age.duration()));
                 let made = self.plan_policy(&operator, &policy, site.as_ref(), mode, fresh, &quiet).await?;
@@ -110,6 +115,7 @@ impl Engine {
         name: &str,
         site: &SiteName,
         made: &[PlanId],
+        for_events: bool,
     ) -> Result<Came, EngineError> {
         let (policy, state) = self.stored_policy(name).await?;
         if state == PolicyState::Off {
@@ -118,6 +124,8 @@ impl Engine {
         if job.tick.is_some() && !policy.sites.contains(site) {
             return Ok(Came::Skipped(format!("policy \"{name}\" is no longer for site \"{site}\"")));
         }
+        // Whom a plan that came to nothing was about: their events wait no longer, and they are planned again.
+        let mut again = None;
         if let Some(plan) = made.last() {
             let made = self.stored_plan(plan).await?;
             let is_current =
@@ -128,8 +136,19 @@ impl Engine {
                 }
                 return self.carry_out(operator, job, plan, false).await;
             }
+            again = made.plan.only.filter(|_| is_current);
         }
-        match self.run_policy(operator, name, site, &quiet, unseen()).await? {
+        let ran = if for_events {
+            self.run_policy_for_events(operator, name, site, again.as_ref(), &quiet, unseen()).await?
+        } else {
+            Some(self.run_policy(operator, name, site, &quiet, unseen()).await?)
+        };
+        let Some(ran) = ran else {
+            return Ok(Came::Skipped(
+                "the criterion selects nobody of those that something happened to".to_owned(),
+            ));
+        };
+        match ran {
             Ran::Held(made) => Ok(Came::To(planned(&[*made]))),
             Ran::Run { report, .. } => self.came_to(&RunId::from(report.run.id.as_str())).await,
         }

@@ -75,7 +75,12 @@ impl Engine {
         self.store_plan(operator, &row, plan).await
     }
 
-    pub(crate) fn make_plan(&self, site: &SiteRow, picture: &Picture, ask: &Ask<'_>) -> Result<Plan, EngineError> {
+    pub(crate) fn make_plan(
+        &self,
+        site: &SiteRow,
+        picture: &Picture,
+        ask: &Ask<'_>,
+    ) -> Result<Plan, EngineError> {
         check(ask.order.criterion, ask.text, picture)?;
         let impossible = rollcall_planner::impossible_actions(ask.order.actions, picture.snapshot.profile());
         let notifies = ask.order.actions.contains(&Action::Notify);
@@ -161,7 +166,8 @@ impl Engine {
             match &plan.origin {
                 Origin::Undo { run, .. } => format!("{} accounts, to take back run {run}", plan.selected),
                 Origin::Policy { .. } | Origin::Bulk { .. } => {
-                    let only = plan.only.as_ref().map(|only| format!(" ({})", only.words())).unwrap_or_default();
+                    let only =
+                        plan.only.as_ref().map(|only| format!(" ({})", only.words())).unwrap_or_default();
                     format!("{} accounts selected by: {}{only}", plan.selected, plan.criterion)
                 }
             },

@@ -108,7 +108,11 @@ impl Engine {
         protections.grace = policy.grace;
         protections.groups.extend(policy.protected_groups.iter().cloned());
         let expires_after = policy.plan_expiry.duration();
-        self.make_plan(site, picture, &Ask { text: &policy.select, order, protections, previous, expires_after })
+        self.make_plan(
+            site,
+            picture,
+            &Ask { text: &policy.select, order, protections, previous, expires_after },
+        )
     }
 
     /// How many accounts the last live run of a policy set out to change, leaving out those that were restricted to who something happened to.

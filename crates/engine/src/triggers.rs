@@ -6,7 +6,7 @@
 
 use crate::plans::ShowProgress;
 use crate::sites::OpenedSite;
-use crate::{Engine, EngineError, MadePlan, Operator, PolicyState, Ran, RunEnd, ShowItems, UseCase};
+use crate::{Engine, EngineError, MadePlan, Operator, PolicyState, Ran, RunEnd, ShowItems, Task, UseCase};
 use jiff::{SignedDuration, Timestamp};
 use rollcall_model::{SiteName, SnapshotId, Trigger};
 use rollcall_planner::{Mode, Only, Policy};
@@ -67,7 +67,11 @@ impl Engine {
                 let events = self.store.open_events(&policy.name, &row.id).await?;
                 let accounts: BTreeSet<_> = events.iter().map(|event| &event.account).collect();
                 if !accounts.is_empty() {
-                    due.push(DuePolicy { policy: policy.name.clone(), site: site.clone(), accounts: accounts.len() });
+                    due.push(DuePolicy {
+                        policy: policy.name.clone(),
+                        site: site.clone(),
+                        accounts: accounts.len(),
+                    });
                 }
             }
         }
@@ -75,6 +79,23 @@ impl Engine {
             Some(error) if due.is_empty() => Err(error),
             _ => Ok(due),
         }
+    }
+
+    /// The periodic duty: looks for events, and queues a run for each policy that something happened for. One that is under way, or paused, is
+    /// queued the next time: the events wait.
+    pub(crate) async fn queue_triggered(&self) -> Result<(), EngineError> {
+        let scheduler = Operator::scheduler();
+        for due in self.poll_triggers(&scheduler).await? {
+            if self.store.schedule(&due.policy).await?.is_paused {
+                continue;
+            }
+            let task = Task::RunForEvents { policy: due.policy, site: due.site };
+            match self.enqueue(&scheduler, task).await {
+                Ok(_) | Err(EngineError::Store(StoreError::Conflict { .. })) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
     }
 
     async fn poll_site(
@@ -88,9 +109,8 @@ impl Engine {
         for policy in policies.iter().filter(|policy| policy.sites.contains(site)) {
             let Some(since) = self.store.watched_since(&policy.name).await? else { continue };
             let cursor = self.store.watch_cursor(&policy.name, &row.id).await?;
-            let is_due = |cursor: &WatchCursor| {
-                self.now().duration_since(cursor.looked_at) >= policy.poll.duration()
-            };
+            let is_due =
+                |cursor: &WatchCursor| self.now().duration_since(cursor.looked_at) >= policy.poll.duration();
             if cursor.as_ref().is_none_or(is_due) {
                 waiting.push(Waiting { policy: policy.clone(), since, cursor });
             }
@@ -105,7 +125,8 @@ impl Engine {
         let seen_at = self.now();
         let newest = self.newest_for(operator, &opened, &waiting, &told.told).await?;
         for waits in waiting {
-            let concerns = |kind: Trigger, at: Timestamp| waits.policy.on.contains(&kind) && at >= waits.since;
+            let concerns =
+                |kind: Trigger, at: Timestamp| waits.policy.on.contains(&kind) && at >= waits.since;
             let mut found: Vec<WatchEvent> = Vec::new();
             for event in told.events.iter().filter(|event| concerns(event.kind, event.at)) {
                 found.push(WatchEvent {
@@ -155,9 +176,8 @@ impl Engine {
             return Ok(Some(self.sync(operator, &opened.row.name, &|_| ()).await?.picture.snapshot));
         }
         let Some(header) = header else { return Ok(None) };
-        let is_unseen = |w: &Waiting| {
-            w.cursor.as_ref().and_then(|cursor| cursor.snapshot.as_ref()) != Some(&header.id)
-        };
+        let is_unseen =
+            |w: &Waiting| w.cursor.as_ref().and_then(|cursor| cursor.snapshot.as_ref()) != Some(&header.id);
         if waiting.iter().any(is_unseen) { Ok(Some(self.load_snapshot(&header.id).await?)) } else { Ok(None) }
     }
 
@@ -216,7 +236,8 @@ impl Engine {
         if only.accounts.is_empty() {
             return Ok(None);
         }
-        let Some(made) = self.plan_for_events(operator, &policy, &row, &only, &events, progress).await? else {
+        let Some(made) = self.plan_for_events(operator, &policy, &row, &only, &events, progress).await?
+        else {
             return Ok(None);
         };
         self.apply_or_hold(operator, &policy, made, show).await.map(Some)

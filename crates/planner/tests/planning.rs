@@ -5,8 +5,8 @@ mod site;
 use jiff::ToSpan;
 use rollcall_model::{Absence, AccessMode, ActionKind, Reach, Status, Trigger};
 use rollcall_planner::{
-    Applying, Approval, GivenApproval, LimitKind, Limits, Only, Percent, Period, Plan, PlanError, PlanRefusal,
-    ProtectionKind, RefusalCode, Standing, impossible_actions,
+    Applying, Approval, GivenApproval, LimitKind, Limits, Only, Percent, Period, Plan, PlanError,
+    PlanRefusal, ProtectionKind, RefusalCode, Standing, impossible_actions,
 };
 use rollcall_snapshot::{ExemptSubject, Exemption, History, Noticed};
 use site::*;
@@ -309,14 +309,18 @@ fn i6_a_notice_needs_an_address_that_is_one_and_an_account_that_the_link_can_nam
     let plan = Planning::of(&wiki, names, &["notify"]).plan();
     assert_eq!(items(&plan), ["mira: notify"]);
     let refused = refused(&plan);
-    assert!(refused.iter().filter(|r| r.contains("none that a mail could be sent to")).count() == 3, "{refused:?}");
+    assert!(
+        refused.iter().filter(|r| r.contains("none that a mail could be sent to")).count() == 3,
+        "{refused:?}"
+    );
     assert!(refused.iter().any(|r| r.starts_with("keyless:") && r.contains("the link")), "{refused:?}");
     assert!(plan.warnings.iter().any(|w| w.contains("cannot be undone")), "{:?}", plan.warnings);
 }
 
 #[test]
 fn a_notice_is_planned_whatever_the_site_can_do_and_never_twice_while_one_waits() {
-    let wiki = site([person("mira"), person("noor")]).cannot(ActionKind::Notify, "this site knows nothing of it");
+    let wiki =
+        site([person("mira"), person("noor")]).cannot(ActionKind::Notify, "this site knows nothing of it");
     let mut planning = Planning::of(&wiki, r#"username IN ("mira", "noor")"#, &["notify"]);
     let told = |sent, is_waiting| [("key-noor".into(), Noticed { sent, is_waiting })].into();
     planning.facts.notices = told(None, true);

@@ -425,8 +425,16 @@ fn policy() -> impl Strategy<Value = Policy> {
                 }),
                 report: ReportWish { to, when, attach },
                 // Whoever was just created is within every grace.
-                grace: if on.contains(&Trigger::AccountCreated) { Period::hours(0) } else { Period::hours(hours.0) },
-                poll: if on.is_empty() { PollPeriod::default() } else { format!("{minutes}m").parse().unwrap() },
+                grace: if on.contains(&Trigger::AccountCreated) {
+                    Period::hours(0)
+                } else {
+                    Period::hours(hours.0)
+                },
+                poll: if on.is_empty() {
+                    PollPeriod::default()
+                } else {
+                    format!("{minutes}m").parse().unwrap()
+                },
                 on,
                 notice: notice.filter(|_| actions.contains(&Action::Notify)).map(
                     |(before, keep, announces, message)| Notice {
@@ -499,7 +507,8 @@ fn a_mistake_about_events_or_notices_is_named_with_its_remedy() {
         ("notice: 14d", "policies[0].notice", "a section with keys is expected"),
     ] {
         let error = read_policies(&file_with(lines)).unwrap_err();
-        let found = error.problems.iter().any(|p| p.path == path && p.message.contains(part) && p.line.is_some());
+        let found =
+            error.problems.iter().any(|p| p.path == path && p.message.contains(part) && p.line.is_some());
         assert!(found, "{lines}: {error}");
     }
 }

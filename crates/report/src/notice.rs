@@ -116,7 +116,8 @@ impl NoticeTemplates {
         let message = include_str!("../templates/notice-message.txt").to_owned();
         let subject = frame.subject.clone().or(embedded.subject.clone());
         let otherwise = TemplateTexts { subject, text: Some(message), html: None };
-        let templates = Self { words: Sandbox::new(first, otherwise)?, frame: Sandbox::new(frame, embedded)? };
+        let templates =
+            Self { words: Sandbox::new(first, otherwise)?, frame: Sandbox::new(frame, embedded)? };
         templates.try_on_samples()?;
         Ok(templates)
     }
@@ -137,11 +138,17 @@ impl NoticeTemplates {
             for (part, text) in [("text", &mail.text), ("html", &mail.html)] {
                 let link = if part == "html" { escaped(&facts.link) } else { facts.link.clone() };
                 if !text.contains(&facts.link) && !text.contains(&link) {
-                    return Err(refused(part, "it does not show the link; put {{ link }} where the page with the button is named"));
+                    return Err(refused(
+                        part,
+                        "it does not show the link; put {{ link }} where the page with the button is named",
+                    ));
                 }
             }
             if mail.html.contains(PROBE) {
-                return Err(refused("html", "names would be inserted as they are; take `autoescape` out, so that a hostile name cannot become part of the page"));
+                return Err(refused(
+                    "html",
+                    "names would be inserted as they are; take `autoescape` out, so that a hostile name cannot become part of the page",
+                ));
             }
         }
         Ok(())
@@ -241,7 +248,12 @@ impl NoticeFacts {
 
     /// Somebody whose account is disabled together with the notice, and of whom nothing is known.
     pub fn sample_at_once() -> Self {
-        Self { happens_after: None, last_seen: None, announces: "is being disabled".to_owned(), ..Self::sample() }
+        Self {
+            happens_after: None,
+            last_seen: None,
+            announces: "is being disabled".to_owned(),
+            ..Self::sample()
+        }
     }
 
     /// Somebody whose names would be commands to anything that takes them as such.

@@ -43,7 +43,8 @@ pub use state::{
     StateError,
 };
 pub use switches::{
-    AuditDeactivation, AuditLog, AuditLoginAuthor, CaptchaAnswer, DateSpelling, DirectoriesKey, DirectoryListing, DisabledUser,
-    EncodedSlash, ForbiddenWrite, GoneUser, MailShown, MemberOfUnknown, Place, StatusWords, Switches,
+    AuditDeactivation, AuditLog, AuditLoginAuthor, CaptchaAnswer, DateSpelling, DirectoriesKey,
+    DirectoryListing, DisabledUser, EncodedSlash, ForbiddenWrite, GoneUser, MailShown, MemberOfUnknown,
+    Place, StatusWords, Switches,
 };
 pub use version::SimulatedVersion;

@@ -19,8 +19,7 @@ pub struct Event {
 /// Who came, and who signed in, between two snapshots: accounts only in the newer one, and accounts whose newest evidence of a login is later
 /// than in the older one. Accounts without a key are left out: nothing can be ordered for them alone.
 pub fn events(old: &Snapshot, new: &Snapshot) -> Vec<Event> {
-    let (before, after) =
-        (old.activity(Some(EvidenceKind::Login)), new.activity(Some(EvidenceKind::Login)));
+    let (before, after) = (old.activity(Some(EvidenceKind::Login)), new.activity(Some(EvidenceKind::Login)));
     let mut events = Vec::new();
     for (account, counterpart) in new.accounts().zip(counterparts(old, new)) {
         if account.key().is_empty() {
@@ -44,7 +43,8 @@ pub fn events_since(snapshot: &Snapshot, since: Timestamp) -> Vec<Event> {
     let logins = snapshot.activity(Some(EvidenceKind::Login));
     let mut events = Vec::new();
     for account in snapshot.accounts().filter(|account| !account.key().is_empty()) {
-        let dated = [(Trigger::AccountCreated, account.created()), (Trigger::Login, logins.newest(account.index()))];
+        let dated =
+            [(Trigger::AccountCreated, account.created()), (Trigger::Login, logins.newest(account.index()))];
         for (kind, at) in dated {
             if let Some(at) = at.filter(|at| *at >= since) {
                 events.push(Event { account: account.reference(), kind, at });

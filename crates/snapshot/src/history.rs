@@ -107,9 +107,10 @@ impl History {
             if seat == Some(true) || (seat.is_none() && was(|p| p.was_seated)) {
                 next.seated.insert(row);
             }
-            let is_seen_to_go =
-                (was(|p| p.was_enabled) && enabled == Some(false)) || (was(|p| p.was_seated) && seat == Some(false));
-            let deed = if deeds.is_empty() { None } else { deeds.get(&current.columns.keys.get(row)).copied() };
+            let is_seen_to_go = (was(|p| p.was_enabled) && enabled == Some(false))
+                || (was(|p| p.was_seated) && seat == Some(false));
+            let deed =
+                if deeds.is_empty() { None } else { deeds.get(&current.columns.keys.get(row)).copied() };
             let known = past.as_ref().map_or_else(|| at_first_sight(enabled, seat), |past| past.deactivated);
             let deactivated = match deed {
                 Some((at, true)) => known.max(at),

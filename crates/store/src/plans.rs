@@ -2,8 +2,8 @@
 
 use crate::database::{execute, fetch_all, fetch_one, fetch_optional};
 use crate::row::{column, instant, json, micros, number, parse_optional_json, storable, word};
-use crate::words::{ApprovalState, Mode};
 use crate::watches::WatchEvent;
+use crate::words::{ApprovalState, Mode};
 use crate::{JobDraft, Store, StoreError, audit, jobs, watches};
 use jiff::Timestamp;
 use rollcall_audit::Draft;

@@ -181,8 +181,8 @@ impl Store {
             micros(since),
         )?;
         let deed = |(account, change, at): (String, String, i64)| {
-            let change =
-                serde_json::from_str(&change).map_err(|error| StoreError::corrupt("an item of a run", &error))?;
+            let change = serde_json::from_str(&change)
+                .map_err(|error| StoreError::corrupt("an item of a run", &error))?;
             Ok((account.into(), change, instant(at, "an item of a run")?))
         };
         rows.into_iter().map(deed).collect()

@@ -144,6 +144,10 @@ mod tests {
         for never in [ActionKind::ChangeDirectory, ActionKind::Suspend, ActionKind::ResetPassword] {
             assert!(matches!(row(never, "10.2.0", system), Support::No { .. }), "{never}");
         }
-        assert_eq!(row(ActionKind::Notify, "8.2.0", nobody), Support::Yes, "a notice asks nothing of the site");
+        assert_eq!(
+            row(ActionKind::Notify, "8.2.0", nobody),
+            Support::Yes,
+            "a notice asks nothing of the site"
+        );
     }
 }

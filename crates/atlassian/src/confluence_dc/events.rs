@@ -33,7 +33,11 @@ impl ConfluenceDc {
                     found.told.insert(Trigger::Login);
                 }
             }
-            found.events.extend(log.created.into_iter().map(|(key, at)| event(key, String::new(), Trigger::AccountCreated, at)));
+            found.events.extend(
+                log.created
+                    .into_iter()
+                    .map(|(key, at)| event(key, String::new(), Trigger::AccountCreated, at)),
+            );
             logins.extend(log.logins.into_iter().map(|(key, at)| (key, (String::new(), at))));
         }
         if kinds.contains(&Trigger::Login)
@@ -46,7 +50,9 @@ impl ConfluenceDc {
                 known.1 = known.1.max(at);
             }
         }
-        found.events.extend(logins.into_iter().map(|(key, (username, at))| event(key, username, Trigger::Login, at)));
+        found
+            .events
+            .extend(logins.into_iter().map(|(key, (username, at))| event(key, username, Trigger::Login, at)));
         found.events.retain(|event| kinds.contains(&event.kind));
         Ok(found)
     }

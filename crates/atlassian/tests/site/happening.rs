@@ -87,7 +87,8 @@ async fn a_log_that_is_not_given_tells_nothing_and_is_no_error() {
 #[tokio::test]
 async fn only_what_is_asked_for_is_told_and_nothing_from_before() {
     let (stage, zoe, _) = lively(Options::small().version("10.2")).await;
-    let created = stage.client.events_since(since(), &BTreeSet::from([Trigger::AccountCreated])).await.unwrap();
+    let created =
+        stage.client.events_since(since(), &BTreeSet::from([Trigger::AccountCreated])).await.unwrap();
     assert_eq!(of(&created, Trigger::AccountCreated), [(zoe, minutes_ago(30))]);
     assert!(created.events.iter().all(|e| e.kind == Trigger::AccountCreated));
     let later = stage.client.events_since(minutes_ago(5), &both()).await.unwrap();

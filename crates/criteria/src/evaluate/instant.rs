@@ -134,7 +134,8 @@ impl Scene<'_> {
     pub(crate) fn came_again(&self) -> Truth {
         let deactivated = self.deactivated();
         let logins = self.snapshot.activity(Some(EvidenceKind::Login));
-        let mut truth = Truth { yes: RoaringBitmap::new(), unknown: self.unknown_instant(Field::Deactivated) };
+        let mut truth =
+            Truth { yes: RoaringBitmap::new(), unknown: self.unknown_instant(Field::Deactivated) };
         for row in &(deactivated.between(ALWAYS) & &self.everybody) {
             let login = logins.newest(row);
             if login > deactivated.get(row) {

@@ -74,7 +74,14 @@ pub(crate) struct Scene<'a> {
 
 impl<'a> Scene<'a> {
     pub(crate) fn new(snapshot: &'a Snapshot, facts: &'a Facts, now: Timestamp) -> Self {
-        Self { snapshot, facts, now, everybody: snapshot.everybody(), history: OnceCell::new(), noticed: OnceCell::new() }
+        Self {
+            snapshot,
+            facts,
+            now,
+            everybody: snapshot.everybody(),
+            history: OnceCell::new(),
+            noticed: OnceCell::new(),
+        }
     }
 
     /// When each account was first seen.

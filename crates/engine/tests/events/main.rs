@@ -5,3 +5,4 @@ mod keeping;
 mod polling;
 mod stage;
 mod telling;
+mod working;

@@ -36,7 +36,7 @@ impl OpenSite for Products {
 /// One installation, connected to one site as `wiki`.
 pub(crate) struct Stage {
     pub(crate) site: Simulator,
-    pub(crate) engine: Engine,
+    pub(crate) engine: Arc<Engine>,
     pub(crate) clock: MockClock,
     pub(crate) ada: Operator,
     pub(crate) wiki: SiteName,
@@ -74,7 +74,7 @@ impl Stage {
         let location = database.location().to_owned();
         let engine = open(&location, &key, &clock, &folder, true, true).await;
         let stage = Self {
-            engine,
+            engine: Arc::new(engine),
             clock,
             ada: Operator::local("ada"),
             wiki: "wiki".parse().unwrap(),
@@ -116,7 +116,8 @@ impl Stage {
     pub(crate) fn idle_people(&self, count: usize) -> Vec<String> {
         let now = self.clock.now();
         let people: Vec<String> = self.site.with_state(|state| {
-            let is_idle = |at: Option<Timestamp>| at.is_some_and(|at| now.duration_since(at).as_hours() > 24 * 120);
+            let is_idle =
+                |at: Option<Timestamp>| at.is_some_and(|at| now.duration_since(at).as_hours() > 24 * 120);
             state
                 .account_views()
                 .filter(|v| {
@@ -188,7 +189,8 @@ impl Stage {
 
     /// Runs a policy for those something happened to.
     pub(crate) async fn run_for_events(&self, policy: &str) -> Option<RunReport> {
-        let ran = self.engine.run_policy_for_events(&self.ada, policy, &self.wiki, None, &|_| (), quiet()).await;
+        let ran =
+            self.engine.run_policy_for_events(&self.ada, policy, &self.wiki, None, &|_| (), quiet()).await;
         ran.unwrap_or_else(|error| panic!("{error}")).map(report)
     }
 
@@ -238,7 +240,9 @@ impl Stage {
     /// Who the criterion selects now, on a fresh snapshot.
     pub(crate) async fn selected(&self, criterion: &str) -> Vec<String> {
         let plan = self.plan_by_hand(&self.engine, criterion, &[Action::Delete], Mode::Test).await.unwrap();
-        let names = |refs: Vec<&rollcall_model::AccountRef>| refs.into_iter().map(|a| a.username.clone()).collect::<Vec<_>>();
+        let names = |refs: Vec<&rollcall_model::AccountRef>| {
+            refs.into_iter().map(|a| a.username.clone()).collect::<Vec<_>>()
+        };
         let mut all = names(plan.items.iter().map(|i| &i.account).collect());
         all.extend(names(plan.protected.iter().map(|p| &p.account).collect()));
         all.extend(names(plan.refused.iter().map(|r| &r.account).collect()));

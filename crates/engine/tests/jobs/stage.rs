@@ -195,6 +195,7 @@ async fn engine(database: &TestDatabase, folder: &std::path::Path, clock: &MockC
         key: SealingKey::from_text(KEY, "the test").expect("a key"),
         mail: None,
         name: "test".to_owned(),
+        public_url: None,
         locks: folder.join("locks"),
         clock: Arc::new(Hands(clock.clone())),
         sites: Arc::new(Products),

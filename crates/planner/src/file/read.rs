@@ -355,7 +355,10 @@ pub(super) fn positive(entry: &Entry<'_>, faults: &mut Faults) -> Option<Period>
 }
 
 /// Reads every member, so that every fault is found; `None` if one had a fault.
-pub(super) fn all<'n, T>(entries: &[Entry<'n>], mut read: impl FnMut(&Entry<'n>) -> Option<T>) -> Option<Vec<T>> {
+pub(super) fn all<'n, T>(
+    entries: &[Entry<'n>],
+    mut read: impl FnMut(&Entry<'n>) -> Option<T>,
+) -> Option<Vec<T>> {
     let read: Vec<_> = entries.iter().map(&mut read).collect();
     read.into_iter().collect()
 }

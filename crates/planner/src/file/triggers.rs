@@ -16,8 +16,10 @@ pub(super) struct Waiting {
 
 /// Reads both keys. A single event may stand without brackets.
 pub(super) fn read(section: &mut Section<'_>, faults: &mut Faults) -> Waiting {
-    const WORDS: [(&str, Trigger); 2] =
-        [(Trigger::AccountCreated.as_str(), Trigger::AccountCreated), (Trigger::Login.as_str(), Trigger::Login)];
+    const WORDS: [(&str, Trigger); 2] = [
+        (Trigger::AccountCreated.as_str(), Trigger::AccountCreated),
+        (Trigger::Login.as_str(), Trigger::Login),
+    ];
     let entry = section.optional("on");
     let mut on = Vec::new();
     if let Some(entry) = &entry {
@@ -31,7 +33,8 @@ pub(super) fn read(section: &mut Section<'_>, faults: &mut Faults) -> Waiting {
             }),
         };
         on = read.unwrap_or_default();
-        if let Some(twice) = on.iter().enumerate().find_map(|(i, one)| on[..i].contains(one).then_some(*one)) {
+        if let Some(twice) = on.iter().enumerate().find_map(|(i, one)| on[..i].contains(one).then_some(*one))
+        {
             entry.fault(faults, format!("`{twice}` stands twice"));
         }
         on.sort_unstable();

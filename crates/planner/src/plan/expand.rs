@@ -165,7 +165,8 @@ impl<'a> Expander<'a> {
         const KIND: ActionKind = ActionKind::Notify;
         must_have_mail(account, KIND)?;
         if account.key().is_empty() {
-            let mut obstacle = unknown(KIND, "it has no key, so the link in the notice could not tell whose it is");
+            let mut obstacle =
+                unknown(KIND, "it has no key, so the link in the notice could not tell whose it is");
             "Synchronise its directory, or tell its owner by hand".clone_into(&mut obstacle.remedy);
             return Err(obstacle);
         }
@@ -266,7 +267,11 @@ fn must_have_mail(account: Account<'_>, kind: ActionKind) -> Result<(), Obstacle
         None => "its mail address is not known",
         Some("") => "its mail address is empty",
         // A display name beside the address, or anything that ends a header line, is no bare address.
-        Some(email) if !EmailAddress::is_valid(email) || email.contains(['<', '>']) || email.chars().any(char::is_control) => {
+        Some(email)
+            if !EmailAddress::is_valid(email)
+                || email.contains(['<', '>'])
+                || email.chars().any(char::is_control) =>
+        {
             "its mail address is none that a mail could be sent to"
         }
         Some(_) => return Ok(()),

@@ -1,8 +1,8 @@
 //! A plan's restriction to the accounts that something happened to.
 
+use roaring::RoaringBitmap;
 use rollcall_model::{AccountKey, Trigger};
 use rollcall_snapshot::Snapshot;
-use roaring::RoaringBitmap;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,7 +46,10 @@ mod tests {
     #[test]
     fn a_restriction_is_told_in_words() {
         let only = |accounts: &[(&str, &[Trigger])]| Only {
-            accounts: accounts.iter().map(|(key, on)| ((*key).into(), on.iter().copied().collect())).collect(),
+            accounts: accounts
+                .iter()
+                .map(|(key, on)| ((*key).into(), on.iter().copied().collect()))
+                .collect(),
         };
         assert_eq!(only(&[("k1", &[Trigger::Login])]).words(), "only 1 account that signed in");
         assert_eq!(only(&[("k1", &[Trigger::AccountCreated])]).words(), "only 1 account that was created");

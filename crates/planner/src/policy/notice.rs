@@ -38,6 +38,12 @@ impl Notice {
 
 impl Default for Notice {
     fn default() -> Self {
-        Self { before: Period::days(14), keep_for: Period::days(180), announces: None, subject: None, message: None }
+        Self {
+            before: Period::days(14),
+            keep_for: Period::days(180),
+            announces: None,
+            subject: None,
+            message: None,
+        }
     }
 }

@@ -65,14 +65,17 @@ mod tests {
     fn the_sample_file_is_read_without_a_fault() {
         let samples = read_policies(SAMPLES).unwrap_or_else(|error| panic!("{error}"));
         let names: Vec<_> = samples.iter().map(|p| p.name.as_str()).collect();
-        assert_eq!(names, [
+        assert_eq!(
+            names,
+            [
                 "reclaim-idle-seats",
                 "never-arrived",
                 "long-disabled",
                 "give-seat-back",
                 "warn-idle",
                 "reclaim-warned"
-            ]);
+            ]
+        );
         assert!(samples.iter().all(|p| p.mode == Mode::Test), "a sample is never live");
         assert_eq!(samples[0].grace, Period::days(7));
     }

@@ -14,7 +14,9 @@ pub struct PollPeriod {
 
 /// A text that is no such length of time.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("\"{text}\" cannot be the time between two looks: write whole minutes or hours, such as 15m or 2h, from 1m to 24h")]
+#[error(
+    "\"{text}\" cannot be the time between two looks: write whole minutes or hours, such as 15m or 2h, from 1m to 24h"
+)]
 pub struct PollPeriodError {
     text: String,
 }
@@ -64,7 +66,10 @@ impl FromStr for PollPeriod {
             trimmed if trimmed.ends_with('h') => (trimmed.trim_end_matches('h'), 60),
             _ => return Err(bad()),
         };
-        if number.is_empty() || !number.bytes().all(|b| b.is_ascii_digit()) || number.len() + 1 != text.trim().len() {
+        if number.is_empty()
+            || !number.bytes().all(|b| b.is_ascii_digit())
+            || number.len() + 1 != text.trim().len()
+        {
             return Err(bad());
         }
         let count: u32 = number.parse().map_err(|_| bad())?;

@@ -9,7 +9,8 @@ use rollcall_model::{
     SeatCounts, SiteProfile, Status, Support,
 };
 use rollcall_planner::{
-    Approval, Limits, Mode, Only, Order, Origin, Percent, Period, Plan, PlanError, PlanInput, Protections, plan,
+    Approval, Limits, Mode, Only, Order, Origin, Percent, Period, Plan, PlanError, PlanInput, Protections,
+    plan,
 };
 use rollcall_snapshot::{Facts, Snapshot};
 

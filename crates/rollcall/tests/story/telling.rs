@@ -16,7 +16,9 @@ fn stage() -> Stage {
     stage.site.with_state(|state| {
         for name in TOLD {
             let email = Some(format!("{name}@example.org"));
-            state.patch_account(name, &AccountPatch { email, ..AccountPatch::default() }).expect("an address");
+            state
+                .patch_account(name, &AccountPatch { email, ..AccountPatch::default() })
+                .expect("an address");
         }
     });
     stage
@@ -61,7 +63,10 @@ fn everybody_is_told_once_wherever_the_process_dies() {
 #[test]
 fn a_test_run_tells_nobody() {
     let stage = stage();
-    stage.policy("warn", &format!("    select: {}\n    actions: [notify]\n    limits: {{ percent: 100 }}\n", criterion()));
+    stage.policy(
+        "warn",
+        &format!("    select: {}\n    actions: [notify]\n    limits: {{ percent: 100 }}\n", criterion()),
+    );
     stage.run(&["policy", "enable", "warn"]).ends(0);
     stage.run(&["run", "warn"]).ends(0);
     assert_eq!(notices(&stage), [] as [String; 0]);

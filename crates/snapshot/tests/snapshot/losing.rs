@@ -122,7 +122,12 @@ fn between_two_snapshots_people_come_and_sign_in() {
     zoe.created = Some(at("2026-01-01T08:00:00Z"));
     let new = seen(
         1,
-        vec![signed_in("tom", Some("2026-01-01T10:00:00Z")), signed_in("mira", Some("2025-12-01T00:00:00Z")), zoe, account("new")],
+        vec![
+            signed_in("tom", Some("2026-01-01T10:00:00Z")),
+            signed_in("mira", Some("2025-12-01T00:00:00Z")),
+            zoe,
+            account("new"),
+        ],
     );
     let told: Vec<_> =
         events(&old, &new).into_iter().map(|e| (e.account.username, e.kind, e.at.to_string())).collect();

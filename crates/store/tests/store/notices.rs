@@ -3,7 +3,8 @@
 use crate::{entry, now, open, site_id, wiki};
 use jiff::SignedDuration;
 use rollcall_store::{
-    Delivery, ExemptKind, ExemptionRow, Kept, MailDraft, MailState, NoticeDraft, NoticedRow, Store, StoreError,
+    Delivery, ExemptKind, ExemptionRow, Kept, MailDraft, MailState, NoticeDraft, NoticedRow, Store,
+    StoreError,
 };
 use rollcall_testkit::both_databases;
 

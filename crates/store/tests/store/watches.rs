@@ -25,7 +25,11 @@ fn event(account: &str, kind: Trigger, minutes: i64) -> WatchEvent {
 }
 
 fn cursor(minutes: i64) -> WatchCursor {
-    WatchCursor { read_until: minute(minutes), snapshot: Some("snapshot-1".into()), looked_at: minute(minutes) }
+    WatchCursor {
+        read_until: minute(minutes),
+        snapshot: Some("snapshot-1".into()),
+        looked_at: minute(minutes),
+    }
 }
 
 async fn switch(store: &Store, version: &str, to: PolicyState, minutes: i64) {

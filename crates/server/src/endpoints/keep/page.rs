@@ -131,7 +131,10 @@ mod tests {
     fn a_page_says_what_it_is_about_and_no_name_becomes_a_part_of_it() {
         let page = question(&view("<script>alert(1)</script>\"'&\u{202e}"));
         assert!(page.contains("21 May 2027") && page.contains("22 November 2026"), "{page}");
-        assert!(!page.contains("<script") && page.contains("&lt;script&gt;") && !page.contains('\u{202e}'), "{page}");
+        assert!(
+            !page.contains("<script") && page.contains("&lt;script&gt;") && !page.contains('\u{202e}'),
+            "{page}"
+        );
         assert_eq!(page.matches("<form method=\"post\">").count(), 1);
         assert!(!kept(&view("mira")).contains("<form"), "what is done needs no button");
     }

@@ -14,7 +14,10 @@ use http::StatusCode;
     (status = 404, description = "No such link was sent.", body = String, content_type = "text/html"),
     (status = 410, description = "The link is no longer valid.", body = String, content_type = "text/html"),
     (status = 503, description = "Not at this moment.", body = String, content_type = "text/html")))]
-pub(crate) async fn keep(State(api): State<Api>, InPath(path): InPath<KeepPath>) -> Result<Response, Problem> {
+pub(crate) async fn keep(
+    State(api): State<Api>,
+    InPath(path): InPath<KeepPath>,
+) -> Result<Response, Problem> {
     Ok(match api.engine().keep(&path.token).await {
         Ok(view) => page::answer(StatusCode::OK, &page::kept(&view)),
         Err(error) => refused(&error),
