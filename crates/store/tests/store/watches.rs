@@ -33,7 +33,7 @@ fn cursor(minutes: i64) -> WatchCursor {
 }
 
 async fn switch(store: &Store, version: &str, to: PolicyState, minutes: i64) {
-    store.switch_policy("Welcome", version, to, minute(minutes), entry()).await.unwrap();
+    store.switch_policy("Welcome", version, to, None, minute(minutes), entry()).await.unwrap();
 }
 
 async fn collect(store: &Store, events: &[WatchEvent], minutes: i64) -> bool {
