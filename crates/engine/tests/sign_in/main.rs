@@ -47,6 +47,7 @@ async fn node(database: &TestDatabase, clock: &MockClock) -> Engine {
         key: SealingKey::from_text(key, "the test").unwrap(),
         mail: None,
         name: "Rollcall".to_owned(),
+        public_url: None,
         locks: std::env::temp_dir().join("rollcall-sign-in-tests"),
         clock: Arc::new(Shown(clock.clone())),
         sites: Arc::new(NoSites),

@@ -167,6 +167,7 @@ impl Stage {
             key: SealingKey::from_text(key, "the test").unwrap(),
             mail: None,
             name: "Rollcall".to_owned(),
+            public_url: None,
             locks: folder.path().join("locks"),
             clock: Arc::new(Shifted(clock.clone())),
             sites: Arc::new(Products),

@@ -23,6 +23,9 @@ pub(crate) const ROUTES: &[(&str, &str, Who)] = &[
     ("GET", "/sign-on/start", Anybody),
     ("GET", "/sign-on/callback", Anybody),
     ("GET", "/api/v1/openapi.json", Anybody),
+    // The link in a notice is the right of whoever holds it, and all they can see.
+    ("GET", "/keep/{token}", Anybody),
+    ("POST", "/keep/{token}", Anybody),
     // Signing in
     ("GET", "/api/v1/setup", Anybody),
     ("POST", "/api/v1/setup", Anybody),
