@@ -5,15 +5,16 @@
 use crate::apply::Untold;
 use crate::clock::Clock;
 use crate::keep_token::{KeepToken, PURPOSE};
-use crate::mailing::pack;
+use crate::mailing::Letter;
 use crate::sites::{OpenedSite, product};
 use crate::{Engine, EngineError};
 use jiff::SignedDuration;
 use rollcall_audit::{Draft, EntryKind, Subject};
+use rollcall_mail::Mailbox;
 use rollcall_model::{Action, ActionKind, Change, Product, RunId};
 use rollcall_planner::{Notice, Plan, PlanItem, Policy};
 use rollcall_report::{Installation, NoticeFacts, NoticeTemplates, NoticeWords};
-use rollcall_store::{MailDraft, NoticeDraft, RunRow, Store};
+use rollcall_store::{NoticeDraft, RunRow, Store};
 use secrecy::SecretBox;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -42,6 +43,7 @@ pub(crate) struct Notifier {
     clock: Arc<dyn Clock>,
     key: SecretBox<[u8; 32]>,
     public_url: Url,
+    from: Mailbox,
     templates: NoticeTemplates,
     notice: Notice,
     policy: Option<String>,
@@ -85,7 +87,7 @@ impl Engine {
         if items.is_empty() {
             return Ok(None);
         }
-        let (None, Some(public_url)) = (self.notice_obstacle(), self.public_url.clone()) else {
+        let (Some(mail), Some(public_url)) = (&self.mail, self.public_url.clone()) else {
             let reason = self.notice_obstacle().unwrap_or_default();
             return Err(EngineError::NotNow(format!("nobody can be told anything: {reason}")));
         };
@@ -98,6 +100,7 @@ impl Engine {
             Ok(criterion) => format!("this concerns {}", rollcall_criteria::describe(&criterion)),
             Err(_) => "whoever administers the site decided so".to_owned(),
         });
+        let from = mail.from.clone();
         let now = self.now();
         let common = NoticeFacts {
             installation: Installation {
@@ -125,6 +128,7 @@ impl Engine {
             clock: Arc::clone(&self.clock),
             key: self.store.derived_key(PURPOSE)?,
             public_url,
+            from,
             templates: templates(&notice)?,
             notice,
             policy: policy.map(|policy| policy.name),
@@ -172,13 +176,14 @@ impl Notifier {
             ..self.common.clone()
         };
         let body = self.templates.render(&facts).map_err(|error| Untold::NotWritten(error.to_string()))?;
-        let mail = MailDraft {
-            id: rollcall_store::new_id(now),
-            message_id: format!("notice-{}-{seq}@rollcall", self.run),
-            recipients: vec![address.to_owned()],
-            subject: body.subject.clone(),
-            raw: pack(body, now, Some(&self.run)).map_err(|error| Untold::NotWritten(error.to_string()))?,
+        let letter = Letter {
+            key: format!("notice-{}-{seq}", self.run),
+            to: vec![address.to_owned()],
+            body,
+            file: None,
+            run: Some(self.run.clone()),
         };
+        let mail = letter.draft(&self.from, now).map_err(|error| Untold::NotWritten(error.to_string()))?;
         let notice = NoticeDraft {
             site: self.site.clone(),
             account: item.account.key.clone(),

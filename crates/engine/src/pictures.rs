@@ -18,7 +18,7 @@ const MOST_FACTS: usize = 64;
 /// Entries of the audit log that are looked through for changes; beyond that it is quicker to read the facts again.
 const LOOKED_THROUGH: u64 = 20_000;
 /// What changes the facts: kinds of audit entries.
-const TOUCHING: [&str; 7] = [
+const TOUCHING: [&str; 10] = [
     "exemption.added",
     "exemption.removed",
     "list.changed",
@@ -26,6 +26,9 @@ const TOUCHING: [&str; 7] = [
     "notice.written",
     "mail.sent",
     "mail.failed",
+    "mail.bounced",
+    "mail.retried",
+    "mail.discarded",
 ];
 
 /// A snapshot with the history that was stored with it.

@@ -88,7 +88,7 @@ both_databases! {
         let mails = stage.mails().await;
         assert_eq!(mails.len(), 1);
         let mail = unfolded(&mails[0]);
-        assert!(mail.contains(&format!("Message-ID: <notice-{}-1@rollcall>", report.run.id)), "{mail}");
+        assert!(mail.contains(&format!("Message-ID: <notice-{}-1@example.org>", report.run.id)), "{mail}");
         assert!(mail.contains(&format!("To: {mira}@example.org")), "{mail}");
         for part in ["6 December 2026", "21 May 2027", "https://rollcall.example.org/keep/", "last seen in use"] {
             assert!(mail.contains(part), "{part}: {mail}");

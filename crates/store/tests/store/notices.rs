@@ -3,7 +3,7 @@
 use crate::{entry, now, open, site_id, wiki};
 use jiff::SignedDuration;
 use rollcall_store::{
-    Delivery, ExemptKind, ExemptionRow, Kept, MailDraft, MailState, NoticeDraft, NoticedRow, Store,
+    Delivery, ExemptKind, ExemptionRow, Kept, MailDraft, MailState, Next, NoticeDraft, NoticedRow, Store,
     StoreError,
 };
 use rollcall_testkit::both_databases;
@@ -36,9 +36,13 @@ async fn noticed(store: &Store, account: &str) -> Option<NoticedRow> {
     store.noticed(&site_id()).await.unwrap().into_iter().find(|row| row.account.as_str() == account)
 }
 
+fn tried(next: Next) -> Delivery {
+    Delivery { served: Vec::new(), bounced: Vec::new(), next }
+}
+
 async fn settle(store: &Store, delivery: &Delivery) {
     let (mail, _) = store.take_mail(now(), now()).await.unwrap().unwrap();
-    store.settle_mail(&mail.id, delivery, now(), entry()).await.unwrap();
+    assert!(store.settle_mail(&mail, delivery, now(), Some(entry())).await.unwrap());
 }
 
 fn exemption(hours: i64) -> ExemptionRow {
@@ -70,14 +74,14 @@ both_databases! {
         tell(&store, "mira", "run-1", 1).await;
         let row = noticed(&store, "mira").await.unwrap();
         assert_eq!((row.sent_at, row.is_waiting), (None, true));
-        settle(&store, &Delivery::Later { at: now(), error: "busy".to_owned() }).await;
+        settle(&store, &tried(Next::Later { at: now(), error: "busy".to_owned() })).await;
         assert!(noticed(&store, "mira").await.unwrap().is_waiting);
-        settle(&store, &Delivery::Sent).await;
+        settle(&store, &Delivery { served: vec!["mira@example.org".to_owned()], ..tried(Next::Over) }).await;
         let row = noticed(&store, "mira").await.unwrap();
         assert_eq!((row.sent_at.map(|at| at.as_microsecond()), row.is_waiting), (Some(now().as_microsecond()), false));
         // One that was given up has told nobody anything.
         tell(&store, "tom", "run-1", 2).await;
-        settle(&store, &Delivery::Failed { error: "no such address".to_owned() }).await;
+        settle(&store, &tried(Next::Failed { error: "no such address".to_owned() })).await;
         let row = noticed(&store, "tom").await.unwrap();
         assert_eq!((row.sent_at, row.is_waiting), (None, false));
         assert_eq!(store.mails(Some(MailState::Failed), 10).await.unwrap().len(), 1);
