@@ -126,6 +126,7 @@ async fn open(database: &str, clock: &MockClock, folder: &TempDir, port: u16) ->
             way: MailWay::Smtp(smtp),
         }),
         name: "Rollcall".to_owned(),
+        public_url: None,
         locks: folder.path().join("locks"),
         clock: Arc::new(Hands(clock.clone())),
         sites: Arc::new(Products),
