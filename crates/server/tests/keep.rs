@@ -62,6 +62,7 @@ impl Told {
             key: SealingKey::from_text(&"ab".repeat(32), "the test").unwrap(),
             mail: Some(MailSettings {
                 from: "Rollcall <rollcall@example.org>".parse().unwrap(),
+                bounces_to: None,
                 way: MailWay::Folder(mails.clone()),
             }),
             name: "Rollcall".to_owned(),

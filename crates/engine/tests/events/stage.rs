@@ -260,6 +260,7 @@ async fn open(
 ) -> Engine {
     let mail = MailSettings {
         from: "Rollcall <rollcall@example.org>".parse().unwrap(),
+        bounces_to: None,
         way: MailWay::Folder(folder.path().join("mail")),
     };
     let settings = Settings {
