@@ -98,6 +98,7 @@ impl Stage {
             key: SealingKey::generate().unwrap(),
             mail: None,
             name: "Rollcall".to_owned(),
+            public_url: None,
             locks: folder.path().join("locks"),
             clock: Arc::new(TestClock(clock.clone())),
             sites: Arc::new(Products),
