@@ -1,11 +1,18 @@
 //! Every endpoint, and the one registry of them.
 
+mod accounts;
+mod audit;
 mod document;
 mod health;
+mod jobs;
 mod keep;
 mod lists;
 mod mails;
 mod operators;
+mod overview;
+mod plans;
+mod policies;
+mod runs;
 mod session;
 mod session_lengths;
 mod setup;
@@ -42,4 +49,11 @@ fn api() -> OpenApiRouter<Api> {
         .merge(mails::routes())
         .merge(templates::routes())
         .merge(webhooks::routes())
+        .merge(accounts::routes())
+        .merge(policies::routes())
+        .merge(plans::routes())
+        .merge(runs::routes())
+        .merge(jobs::routes())
+        .merge(audit::routes())
+        .merge(overview::routes())
 }

@@ -12,7 +12,7 @@ mod text;
 mod version;
 
 pub(crate) use accept::{Accepted, ListForm};
-pub(crate) use body::{Body, MaxBody, read_bytes};
+pub(crate) use body::{Body, MaxBody, parse, read_bytes};
 pub(crate) use hidden::Hidden;
 pub(crate) use paging::{Page, Paged, Paging, PagingParams};
 pub(crate) use path::InPath;

@@ -167,6 +167,13 @@ impl Problem {
         self
     }
 
+    /// Adds another field of the body that cannot be so.
+    #[must_use]
+    pub(crate) fn and_body(self, pointer: &str, message: impl Into<String>) -> Self {
+        let (at, message) = (pointer.to_owned(), message.into());
+        self.with_place(Place { part: Part::Body, at, message, position: None, suggestion: None })
+    }
+
     /// Adds a header to the answer.
     #[must_use]
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {

@@ -13,6 +13,8 @@ mod remove;
 mod shape;
 mod test;
 
+pub(crate) use shape::SitePath;
+
 use crate::state::Api;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;

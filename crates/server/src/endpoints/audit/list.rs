@@ -1,0 +1,82 @@
+//! `GET /audit`
+
+use super::shape::Entry;
+use crate::auth::SignedIn;
+use crate::extract::{Page, Paged, PagingParams};
+use crate::problem::Problem;
+use crate::state::Api;
+use axum::extract::State;
+use jiff::Timestamp;
+use rollcall_engine::AuditPageQuery;
+use rollcall_model::SiteName;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+/// Which entries.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Params {
+    /// Of this kind, or of kinds that begin with it: `run.item` finds `run.item.intent`.
+    #[param(max_length = 60, example = "policy")]
+    #[serde(default)]
+    kind: Option<String>,
+    /// About this site.
+    #[param(value_type = Option<String>, max_length = 64)]
+    #[serde(default)]
+    site: Option<SiteName>,
+    /// About this account, by key.
+    #[param(max_length = 255)]
+    #[serde(default)]
+    account: Option<String>,
+    /// About this policy.
+    #[param(max_length = 64)]
+    #[serde(default)]
+    policy: Option<String>,
+    /// About this plan.
+    #[param(max_length = 64)]
+    #[serde(default)]
+    plan: Option<String>,
+    /// About this run.
+    #[param(max_length = 64)]
+    #[serde(default)]
+    run: Option<String>,
+    /// By this operator, program or scheduler.
+    #[param(max_length = 200)]
+    #[serde(default)]
+    actor: Option<String>,
+    /// At or after this instant.
+    #[param(value_type = Option<String>, format = DateTime)]
+    #[serde(default)]
+    since: Option<Timestamp>,
+    /// Before this instant.
+    #[param(value_type = Option<String>, format = DateTime)]
+    #[serde(default)]
+    until: Option<Timestamp>,
+}
+
+/// The audit log, newest first.
+#[utoipa::path(get, path = "/audit", tag = "audit", params(Params, PagingParams),
+    responses((status = 200, description = "A page of it.", body = Page<Entry>)))]
+pub(crate) async fn list_audit(
+    State(api): State<Api>,
+    SignedIn(operator): SignedIn,
+    Paged(params, paging): Paged<Params>,
+) -> Result<Page<Entry>, Problem> {
+    let query = AuditPageQuery {
+        kind: params.kind,
+        site: params.site,
+        account: params.account.map(Into::into),
+        policy: params.policy,
+        plan: params.plan.map(Into::into),
+        run: params.run.map(Into::into),
+        actor: params.actor,
+        since: params.since,
+        until: params.until,
+        before: paging.after()?,
+    };
+    let mut entries = api.engine().audit_page(&operator, &query, paging.limit + 1).await?;
+    let has_more = entries.len() > paging.limit as usize;
+    entries.truncate(paging.limit as usize);
+    let next = entries.last().filter(|_| has_more).map(|entry| entry.seq);
+    Ok(paging.page(entries.into_iter().map(Entry::of).collect(), next, None))
+}

@@ -1,0 +1,88 @@
+//! An entry of the audit log as the API shows it.
+
+use jiff::Timestamp;
+use rollcall_engine::AuditEntry;
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+/// An entry of the audit log.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AuditEntry)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Entry {
+    /// Its number, from 1, without gaps.
+    seq: u64,
+    /// When.
+    at: Timestamp,
+    /// Who: an operator, a program or the scheduler.
+    actor: String,
+    /// What happened.
+    #[schema(example = "policy.enabled")]
+    kind: String,
+    /// What it is about.
+    subject: Subject,
+    /// Why, in words.
+    why: String,
+    /// What was so before.
+    #[schema(value_type = Object)]
+    before: Option<Value>,
+    /// What was so afterwards.
+    #[schema(value_type = Object)]
+    after: Option<Value>,
+    /// Whatever else belongs to it.
+    #[schema(value_type = Object)]
+    details: Value,
+    /// The hash of the entry before.
+    previous_hash: String,
+    /// The hash of this one.
+    hash: String,
+}
+
+/// What an entry is about.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AuditSubject)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Subject {
+    /// The site, by id: its name may have been given to another since.
+    site: Option<String>,
+    /// The account, by key.
+    account: Option<String>,
+    /// The policy.
+    policy: Option<String>,
+    /// The snapshot.
+    snapshot: Option<String>,
+    /// The plan.
+    plan: Option<String>,
+    /// The run.
+    run: Option<String>,
+    /// The item of the run, by its place in the plan.
+    item: Option<u32>,
+}
+
+impl Entry {
+    pub(crate) fn of(entry: AuditEntry) -> Self {
+        let subject = entry.subject;
+        Self {
+            seq: entry.seq,
+            at: entry.at,
+            actor: entry.actor,
+            kind: entry.kind.as_str().to_owned(),
+            subject: Subject {
+                site: subject.site.map(|id| id.to_string()),
+                account: subject.account.map(|key| key.to_string()),
+                policy: subject.policy,
+                snapshot: subject.snapshot.map(|id| id.to_string()),
+                plan: subject.plan.map(|id| id.to_string()),
+                run: subject.run.map(|id| id.to_string()),
+                item: subject.item,
+            },
+            why: entry.why,
+            before: entry.before,
+            after: entry.after,
+            details: entry.details,
+            previous_hash: entry.previous_hash.to_string(),
+            hash: entry.hash.to_string(),
+        }
+    }
+}

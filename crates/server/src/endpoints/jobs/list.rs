@@ -1,0 +1,73 @@
+//! `GET /jobs`
+
+use super::shape::Job;
+use crate::auth::SignedIn;
+use crate::extract::{Page, Paged, PagingParams};
+use crate::problem::Problem;
+use crate::state::Api;
+use axum::extract::State;
+use rollcall_engine::{JobId, JobKind, JobQuery, JobState};
+use rollcall_model::SiteName;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+/// Which jobs.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Params {
+    /// In one of these states, separated by commas.
+    #[param(max_length = 200, example = "queued,running")]
+    #[serde(default)]
+    state: Option<String>,
+    /// Of this kind.
+    #[param(max_length = 40, example = "run-policy")]
+    #[serde(default)]
+    kind: Option<String>,
+    /// About this site.
+    #[param(value_type = Option<String>, max_length = 64)]
+    #[serde(default)]
+    site: Option<SiteName>,
+    /// About this policy.
+    #[param(max_length = 64)]
+    #[serde(default)]
+    policy: Option<String>,
+}
+
+/// Jobs, newest first.
+#[utoipa::path(get, path = "/jobs", tag = "jobs", params(Params, PagingParams),
+    responses((status = 200, description = "A page of them.", body = Page<Job>)))]
+pub(crate) async fn list_jobs(
+    State(api): State<Api>,
+    SignedIn(operator): SignedIn,
+    Paged(params, paging): Paged<Params>,
+) -> Result<Page<Job>, Problem> {
+    let mut query = JobQuery {
+        states: states(params.state.as_deref())?,
+        kind: params.kind.as_deref().map(kind).transpose()?,
+        site: params.site,
+        policy: params.policy,
+        before: None,
+        limit: None,
+    };
+    let total = api.engine().count_jobs(&operator, &query).await?;
+    query.before = paging.after::<String>()?.map(JobId::from);
+    query.limit = Some(paging.limit + 1);
+    let mut jobs = api.engine().jobs(&operator, &query).await?;
+    let has_more = jobs.len() > paging.limit as usize;
+    jobs.truncate(paging.limit as usize);
+    let next = jobs.last().filter(|_| has_more).map(|job| job.id.to_string());
+    Ok(paging.page(jobs.into_iter().map(Job::of).collect(), next, Some(total)))
+}
+
+fn states(given: Option<&str>) -> Result<Vec<JobState>, Problem> {
+    let known = || JobState::ALL.iter().map(|state| state.as_str()).collect::<Vec<_>>().join(", ");
+    let words = given.into_iter().flat_map(|given| given.split(',')).map(str::trim);
+    words
+        .map(|word| JobState::from_name(word).ok_or_else(|| Problem::query("state", format!("expected some of {}", known()))))
+        .collect()
+}
+
+fn kind(word: &str) -> Result<JobKind, Problem> {
+    let known = || JobKind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ");
+    JobKind::from_name(word).ok_or_else(|| Problem::query("kind", format!("expected one of {}", known())))
+}

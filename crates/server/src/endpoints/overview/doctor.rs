@@ -1,0 +1,63 @@
+//! `GET /doctor`
+
+use crate::auth::SignedIn;
+use crate::problem::Problem;
+use crate::state::Api;
+use axum::Json;
+use axum::extract::State;
+use rollcall_engine::{Finding, Health};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// What the doctor found.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Examination {
+    /// Whether nothing is bad.
+    is_well: bool,
+    /// Everything that was examined.
+    findings: Vec<Found>,
+}
+
+/// One finding.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Finding)]
+struct Found {
+    /// What was examined.
+    what: String,
+    /// `good`, `warning` or `bad`.
+    health: &'static str,
+    /// What was found.
+    found: String,
+    /// What to do; empty where nothing is to be done.
+    remedy: String,
+}
+
+/// Examines the installation: database, keys, audit log, clock, mail and every site. Changes nothing; asks the sites, and takes its time.
+#[utoipa::path(get, path = "/doctor", tag = "operation",
+    responses((status = 200, description = "The findings.", body = Examination)))]
+pub(crate) async fn examine(
+    State(api): State<Api>,
+    SignedIn(operator): SignedIn,
+) -> Result<Json<Examination>, Problem> {
+    let findings = api.engine().examine(&operator).await?;
+    Ok(Json(Examination {
+        is_well: findings.iter().all(|finding| finding.health != Health::Bad),
+        findings: findings.into_iter().map(Found::of).collect(),
+    }))
+}
+
+impl Found {
+    fn of(finding: Finding) -> Self {
+        Self {
+            what: finding.what,
+            health: match finding.health {
+                Health::Good => "good",
+                Health::Warning => "warning",
+                Health::Bad => "bad",
+            },
+            found: finding.found,
+            remedy: finding.remedy,
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! `GET /plans/{id}`
+
+use super::shape::{Listed, PlanPath};
+use crate::auth::SignedIn;
+use crate::extract::InPath;
+use crate::problem::Problem;
+use crate::state::Api;
+use axum::Json;
+use axum::extract::State;
+use jiff::Timestamp;
+use rollcall_planner::{LimitCheck, Plan};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A plan, but for its lines.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PlanDetail)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Detail {
+    /// What listings show.
+    #[serde(flatten)]
+    listed: Listed,
+    /// The snapshot it was made on.
+    snapshot: String,
+    /// When that was taken.
+    snapshot_taken_at: Timestamp,
+    /// Selected accounts of which everything is so already.
+    already: u32,
+    /// The limits, and whether they are kept.
+    limits: Vec<Limit>,
+    /// So many accounts are worked first, alone.
+    canary: Option<u32>,
+    /// The run stops when so many items have failed.
+    failures: u32,
+    /// Whether somebody must agree.
+    needs_approval: bool,
+    /// The number of accounts above which an approval is asked for.
+    approval_above: Option<u32>,
+    /// Who has approved it.
+    approved_by: Vec<String>,
+    /// Each kind of refusal once, with the number of accounts.
+    refusals: Vec<String>,
+    /// What whoever approves should know.
+    warnings: Vec<String>,
+}
+
+/// A limit and what the plan comes to.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PlanLimit)]
+#[serde(rename_all = "camelCase")]
+struct Limit {
+    /// `accounts`, `percent`, `growth` or `minimum-idle`.
+    #[schema(value_type = String)]
+    limit: serde_json::Value,
+    /// As the policy writes it.
+    setting: String,
+    /// How many accounts it allows here.
+    allowed: u32,
+    /// How many there are.
+    found: u32,
+    /// Whether it is kept.
+    is_kept: bool,
+    /// In words, with the remedy where it is not kept.
+    words: String,
+}
+
+/// One plan; its lines are at `/plans/{id}/items`.
+#[utoipa::path(get, path = "/plans/{id}", tag = "plans", params(PlanPath),
+    responses((status = 200, description = "The plan.", body = Detail)))]
+pub(crate) async fn get_plan(
+    State(api): State<Api>,
+    SignedIn(operator): SignedIn,
+    InPath(path): InPath<PlanPath>,
+) -> Result<Json<Detail>, Problem> {
+    let (listing, plan) = api.engine().show_plan(&operator, &path.id).await?;
+    let approved_by = api.engine().approvers_of(&operator, &path.id).await?;
+    Ok(Json(Detail::of(Listed::of(listing), &plan, approved_by)))
+}
+
+impl Detail {
+    fn of(listed: Listed, plan: &Plan, approved_by: Vec<String>) -> Self {
+        Self {
+            listed,
+            snapshot: plan.snapshot.to_string(),
+            snapshot_taken_at: plan.snapshot_taken_at,
+            already: plan.already.accounts,
+            limits: plan.limits.checks.iter().map(Limit::of).collect(),
+            canary: plan.limits.canary,
+            failures: plan.limits.failures,
+            needs_approval: plan.approval.is_needed,
+            approval_above: plan.approval.above,
+            approved_by,
+            refusals: plan.refusals_in_words(),
+            warnings: plan.warnings.clone(),
+        }
+    }
+}
+
+impl Limit {
+    fn of(check: &LimitCheck) -> Self {
+        Self {
+            limit: serde_json::to_value(check.limit).unwrap_or_default(),
+            setting: check.setting.clone(),
+            allowed: check.allowed,
+            found: check.found,
+            is_kept: check.is_kept,
+            words: check.words.clone(),
+        }
+    }
+}

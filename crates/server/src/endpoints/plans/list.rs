@@ -1,0 +1,57 @@
+//! `GET /plans`
+
+use super::shape::Listed;
+use crate::auth::SignedIn;
+use crate::extract::{Page, Paged, PagingParams};
+use crate::problem::Problem;
+use crate::state::Api;
+use axum::extract::State;
+use jiff::Timestamp;
+use rollcall_engine::PlanListQuery;
+use rollcall_model::{PlanId, SiteName};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+/// Which plans.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Params {
+    /// At this site.
+    #[param(value_type = Option<String>, max_length = 64)]
+    #[serde(default)]
+    site: Option<SiteName>,
+    /// Of this policy.
+    #[param(max_length = 64)]
+    #[serde(default)]
+    policy: Option<String>,
+    /// In this state: `awaiting`, `ready`, `blocked`, `expired`, `rejected`, `applied`.
+    #[param(max_length = 20)]
+    #[serde(default)]
+    state: Option<String>,
+}
+
+const STATES: [&str; 6] = ["awaiting", "ready", "blocked", "expired", "rejected", "applied"];
+
+/// Plans, newest first.
+#[utoipa::path(get, path = "/plans", tag = "plans", params(Params, PagingParams),
+    responses((status = 200, description = "A page of them.", body = Page<Listed>)))]
+pub(crate) async fn list_plans(
+    State(api): State<Api>,
+    SignedIn(operator): SignedIn,
+    Paged(params, paging): Paged<Params>,
+) -> Result<Page<Listed>, Problem> {
+    if params.state.as_deref().is_some_and(|state| !STATES.contains(&state)) {
+        return Err(Problem::query("state", format!("expected one of {}", STATES.join(", "))));
+    }
+    let query = PlanListQuery {
+        site: params.site,
+        policy: params.policy,
+        standing: params.state,
+        before: paging.after::<(Timestamp, PlanId)>()?,
+    };
+    let mut plans = api.engine().plan_list(&operator, &query, paging.limit + 1).await?;
+    let has_more = plans.len() > paging.limit as usize;
+    plans.truncate(paging.limit as usize);
+    let next = plans.last().filter(|_| has_more).map(|plan| (plan.made_at, plan.id.clone()));
+    Ok(paging.page(plans.into_iter().map(Listed::of).collect(), next, None))
+}

@@ -1,0 +1,42 @@
+//! `POST /policies`
+
+use super::document::Document;
+use super::shape::{Shown, tag};
+use crate::auth::SignedIn;
+use crate::extract::Tagged;
+use crate::problem::{Code, Problem};
+use crate::state::Api;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use rollcall_engine::EngineError;
+
+/// Keeps a new policy; it is off until somebody switches it on.
+#[utoipa::path(post, path = "/policies", tag = "policies",
+    request_body(description = "The policy, in the form of a policy file: by itself as JSON, or a file with one as YAML.",
+        content((Object = "application/json"), (String = "application/yaml"))),
+    responses((status = 201, description = "It is kept.", body = Shown,
+        headers(("etag" = String, description = "Its version."), ("location" = String, description = "Its address.")))))]
+pub(crate) async fn create_policy(
+    State(api): State<Api>,
+    SignedIn(operator): SignedIn,
+    document: Document,
+) -> Result<Response, Problem> {
+    let policy = document.policy()?;
+    let engine = api.engine();
+    match engine.policy_view(&operator, &policy.name).await {
+        Err(EngineError::NotFound { .. }) => {}
+        Ok(_) => {
+            let words = format!("there is a policy \"{}\" already; change it with PUT", policy.name);
+            return Err(Problem::new(Code::Conflict, words));
+        }
+        Err(error) => return Err(error.into()),
+    }
+    engine.load_policies(&operator, std::slice::from_ref(&policy)).await?;
+    let view = engine.policy_view(&operator, &policy.name).await?;
+    let mut response = (StatusCode::CREATED, Tagged(tag(&view), Shown::of(&view))).into_response();
+    if let Ok(address) = HeaderValue::from_str(&format!("/api/v1/policies/{}", view.policy.name)) {
+        response.headers_mut().insert(header::LOCATION, address);
+    }
+    Ok(response)
+}

@@ -1,0 +1,21 @@
+//! `GET /policies`
+
+use super::shape::Shown;
+use crate::auth::SignedIn;
+use crate::extract::{Page, Paging, PagingParams};
+use crate::problem::Problem;
+use crate::state::Api;
+use axum::extract::State;
+
+/// The policies, by name.
+#[utoipa::path(get, path = "/policies", tag = "policies", params(PagingParams),
+    responses((status = 200, description = "A page of them.", body = Page<Shown>)))]
+pub(crate) async fn list_policies(
+    State(api): State<Api>,
+    SignedIn(operator): SignedIn,
+    paging: Paging,
+) -> Result<Page<Shown>, Problem> {
+    let mut policies = api.engine().policies(&operator).await?;
+    policies.sort_by_cached_key(|view| view.policy.name.to_lowercase());
+    Ok(paging.cut(policies, |view| view.policy.name.to_lowercase())?.map(|view| Shown::of(&view)))
+}

@@ -1,0 +1,48 @@
+//! `PUT` and `DELETE /policies/{name}/pause`
+
+use super::schedule::Schedule;
+use super::shape::PolicyPath;
+use crate::auth::SignedIn;
+use crate::extract::{Body, InPath, Text};
+use crate::problem::Problem;
+use crate::state::Api;
+use axum::Json;
+use axum::extract::State;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+/// Why.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = PolicyPause)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Request {
+    /// Why it pauses; stands in the audit log.
+    reason: Text<1, 500>,
+}
+
+/// Pauses the schedule of a policy: its occurrences are passed over until somebody lets it go on. It can still be run by hand.
+#[utoipa::path(put, path = "/policies/{name}/pause", tag = "policies", params(PolicyPath), request_body = Request,
+    responses((status = 200, description = "The schedule as it is now.", body = Schedule)))]
+pub(crate) async fn pause_policy(
+    State(api): State<Api>,
+    SignedIn(operator): SignedIn,
+    InPath(path): InPath<PolicyPath>,
+    Body(request): Body<Request>,
+) -> Result<Json<Schedule>, Problem> {
+    api.engine().pause_schedule(&operator, &path.name, &request.reason).await?;
+    let view = api.engine().schedule(&operator, &path.name).await?;
+    Ok(Json(Schedule::of(&view, api.engine().now())))
+}
+
+/// Lets a paused schedule go on, with its next occurrence. What was passed over is not made up for.
+#[utoipa::path(delete, path = "/policies/{name}/pause", tag = "policies", params(PolicyPath),
+    responses((status = 200, description = "The schedule as it is now.", body = Schedule)))]
+pub(crate) async fn unpause_policy(
+    State(api): State<Api>,
+    SignedIn(operator): SignedIn,
+    InPath(path): InPath<PolicyPath>,
+) -> Result<Json<Schedule>, Problem> {
+    api.engine().resume_schedule(&operator, &path.name, "goes on").await?;
+    let view = api.engine().schedule(&operator, &path.name).await?;
+    Ok(Json(Schedule::of(&view, api.engine().now())))
+}

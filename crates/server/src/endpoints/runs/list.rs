@@ -1,0 +1,63 @@
+//! `GET /runs`
+
+use super::shape::Run;
+use crate::auth::SignedIn;
+use crate::extract::{Page, Paged, PagingParams};
+use crate::problem::Problem;
+use crate::state::Api;
+use axum::extract::State;
+use jiff::Timestamp;
+use rollcall_engine::RunListQuery;
+use rollcall_model::{RunId, SiteName};
+use rollcall_planner::Mode;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+/// Which runs.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Params {
+    /// At this site.
+    #[param(value_type = Option<String>, max_length = 64)]
+    #[serde(default)]
+    site: Option<SiteName>,
+    /// Of this policy.
+    #[param(max_length = 64)]
+    #[serde(default)]
+    policy: Option<String>,
+    /// In this state: `pending`, `running`, `stopping`, `stopped`, `done`, `failed`.
+    #[param(max_length = 20)]
+    #[serde(default)]
+    state: Option<String>,
+    /// `test` or `live`.
+    #[param(value_type = Option<String>, max_length = 4)]
+    #[serde(default)]
+    mode: Option<Mode>,
+}
+
+const STATES: [&str; 6] = ["pending", "running", "stopping", "stopped", "done", "failed"];
+
+/// Runs, newest first.
+#[utoipa::path(get, path = "/runs", tag = "runs", params(Params, PagingParams),
+    responses((status = 200, description = "A page of them.", body = Page<Run>)))]
+pub(crate) async fn list_runs(
+    State(api): State<Api>,
+    SignedIn(operator): SignedIn,
+    Paged(params, paging): Paged<Params>,
+) -> Result<Page<Run>, Problem> {
+    if params.state.as_deref().is_some_and(|state| !STATES.contains(&state)) {
+        return Err(Problem::query("state", format!("expected one of {}", STATES.join(", "))));
+    }
+    let query = RunListQuery {
+        site: params.site,
+        policy: params.policy,
+        state: params.state,
+        mode: params.mode,
+        before: paging.after::<(Timestamp, RunId)>()?,
+    };
+    let mut runs = api.engine().run_list(&operator, &query, paging.limit + 1).await?;
+    let has_more = runs.len() > paging.limit as usize;
+    runs.truncate(paging.limit as usize);
+    let next = runs.last().filter(|_| has_more).map(|run| (run.created_at, run.id.clone()));
+    Ok(paging.page(runs.into_iter().map(Run::of).collect(), next, None))
+}
