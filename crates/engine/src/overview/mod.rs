@@ -128,7 +128,7 @@ impl Engine {
             ..PlanListQuery::default()
         };
         Ok(Overview {
-            next_runs: self.next_runs(now).await?,
+            next_runs: self.next_runs(operator).await?,
             last_runs: self.run_views(&RunFilter { limit: Some(LAST_RUNS), ..RunFilter::default() }).await?,
             awaiting_count: self.store.count_plans(&awaiting, now).await?,
             awaiting: self.plan_list(operator, &query, SHOWN as u32).await?,
@@ -174,23 +174,16 @@ impl Engine {
         crate::pictures::finished(counting.await)
     }
 
-    async fn next_runs(&self, now: Timestamp) -> Result<Vec<NextRun>, EngineError> {
+    async fn next_runs(&self, operator: &Operator) -> Result<Vec<NextRun>, EngineError> {
         let mut next = Vec::new();
-        let mut paused = self.store.schedules().await?;
-        paused.retain(|schedule| schedule.is_paused);
-        for row in self.store.policies().await?.iter().filter(|row| row.state != PolicyState::Off) {
-            let view = crate::policies::view(row)?;
-            let Some(schedule) = &view.policy.schedule else { continue };
-            let Some(at) = schedule.next_after(now) else { continue };
-            if paused.iter().any(|schedule| schedule.policy == view.policy.name) {
-                continue;
-            }
+        for due in self.schedules(operator).await? {
+            let (Some(at), Some(schedule)) = (due.next_at, &due.schedule) else { continue };
             next.push(NextRun {
                 schedule: schedule.describe(),
-                policy: view.policy.name,
-                sites: view.policy.sites,
+                sites: self.stored_policy(&due.policy).await?.0.sites,
+                is_live: due.state == PolicyState::Live,
+                policy: due.policy,
                 at,
-                is_live: view.state == PolicyState::Live,
             });
         }
         next.sort_by(|a, b| (a.at, &a.policy).cmp(&(b.at, &b.policy)));

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 /// What is to be verified.
 #[derive(Debug, Deserialize, ToSchema)]
-#[schema(as = AuditVerification)]
+#[schema(as = AuditVerification, example = json!({ "heads": [] }))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Request {
     /// Heads that somebody holds, as they stand in report mails: the log must contain each of them.

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 /// What is said to a plan.
 #[derive(Debug, Deserialize, ToSchema)]
-#[schema(as = PlanDecision)]
+#[schema(as = PlanDecision, example = json!({ "decision": "approve", "fingerprint": "9f86d081884c7d65", "comment": "looked at each" }))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Request {
     /// Yes or no.

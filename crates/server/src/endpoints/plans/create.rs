@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 
 /// What is to be planned: a policy, or a selection made by hand.
 #[derive(Debug, Deserialize, ToSchema)]
-#[schema(as = PlanRequest)]
+#[schema(as = PlanRequest, example = json!({ "kind": "policy", "policy": "reclaim-idle-seats" }))]
 #[serde(rename_all = "kebab-case", rename_all_fields = "camelCase", tag = "kind", deny_unknown_fields)]
 pub(crate) enum Request {
     /// A policy, on one of its sites or on all of them.

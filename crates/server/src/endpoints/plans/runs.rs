@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 /// How.
 #[derive(Debug, Default, Deserialize, ToSchema)]
-#[schema(as = PlanApplication)]
+#[schema(as = PlanApplication, example = json!({}))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub(crate) struct Request {
     /// Also in a freeze: only the undo of a run, and only for an administrator.

@@ -2,14 +2,14 @@
 
 use super::document::Document;
 use super::shape::{Shown, tag};
-use crate::auth::SignedIn;
+use crate::auth::{SignedIn, must};
 use crate::extract::Tagged;
 use crate::problem::{Code, Problem};
 use crate::state::Api;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
-use rollcall_engine::EngineError;
+use rollcall_engine::{EngineError, UseCase};
 
 /// Keeps a new policy; it is off until somebody switches it on.
 #[utoipa::path(post, path = "/policies", tag = "policies",
@@ -22,6 +22,8 @@ pub(crate) async fn create_policy(
     SignedIn(operator): SignedIn,
     document: Document,
 ) -> Result<Response, Problem> {
+    // What is wrong with it is told only to those who may keep it.
+    must(&operator, UseCase::LoadPolicy)?;
     let policy = document.policy()?;
     let engine = api.engine();
     match engine.policy_view(&operator, &policy.name).await {

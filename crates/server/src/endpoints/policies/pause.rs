@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 /// Why.
 #[derive(Debug, Deserialize, ToSchema)]
-#[schema(as = PolicyPause)]
+#[schema(as = PolicyPause, example = json!({ "reason": "the year-end audit" }))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Request {
     /// Why it pauses; stands in the audit log.

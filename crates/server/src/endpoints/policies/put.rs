@@ -2,12 +2,12 @@
 
 use super::document::Document;
 use super::shape::{PolicyPath, Shown, tag};
-use crate::auth::SignedIn;
+use crate::auth::{SignedIn, must};
 use crate::extract::{IfMatch, IfMatchHeader, InPath, Tagged};
 use crate::problem::{Code, Part, Problem};
 use crate::state::Api;
 use axum::extract::State;
-use rollcall_engine::{EngineError, StoreError};
+use rollcall_engine::{EngineError, StoreError, UseCase};
 
 /// Changes a policy. In another version than before it is off until somebody switches it on again.
 #[utoipa::path(put, path = "/policies/{name}", tag = "policies",
@@ -23,6 +23,7 @@ pub(crate) async fn put_policy(
     meant: IfMatch,
     document: Document,
 ) -> Result<Tagged<Shown>, Problem> {
+    must(&operator, UseCase::LoadPolicy)?;
     let engine = api.engine();
     let seen = engine.policy_view(&operator, &path.name).await?;
     meant.check(&tag(&seen))?;

@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 
 /// Where.
 #[derive(Debug, Default, Deserialize, ToSchema)]
-#[schema(as = PolicyRun)]
+#[schema(as = PolicyRun, example = json!({}))]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Request {
     /// Only at this one of its sites.

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 /// What it is switched to.
 #[derive(Debug, Deserialize, ToSchema)]
-#[schema(as = PolicySwitch)]
+#[schema(as = PolicySwitch, example = json!({ "state": "test" }))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Request {
     /// Off, test or live. Live needs a finished test run of the very version that is loaded.

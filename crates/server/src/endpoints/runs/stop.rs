@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 /// Why.
 #[derive(Debug, Deserialize, ToSchema)]
-#[schema(as = RunStop)]
+#[schema(as = RunStop, example = json!({ "reason": "somebody came back from leave" }))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Request {
     /// Why it is to stop; stands in the audit log and in the report.

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 /// How.
 #[derive(Debug, Default, Deserialize, ToSchema)]
-#[schema(as = RunUndo)]
+#[schema(as = RunUndo, example = json!({ "apply": false }))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub(crate) struct Request {
     /// Whether the plan is also applied at once, unless it needs an approval.
