@@ -8,7 +8,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures::future::BoxFuture;
 use http::request::Parts;
-use rollcall_engine::Operator;
+use rollcall_engine::{EngineError, Operator, UseCase};
 
 /// Tells who asks, by whatever the request carries: a session, a token.
 pub trait Authenticate: Send + Sync {
@@ -37,6 +37,15 @@ impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         parts.extensions.get::<Self>().cloned().ok_or_else(Problem::not_signed_in)
     }
+}
+
+/// For endpoints that look at a body before the engine is asked: what is wrong with it is nothing for those who may not.
+pub(crate) fn must(operator: &Operator, use_case: UseCase) -> Result<(), Problem> {
+    if operator.may(use_case) {
+        return Ok(());
+    }
+    let (role, operator) = (operator.role(), operator.name().to_owned());
+    Err(EngineError::Forbidden { operator, role, use_case }.into())
 }
 
 /// The layer.

@@ -13,7 +13,7 @@ pub(crate) enum Who {
     Hidden(Role),
 }
 
-use Role::{Admin, Operator, Viewer};
+use Role::{Admin, Approver, Operator, Viewer};
 use Who::{Anybody, From, Hidden};
 
 /// Every route of the document. What is asked for is somebody else's: one's own is often open to every role.
@@ -81,4 +81,45 @@ pub(crate) const ROUTES: &[(&str, &str, Who)] = &[
     ("GET", "/api/v1/webhooks/{webhook}/deliveries", From(Viewer)),
     ("POST", "/api/v1/webhooks/{webhook}/secret", From(Admin)),
     ("POST", "/api/v1/webhooks/{webhook}/test", From(Admin)),
+    // Accounts, policies, plans, runs, jobs, audit, overview
+    ("GET", "/api/v1/sites/{site}/accounts", From(Viewer)),
+    ("GET", "/api/v1/sites/{site}/accounts/{key}", From(Viewer)),
+    ("GET", "/api/v1/sites/{site}/accounts/{key}/explanation", From(Viewer)),
+    ("GET", "/api/v1/policies", From(Viewer)),
+    ("POST", "/api/v1/policies", From(Operator)),
+    ("POST", "/api/v1/policies/check", From(Viewer)),
+    ("GET", "/api/v1/policies/{name}", From(Viewer)),
+    ("PUT", "/api/v1/policies/{name}", From(Operator)),
+    ("DELETE", "/api/v1/policies/{name}", From(Operator)),
+    ("PUT", "/api/v1/policies/{name}/state", From(Operator)),
+    ("GET", "/api/v1/policies/{name}/versions", From(Viewer)),
+    ("GET", "/api/v1/policies/{name}/versions/difference", From(Viewer)),
+    ("GET", "/api/v1/policies/{name}/schedule", From(Viewer)),
+    ("PUT", "/api/v1/policies/{name}/pause", From(Operator)),
+    ("DELETE", "/api/v1/policies/{name}/pause", From(Operator)),
+    ("GET", "/api/v1/policies/{name}/preview", From(Viewer)),
+    ("POST", "/api/v1/policies/{name}/runs", From(Operator)),
+    ("GET", "/api/v1/plans", From(Viewer)),
+    ("POST", "/api/v1/plans", From(Operator)),
+    ("GET", "/api/v1/plans/{id}", From(Viewer)),
+    ("GET", "/api/v1/plans/{id}/items", From(Viewer)),
+    ("POST", "/api/v1/plans/{id}/approvals", From(Approver)),
+    ("POST", "/api/v1/plans/{id}/runs", From(Operator)),
+    ("GET", "/api/v1/runs", From(Viewer)),
+    ("GET", "/api/v1/runs/{id}", From(Viewer)),
+    ("GET", "/api/v1/runs/{id}/items", From(Viewer)),
+    ("GET", "/api/v1/runs/{id}/events", From(Viewer)),
+    ("GET", "/api/v1/runs/{id}/report", From(Viewer)),
+    ("POST", "/api/v1/runs/{id}/stop", From(Operator)),
+    ("POST", "/api/v1/runs/{id}/resume", From(Operator)),
+    ("POST", "/api/v1/runs/{id}/undo", From(Operator)),
+    ("GET", "/api/v1/jobs", From(Viewer)),
+    ("GET", "/api/v1/jobs/{id}", From(Viewer)),
+    ("DELETE", "/api/v1/jobs/{id}", From(Operator)),
+    ("GET", "/api/v1/audit", From(Viewer)),
+    ("GET", "/api/v1/audit/head", From(Viewer)),
+    ("POST", "/api/v1/audit/verify", From(Viewer)),
+    ("GET", "/api/v1/audit/export", From(Viewer)),
+    ("GET", "/api/v1/overview", From(Viewer)),
+    ("GET", "/api/v1/doctor", From(Admin)),
 ];
