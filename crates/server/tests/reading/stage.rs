@@ -1,5 +1,6 @@
 //! An installation connected to a simulated site, and somebody who asks over HTTP.
 
+use axum::Router;
 use axum::body::{Body, BodyDataStream, to_bytes};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Request, StatusCode};
@@ -50,6 +51,7 @@ pub(crate) struct Stage {
     pub(crate) clock: MockClock,
     pub(crate) simulator: Simulator,
     pub(crate) site: SiteName,
+    router: Router,
     folder: TempDir,
 }
 
@@ -117,7 +119,8 @@ impl Stage {
         let (site, local): (SiteName, _) = ("wiki".parse().unwrap(), Operator::local("tester"));
         engine.add_site(&local, NewSite { name: site.clone(), connection }).await.unwrap();
         engine.sync(&local, &site, &|_| ()).await.unwrap();
-        Self { engine, clock, simulator, site, folder }
+        let router = of(&engine);
+        Self { engine, clock, simulator, site, router, folder }
     }
 
     /// The same installation as another process sees it.
@@ -134,13 +137,8 @@ impl Stage {
         Arc::new(Engine::open(settings).await.unwrap())
     }
 
-    async fn answer(&self, engine: &Arc<Engine>, request: Request<Body>) -> axum::response::Response {
-        let api = Api::new(Arc::clone(engine), Arc::new(ByHeader), ServerSettings::default());
-        router(api).oneshot(request).await.unwrap()
-    }
-
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        let (parts, body) = self.answer(&self.engine, request).await.into_parts();
+        let (parts, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
         let bytes = to_bytes(body, 100 << 20).await.unwrap();
         Answer { status: parts.status, headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() }
     }
@@ -167,7 +165,7 @@ impl Stage {
         mut enough: impl FnMut(&[Event]) -> bool,
     ) -> (StatusCode, Vec<Event>) {
         let headers: Vec<_> = last.map(|last| ("last-event-id", last)).into_iter().collect();
-        let response = self.answer(engine, request("GET", path, &headers, "")).await;
+        let response = of(engine).oneshot(request("GET", path, &headers, "")).await.unwrap();
         let status = response.status();
         let mut stream: BodyDataStream = response.into_body().into_data_stream();
         let (mut text, mut events) = (String::new(), Vec::new());
@@ -196,6 +194,10 @@ impl Stage {
         };
         self.engine.plan_selection(&Operator::local("tester"), &selection, &|_| ()).await.unwrap()
     }
+}
+
+fn of(engine: &Arc<Engine>) -> Router {
+    router(Api::new(Arc::clone(engine), Arc::new(ByHeader), ServerSettings::default()))
 }
 
 /// A server-sent event.
