@@ -57,7 +57,8 @@ impl Caller {
         body: Option<&Value>,
     ) -> Outcome<Answer> {
         let body = body.map(Value::to_string);
-        let mut head = format!("{method} {path} HTTP/1.1\r\nhost: {}\r\naccept: application/json\r\n", self.address);
+        let mut head =
+            format!("{method} {path} HTTP/1.1\r\nhost: {}\r\naccept: application/json\r\n", self.address);
         for (name, value) in headers {
             let _ = write!(head, "{name}: {value}\r\n");
         }

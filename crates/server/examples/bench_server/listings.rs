@@ -20,7 +20,8 @@ pub(crate) const CRITERIA: [&str; 8] = [
     "idle >= 1y OR lastActive IS UNKNOWN",
     "directory = \"Corporate LDAP\" AND seat = true",
 ];
-pub(crate) const SORTS: [&str; 7] = ["", "username", "-lastActive", "name,-username", "email", "-idle", "created"];
+pub(crate) const SORTS: [&str; 7] =
+    ["", "username", "-lastActive", "name,-username", "email", "-idle", "created"];
 
 /// `[ACCOUNTS [REQUESTS]]`
 pub(crate) fn measure(arguments: &[String]) -> Outcome {
@@ -29,7 +30,10 @@ pub(crate) fn measure(arguments: &[String]) -> Outcome {
     let server = Server::start(accounts, None)?;
     let began = Instant::now();
     Caller::new(server.address)?.get(&page("all", "", 0)).and_then(|answer| answer.json())?;
-    table::note(&format!("first page of {accounts} accounts, the snapshot being loaded"), &format!("{:.2} s", began.elapsed().as_secs_f64()));
+    table::note(
+        &format!("first page of {accounts} accounts, the snapshot being loaded"),
+        &format!("{:.2} s", began.elapsed().as_secs_f64()),
+    );
     let walks: Vec<_> = (0..CALLERS)
         .map(|caller| {
             let address = server.address;
@@ -43,9 +47,15 @@ pub(crate) fn measure(arguments: &[String]) -> Outcome {
         first.append(&mut new);
     }
     let (all, first) = (Series::of(all), Series::of(first));
-    let what = format!("page of 50 of {accounts} accounts, any criterion, order and place ({} requests, {CALLERS} callers)", all.len());
+    let what = format!(
+        "page of 50 of {accounts} accounts, any criterion, order and place ({} requests, {CALLERS} callers)",
+        all.len()
+    );
     table::row(&what, &all.words(), "p99 ≤ 60 ms", all.permille(990) <= GOAL);
-    table::note(&format!("of these the first for a criterion and an order ({})", first.len()), &first.words());
+    table::note(
+        &format!("of these the first for a criterion and an order ({})", first.len()),
+        &first.words(),
+    );
     let (now, most) = server.memory()?;
     table::note("memory of the server after that, and at most", &format!("{now} MB, {most} MB"));
     Ok(())
@@ -53,7 +63,10 @@ pub(crate) fn measure(arguments: &[String]) -> Outcome {
 
 pub(crate) fn page(criterion: &str, sort: &str, offset: u64) -> String {
     let sort = if sort.is_empty() { String::new() } else { format!("&sort={}", in_query(sort)) };
-    format!("/api/v1/sites/synthetic/accounts?criterion={}{sort}&offset={offset}&limit=50", in_query(criterion))
+    format!(
+        "/api/v1/sites/synthetic/accounts?criterion={}{sort}&offset={offset}&limit=50",
+        in_query(criterion)
+    )
 }
 
 /// The time of each request, and of those that were the first of their kind for this caller.

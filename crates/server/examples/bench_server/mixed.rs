@@ -46,7 +46,8 @@ pub(crate) fn soak(arguments: &[String]) -> Outcome {
     let quarter = (curve.len() / 4).max(1);
     let most = |part: &[u64]| part.iter().copied().max().unwrap_or_default() as f64;
     let (first, last) = (most(&curve[..quarter]), most(&curve[curve.len() - quarter..]));
-    let shown: Vec<String> = curve.iter().step_by((curve.len() / 12).max(1)).map(ToString::to_string).collect();
+    let shown: Vec<String> =
+        curve.iter().step_by((curve.len() / 12).max(1)).map(ToString::to_string).collect();
     let what = format!("memory over {seconds} s, in MB: {}", shown.join(" "));
     let growth = format!("{:+.1} %", (last / first - 1.0) * 100.0);
     table::row(&what, &growth, "flat (≤ +5 %)", last <= first * FLAT);
@@ -73,13 +74,15 @@ impl Stage {
             "limits": { "percent": 100, "minimum-idle": "0h" },
         });
         let made = caller.post("/api/v1/plans", &plan)?.json()?;
-        let plan = made["job"]["result"]["plans"][0].as_str().ok_or_else(|| format!("no plan: {made}"))?.to_owned();
+        let plan =
+            made["job"]["result"]["plans"][0].as_str().ok_or_else(|| format!("no plan: {made}"))?.to_owned();
         site.allows(SITE_RATE)?;
         caller.ask("POST", &format!("/api/v1/plans/{plan}/runs"), &[], Some(&json!({})))?.json()?;
         let run = wait_for(&mut caller, "/api/v1/runs?site=live", |body| {
             body["items"][0]["id"].as_str().map(str::to_owned)
         })?;
-        let snapshot = caller.get(&page("all", "", 0))?.json()?["snapshot"].as_str().unwrap_or_default().to_owned();
+        let snapshot =
+            caller.get(&page("all", "", 0))?.json()?["snapshot"].as_str().unwrap_or_default().to_owned();
         Ok(Self { server, run, snapshot, _site: site })
     }
 
@@ -103,7 +106,10 @@ impl Stage {
         let mut caller = Caller::new(self.server.address)?;
         let run = caller.get(&format!("/api/v1/runs/{}", self.run))?.json()?;
         let series = Series::of(times.to_vec());
-        let what = format!("{RATE} reads a second of all kinds, {accounts} accounts, a live run under way ({} requests)", series.len());
+        let what = format!(
+            "{RATE} reads a second of all kinds, {accounts} accounts, a live run under way ({} requests)",
+            series.len()
+        );
         table::row(&what, &series.words(), "p99 ≤ 60 ms", series.permille(990) <= GOAL);
         table::note("the run after that", &format!("{}, {}", run["state"], run["counts"]));
         eprintln!("snapshot {}", self.snapshot);
@@ -111,7 +117,13 @@ impl Stage {
     }
 }
 
-fn call(address: SocketAddr, run: &str, number: u64, began: Instant, time: Duration) -> Outcome<Vec<Duration>> {
+fn call(
+    address: SocketAddr,
+    run: &str,
+    number: u64,
+    began: Instant,
+    time: Duration,
+) -> Outcome<Vec<Duration>> {
     let mut caller = Caller::new(address)?;
     let mut dice = Dice(number + 1);
     let between = Duration::from_secs_f64(CALLERS as f64 / RATE as f64);

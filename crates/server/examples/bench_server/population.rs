@@ -17,12 +17,26 @@ use std::time::Duration;
 pub(crate) const HOST: &str = "synthetic.invalid";
 
 const FIRST: [&str; 16] = [
-    "Mira", "Tom", "Anaïs", "José", "Jürgen", "Ольга", "Ngọc", "Siobhán", "Wei", "Aroha", "Lena", "Omar", "Ingrid",
-    "Paulo", "Chloé", "Ravi",
+    "Mira",
+    "Tom",
+    "Anaïs",
+    "José",
+    "Jürgen",
+    "Ольга",
+    "Ngọc",
+    "Siobhán",
+    "Wei",
+    "Aroha",
+    "Lena",
+    "Omar",
+    "Ingrid",
+    "Paulo",
+    "Chloé",
+    "Ravi",
 ];
 const SYLLABLES: [&str; 20] = [
-    "gar", "cia", "ko", "val", "ber", "ger", "mül", "ler", "san", "tos", "bri", "en", "pe", "ter", "sen", "li", "wang", "ta",
-    "ka", "an",
+    "gar", "cia", "ko", "val", "ber", "ger", "mül", "ler", "san", "tos", "bri", "en", "pe", "ter", "sen",
+    "li", "wang", "ta", "ka", "an",
 ];
 const DOMAINS: [&str; 4] = ["example.com", "example.org", "partner.example.com", "example.co.nz"];
 
@@ -126,7 +140,10 @@ fn site(count: u32, now: Timestamp) -> Observation {
         profile: profile(),
         started_at: now,
         finished_at: now,
-        directories: vec![directory("Internal", "internal", true), directory("Corporate LDAP", "ldap", false)],
+        directories: vec![
+            directory("Internal", "internal", true),
+            directory("Corporate LDAP", "ldap", false),
+        ],
         groups: groups(count, &mut dice),
         accounts,
         sources: vec![
@@ -138,7 +155,8 @@ fn site(count: u32, now: Timestamp) -> Observation {
 }
 
 fn account(number: u32, now: Timestamp, dice: &mut Dice) -> AccountRecord {
-    let ago = |dice: &mut Dice, days: u64| now - SignedDuration::from_millis(dice.below(days * 86_400_000) as i64);
+    let ago =
+        |dice: &mut Dice, days: u64| now - SignedDuration::from_millis(dice.below(days * 86_400_000) as i64);
     let last: String = (0..2 + dice.below(2)).map(|_| dice.pick(&SYLLABLES)).collect();
     let first = dice.pick(&FIRST);
     let username = format!("{}.{last}{}", first.to_lowercase(), number % 10_000);

@@ -5,8 +5,8 @@ use crate::{Outcome, argument};
 use axum::http::request::Parts;
 use futures::future::BoxFuture;
 use rollcall_engine::{
-    Connection, Credentials, DatabaseLocation, Engine, NewSite, Operator, Role, SealingKey, Settings, SiteSettings,
-    SystemClock, Worker,
+    Connection, Credentials, DatabaseLocation, Engine, NewSite, Operator, Role, SealingKey, Settings,
+    SiteSettings, SystemClock, Worker,
 };
 use rollcall_model::{AddressRule, Product};
 use rollcall_server::{Api, Authenticate, Problem, ServerSettings};
@@ -181,7 +181,9 @@ pub(crate) fn serve(arguments: &[String]) -> Outcome {
         let engine = Arc::new(open(Path::new(folder), 0).await?);
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let settings = ServerSettings { listen, ..ServerSettings::default() };
-        let server = rollcall_server::Server::bind(Api::new(Arc::clone(&engine), Arc::new(Everybody), settings)).await?;
+        let server =
+            rollcall_server::Server::bind(Api::new(Arc::clone(&engine), Arc::new(Everybody), settings))
+                .await?;
         let worker = tokio::spawn(Worker::new(engine).serve(std::future::pending()));
         println!("{}", server.address());
         std::io::stdout().flush()?;

@@ -29,7 +29,12 @@ pub(crate) fn measure(arguments: &[String]) -> Outcome {
     table::row(&what, &format!("{median:.0} ms"), "≤ 300 ms", median <= GOAL);
     table::note("memory of the server then", &format!("{memory} MB"));
     let size = std::fs::metadata(program)?.len();
-    table::row("size of the program", &format!("{:.1} MB", size as f64 / 1e6), "≤ 40 MB", size <= LARGEST * 1_000_000);
+    table::row(
+        "size of the program",
+        &format!("{:.1} MB", size as f64 / 1e6),
+        "≤ 40 MB",
+        size <= LARGEST * 1_000_000,
+    );
     Ok(())
 }
 
@@ -67,7 +72,9 @@ fn is_healthy(address: SocketAddr) -> bool {
     let ask = || -> std::io::Result<String> {
         let mut stream = TcpStream::connect(address)?;
         stream.set_read_timeout(Some(Duration::from_secs(1)))?;
-        stream.write_all(format!("GET /healthz HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n").as_bytes())?;
+        stream.write_all(
+            format!("GET /healthz HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n").as_bytes(),
+        )?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer)?;
         Ok(answer)

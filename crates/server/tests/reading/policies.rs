@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 const POLICIES: &str = "/api/v1/policies";
 
 fn sample() -> Value {
-    serde_json::to_value(Policy { select: "status = enabled AND idle >= 90d".to_owned(), ..Policy::sample() }).unwrap()
+    serde_json::to_value(Policy { select: "status = enabled AND idle >= 90d".to_owned(), ..Policy::sample() })
+        .unwrap()
 }
 
 both_databases! {

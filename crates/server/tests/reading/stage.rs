@@ -76,7 +76,11 @@ impl Answer {
         assert_eq!(self.header("content-type"), "application/problem+json", "{} {}", self.status, self.text);
         let body: Value = serde_json::from_str(&self.text).unwrap();
         let place = &body["errors"][0];
-        let at = format!("{} {}", place["in"].as_str().unwrap_or_default(), place["at"].as_str().unwrap_or_default());
+        let at = format!(
+            "{} {}",
+            place["in"].as_str().unwrap_or_default(),
+            place["at"].as_str().unwrap_or_default()
+        );
         (self.status.as_u16(), body["code"].as_str().unwrap_or_default().to_owned(), at.trim().to_owned())
     }
 }
@@ -88,7 +92,11 @@ impl Stage {
     }
 
     /// The same, after something was done to the site.
-    pub(crate) async fn set_up_with(database: &TestDatabase, accounts: u32, change: impl FnOnce(&mut State)) -> Self {
+    pub(crate) async fn set_up_with(
+        database: &TestDatabase,
+        accounts: u32,
+        change: impl FnOnce(&mut State),
+    ) -> Self {
         let clock = MockClock::at("2026-11-22T06:00:00Z");
         let mut options = Options::new("10.2", accounts, 7, clock.now());
         options.mix = Mix::all_writable();
@@ -140,7 +148,11 @@ impl Stage {
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
         let (parts, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
         let bytes = to_bytes(body, 100 << 20).await.unwrap();
-        Answer { status: parts.status, headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+        }
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
@@ -151,7 +163,13 @@ impl Stage {
         self.send(request("GET", path, &[("accept", accept)], "")).await
     }
 
-    pub(crate) async fn send_json(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
+    pub(crate) async fn send_json(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &Value,
+    ) -> Answer {
         let headers: Vec<_> = headers.iter().copied().chain([("content-type", "application/json")]).collect();
         self.send(request(method, path, &headers, &body.to_string())).await
     }
@@ -210,7 +228,9 @@ pub(crate) struct Event {
 
 impl Event {
     fn read(block: &str) -> Option<Self> {
-        let field = |name: &str| block.lines().find_map(|line| line.strip_prefix(name)).map(|text| text.trim().to_owned());
+        let field = |name: &str| {
+            block.lines().find_map(|line| line.strip_prefix(name)).map(|text| text.trim().to_owned())
+        };
         let data = field("data:")?;
         Some(Self {
             name: field("event:").unwrap_or_default(),

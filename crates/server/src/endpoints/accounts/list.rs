@@ -87,12 +87,17 @@ pub(crate) async fn list_accounts(
     };
     let placed = |problem: Problem| problem.found_in(Part::Query, "criterion");
     if form != ListForm::Pages {
-        let all = api.engine().all_accounts(&operator, &path.site, &query).await.map_err(|e| placed(e.into()))?;
+        let all =
+            api.engine().all_accounts(&operator, &path.site, &query).await.map_err(|e| placed(e.into()))?;
         return Ok(everything(form, all, fields));
     }
     let start = start(&paging, params.offset)?;
     let limit = paging.limit as usize;
-    let page = api.engine().accounts(&operator, &path.site, &query, &start, limit).await.map_err(|e| placed(e.into()))?;
+    let page = api
+        .engine()
+        .accounts(&operator, &path.site, &query, &start, limit)
+        .await
+        .map_err(|e| placed(e.into()))?;
     let next = page.next.clone();
     let items = page.rows().iter().map(|row| AccountRow::of(&page, *row, &fields)).collect();
     let cut = paging.page(items, next, Some(page.total));
@@ -119,7 +124,8 @@ fn start(paging: &Paging, offset: Option<u32>) -> Result<AccountStart, Problem> 
 /// Every account, some hundred at a time.
 fn everything(form: ListForm, all: AccountPage, fields: Vec<Field>) -> Response {
     let key = Column::new("key", ColumnKind::Code);
-    let columns = std::iter::once(key).chain(fields.iter().map(|f| Column::new(f.name(), kind(*f)))).collect();
+    let columns =
+        std::iter::once(key).chain(fields.iter().map(|f| Column::new(f.name(), kind(*f)))).collect();
     let batches = futures::stream::unfold((all, fields, 0), |(all, fields, from)| async move {
         let rows = all.rows().get(from..)?;
         let some = &rows[..rows.len().min(PIECE)];

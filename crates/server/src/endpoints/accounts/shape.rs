@@ -56,7 +56,8 @@ impl Serialize for AccountRow {
 
 impl PartialSchema for AccountRow {
     fn schema() -> RefOr<Schema> {
-        let text = ObjectBuilder::new().schema_type(Type::String).description(Some("What never changes about it."));
+        let text =
+            ObjectBuilder::new().schema_type(Type::String).description(Some("What never changes about it."));
         ObjectBuilder::new()
             .description(Some(
                 "An account: its key, and the fields that were asked for, each named as in a criterion. A text, number, boolean or list of texts; \
@@ -106,7 +107,10 @@ pub(crate) fn order_named(given: Option<&str>) -> Result<Vec<OrderBy>, Problem> 
         };
         let field = Field::find(name).ok_or_else(|| unknown("sort", name))?;
         if !field.is_sortable() {
-            return Err(Problem::query("sort", format!("accounts cannot be sorted by `{field}`; it has many values for each account")));
+            return Err(Problem::query(
+                "sort",
+                format!("accounts cannot be sorted by `{field}`; it has many values for each account"),
+            ));
         }
         // What was sorted by once is sorted.
         if !order.iter().any(|by| by.field == field) {
@@ -135,6 +139,8 @@ pub(crate) fn cell(value: Value) -> Cell {
         Value::Flag(flag) => Cell::Bool(flag),
         Value::Number(number) => Cell::Number(number),
         Value::Names(names) => Cell::List(names),
-        other => Cell::Data { text: other.to_string(), json: serde_json::to_value(&other).unwrap_or_default() },
+        other => {
+            Cell::Data { text: other.to_string(), json: serde_json::to_value(&other).unwrap_or_default() }
+        }
     }
 }

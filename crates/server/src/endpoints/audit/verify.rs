@@ -50,7 +50,12 @@ pub(crate) async fn verify_audit(
     }
     let mut known: Vec<AuditHead> = Vec::new();
     for (position, head) in request.heads.iter().enumerate() {
-        let wrong = |_| Problem::body(&format!("/heads/{position}"), "is no head of an audit log; take it as it stands in the mail");
+        let wrong = |_| {
+            Problem::body(
+                &format!("/heads/{position}"),
+                "is no head of an audit log; take it as it stands in the mail",
+            )
+        };
         known.push(head.parse().map_err(wrong)?);
     }
     Ok(Json(match api.engine().verify_audit(&operator, known).await? {
@@ -60,6 +65,8 @@ pub(crate) async fn verify_audit(
             head: Some(Head::of(verified.head)),
             broken_at: None,
         },
-        Err(broken) => Verdict { is_whole: false, head: None, broken_at: Some(broken.seq), words: broken.to_string() },
+        Err(broken) => {
+            Verdict { is_whole: false, head: None, broken_at: Some(broken.seq), words: broken.to_string() }
+        }
     }))
 }

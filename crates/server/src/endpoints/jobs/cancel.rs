@@ -29,6 +29,9 @@ pub(crate) async fn cancel_job(
     InPath(path): InPath<JobPath>,
     Query(params): Query<Params>,
 ) -> Result<Json<Job>, Problem> {
-    let why = params.reason.filter(|why| !why.trim().is_empty()).unwrap_or_else(|| "not wanted any more".to_owned());
+    let why = params
+        .reason
+        .filter(|why| !why.trim().is_empty())
+        .unwrap_or_else(|| "not wanted any more".to_owned());
     Ok(Json(Job::of(api.engine().cancel_job(&operator, &path.id, &why).await?)))
 }

@@ -63,7 +63,10 @@ fn states(given: Option<&str>) -> Result<Vec<JobState>, Problem> {
     let known = || JobState::ALL.iter().map(|state| state.as_str()).collect::<Vec<_>>().join(", ");
     let words = given.into_iter().flat_map(|given| given.split(',')).map(str::trim);
     words
-        .map(|word| JobState::from_name(word).ok_or_else(|| Problem::query("state", format!("expected some of {}", known()))))
+        .map(|word| {
+            JobState::from_name(word)
+                .ok_or_else(|| Problem::query("state", format!("expected some of {}", known())))
+        })
         .collect()
 }
 

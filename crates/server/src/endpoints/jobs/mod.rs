@@ -14,5 +14,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(list::list_jobs)).routes(routes!(get::get_job)).routes(routes!(cancel::cancel_job))
+    OpenApiRouter::new()
+        .routes(routes!(list::list_jobs))
+        .routes(routes!(get::get_job))
+        .routes(routes!(cancel::cancel_job))
 }

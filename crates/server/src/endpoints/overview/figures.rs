@@ -160,7 +160,8 @@ impl Figures {
 
 impl Seats {
     fn of(figures: &SeatFigures) -> Self {
-        let band = |band: rollcall_engine::IdleBand| Band { from: band.from, to: band.to, accounts: band.accounts };
+        let band =
+            |band: rollcall_engine::IdleBand| Band { from: band.from, to: band.to, accounts: band.accounts };
         Self {
             accounts: figures.accounts,
             enabled: figures.enabled,

@@ -55,7 +55,8 @@ pub(crate) async fn list_plan_items(
     // A plan never changes: a place in it is a number.
     let skip: u64 = paging.after()?.unwrap_or(0);
     let limit = paging.limit as usize;
-    let found = api.engine().plan_lines(&operator, &path.id, tab, params.search.as_deref(), skip, limit).await?;
+    let found =
+        api.engine().plan_lines(&operator, &path.id, tab, params.search.as_deref(), skip, limit).await?;
     let next = (found.more > 0).then(|| skip + found.lines.len() as u64);
     Ok(paging.page(found.lines.into_iter().map(Line::of).collect(), next, Some(found.total)))
 }

@@ -96,7 +96,11 @@ impl Checked {
                 .collect(),
             site_problems: misfits
                 .into_iter()
-                .map(|misfit| Misfit { policy: misfit.policy, site: misfit.site, message: misfit.error.to_string() })
+                .map(|misfit| Misfit {
+                    policy: misfit.policy,
+                    site: misfit.site,
+                    message: misfit.error.to_string(),
+                })
                 .collect(),
         }
     }

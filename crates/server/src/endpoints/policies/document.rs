@@ -19,7 +19,8 @@ impl<S: Send + Sync> FromRequest<S> for Document {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
         let given = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let kind = given.and_then(|given| given.split(';').next()).map(|kind| kind.trim().to_ascii_lowercase());
+        let kind =
+            given.and_then(|given| given.split(';').next()).map(|kind| kind.trim().to_ascii_lowercase());
         let is_yaml = match kind.as_deref() {
             Some("application/json") => false,
             Some("application/yaml" | "application/x-yaml" | "text/yaml") => true,
@@ -48,7 +49,11 @@ impl Document {
         } else {
             let value: Value = crate::extract::parse(&self.text)?;
             let is_file = value.as_object().is_some_and(|object| object.contains_key("policies"));
-            if is_file { (self.text.clone(), false) } else { (json!({ "policies": [value] }).to_string(), true) }
+            if is_file {
+                (self.text.clone(), false)
+            } else {
+                (json!({ "policies": [value] }).to_string(), true)
+            }
         };
         let policies = read_policies(&text).map_err(|error| wrong(&error.problems, is_wrapped))?;
         let count = policies.len();
@@ -62,7 +67,8 @@ impl Document {
 /// Everything that is wrong, each at its place.
 fn wrong(problems: &[PolicyProblem], is_wrapped: bool) -> Problem {
     let place = |problem: &PolicyProblem| {
-        let line = problem.line.filter(|_| !is_wrapped).map(|line| format!("line {line}: ")).unwrap_or_default();
+        let line =
+            problem.line.filter(|_| !is_wrapped).map(|line| format!("line {line}: ")).unwrap_or_default();
         (pointer(&problem.path, is_wrapped), format!("{line}{}", problem.message))
     };
     let mut all = problems.iter().map(place);

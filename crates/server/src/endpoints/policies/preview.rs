@@ -75,7 +75,9 @@ pub(crate) async fn preview_policy(
     }
     let engine = api.engine();
     let sites = engine.sites_of_policy(&operator, &path.name, params.site.as_ref()).await?;
-    let Some(site) = sites.into_iter().next() else { return Err(Problem::query("site", "the policy has no site")) };
+    let Some(site) = sites.into_iter().next() else {
+        return Err(Problem::query("site", "the policy has no site"));
+    };
     let snapshot = params.snapshot.map(SnapshotId::from);
     let found = engine.preview_policy(&operator, &path.name, &site, snapshot.as_ref(), sample as usize).await;
     let found = found.map_err(|error| Problem::from(error).found_in(Part::Path, "name"))?;

@@ -29,7 +29,10 @@ pub(crate) async fn put_policy(
     meant.check(&tag(&seen))?;
     let policy = document.policy()?;
     if policy.name != seen.policy.name {
-        return Err(Problem::body("/name", format!("is not \"{}\"; a policy keeps its name", seen.policy.name)));
+        return Err(Problem::body(
+            "/name",
+            format!("is not \"{}\"; a policy keeps its name", seen.policy.name),
+        ));
     }
     match engine.replace_policy(&operator, &seen, &policy).await {
         // Somebody else was quicker, between the look and the change.

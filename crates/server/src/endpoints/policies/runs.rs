@@ -48,7 +48,8 @@ pub(crate) async fn run_policy(
         let waiting = jobs.iter().map(|job| engine.wait_for_job(&operator, &job.id, wait.0));
         jobs = futures::future::try_join_all(waiting).await?;
     }
-    let status = if jobs.iter().all(|job| job.state.is_over()) { StatusCode::OK } else { StatusCode::ACCEPTED };
+    let status =
+        if jobs.iter().all(|job| job.state.is_over()) { StatusCode::OK } else { StatusCode::ACCEPTED };
     let first = jobs.first().and_then(|job| HeaderValue::from_str(&format!("/api/v1/jobs/{}", job.id)).ok());
     let jobs = jobs.into_iter().map(Job::of).collect();
     let mut response = (status, Json(QueuedJobs { jobs })).into_response();

@@ -90,7 +90,8 @@ pub(crate) async fn list_policy_versions(
     paging: Paging,
 ) -> Result<Page<Version>, Problem> {
     let versions = api.engine().policy_versions(&operator, &path.name).await?;
-    let newest_first = |version: &PolicyVersionView| (std::cmp::Reverse(version.loaded_at), version.version.clone());
+    let newest_first =
+        |version: &PolicyVersionView| (std::cmp::Reverse(version.loaded_at), version.version.clone());
     Ok(paging.cut(versions, newest_first)?.map(Version::of))
 }
 

@@ -56,7 +56,8 @@ pub(crate) async fn run_events(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let last = last_seen(&headers)?;
-    let mut follower = api.engine().follow_run(&operator, &path.id, last.or(params.after).unwrap_or(0)).await?;
+    let mut follower =
+        api.engine().follow_run(&operator, &path.id, last.or(params.after).unwrap_or(0)).await?;
     let mut first = Vec::new();
     if let Some(moment) = follower.next().await {
         first.push(moment?);
@@ -76,7 +77,9 @@ fn last_seen(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
     let Some(given) = headers.get(LAST_EVENT_ID) else { return Ok(None) };
     let number = given.to_str().ok().map(str::trim).filter(|text| !text.is_empty());
     let number = number.and_then(|text| text.parse().ok());
-    number.map(Some).ok_or_else(|| Problem::header(LAST_EVENT_ID, "expected the id of an event, a whole number"))
+    number
+        .map(Some)
+        .ok_or_else(|| Problem::header(LAST_EVENT_ID, "expected the id of an event, a whole number"))
 }
 
 fn events(follower: RunFollower, first: Vec<RunMoment>) -> impl Stream<Item = Result<Event, Infallible>> {
@@ -123,7 +126,10 @@ fn of_entry(entry: &AuditEntry) -> Event {
                 "reason": Some(entry.why.as_str()).filter(|why| !why.is_empty()),
             }),
         ),
-        kind => ("run", json!({ "seq": entry.seq, "at": entry.at, "kind": kind, "actor": entry.actor, "why": entry.why })),
+        kind => (
+            "run",
+            json!({ "seq": entry.seq, "at": entry.at, "kind": kind, "actor": entry.actor, "why": entry.why }),
+        ),
     };
     event(name, &data).id(entry.seq.to_string())
 }

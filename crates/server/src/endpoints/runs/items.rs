@@ -53,7 +53,8 @@ fn states(given: Option<&str>) -> Result<Vec<ItemState>, Problem> {
     let words = given.into_iter().flat_map(|given| given.split(',')).map(str::trim);
     words
         .map(|word| {
-            ItemState::from_name(word).ok_or_else(|| Problem::query("outcome", format!("expected some of {}", known())))
+            ItemState::from_name(word)
+                .ok_or_else(|| Problem::query("outcome", format!("expected some of {}", known())))
         })
         .collect()
 }

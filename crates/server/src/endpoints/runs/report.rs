@@ -90,7 +90,10 @@ fn rendered(form: Form, report: &RunReport) -> Result<Response, ReportError> {
     let file = |form: FileForm| -> Result<Response, ReportError> {
         let file = report_file(report, form)?;
         let disposition = format!("attachment; filename=\"{}\"", file.name);
-        let headers = [(header::CONTENT_TYPE, file.content_type.to_owned()), (header::CONTENT_DISPOSITION, disposition)];
+        let headers = [
+            (header::CONTENT_TYPE, file.content_type.to_owned()),
+            (header::CONTENT_DISPOSITION, disposition),
+        ];
         Ok((headers, file.bytes).into_response())
     };
     let mail = || Templates::new(TemplateTexts::default())?.render(report, None);
