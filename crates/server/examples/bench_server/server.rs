@@ -128,6 +128,7 @@ async fn open(folder: &Path, accounts: u32) -> Outcome<Engine> {
         key: SealingKey::from_text(KEY, "the bench")?,
         mail: None,
         name: "bench".to_owned(),
+        public_url: None,
         locks: folder.join("locks"),
         clock: Arc::new(SystemClock),
         sites: Arc::new(Products { accounts }),
