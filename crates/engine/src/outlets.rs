@@ -19,6 +19,18 @@ const LONGEST_TELLING: Duration = Duration::from_mins(4);
 /// While one process tells an outlet, another leaves it alone for so long.
 const BUSY: SignedDuration = SignedDuration::from_mins(5);
 
+/// What somebody should look at.
+const WARNINGS: [EntryKind; 8] = [
+    EntryKind::RUN_FAILED,
+    EntryKind::RUN_STOPPED,
+    EntryKind::PLAN_REFUSED,
+    EntryKind::LIMIT_HIT,
+    EntryKind::SITE_UNREACHABLE,
+    EntryKind::MAIL_FAILED,
+    EntryKind::MAIL_BOUNCED,
+    EntryKind::WEBHOOK_GIVEN_UP,
+];
+
 /// Where a new outlet begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OutletBegin {
@@ -175,16 +187,6 @@ fn record(entry: &Entry) -> Record {
         ("before", json(&entry.before)),
         ("after", json(&entry.after)),
         ("details", details),
-    ];
-    const WARNINGS: [EntryKind; 8] = [
-        EntryKind::RUN_FAILED,
-        EntryKind::RUN_STOPPED,
-        EntryKind::PLAN_REFUSED,
-        EntryKind::LIMIT_HIT,
-        EntryKind::SITE_UNREACHABLE,
-        EntryKind::MAIL_FAILED,
-        EntryKind::MAIL_BOUNCED,
-        EntryKind::WEBHOOK_GIVEN_UP,
     ];
     Record {
         seq: entry.seq,
