@@ -16,10 +16,10 @@ build: ## the program, optimised: target/release/rollcall
 demo: build ## the whole story on a simulated site; nothing outside this machine is touched
 	target/release/rollcall demo
 
-test: ## everything: both databases, a real SMTP server, killed processes
+test: ## everything: both databases, a real SMTP server, a certified sign-on provider, killed processes
 	@scripts/install test
-	scripts/with-postgres env ROLLCALL_REQUIRE_POSTGRES=1 ROLLCALL_REQUIRE_SMTP=1 \
-		scripts/with-mail-venv cargo nextest run --locked --workspace --no-fail-fast
+	scripts/with-postgres env ROLLCALL_REQUIRE_POSTGRES=1 ROLLCALL_REQUIRE_SMTP=1 ROLLCALL_REQUIRE_OIDC=1 \
+		scripts/with-mail-venv scripts/with-oidc-provider cargo nextest run --locked --workspace --no-fail-fast
 	cargo test --locked --workspace --doc --quiet
 
 check: ## format, lints, dependency rules, licences, generated files

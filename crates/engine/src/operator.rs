@@ -90,3 +90,22 @@ impl fmt::Display for Operator {
         f.write_str(&self.name)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ones_own_token_and_another_spelling_are_no_second_person() {
+        let made_by = Operator::remote("Mira", Role::Operator);
+        for same in [
+            Operator::program("mira", Role::Approver),
+            Operator::remote("MIRA", Role::Approver),
+            Operator::local(" mira "),
+        ] {
+            assert!(same.is(made_by.name()), "{same:?}");
+        }
+        assert!(!Operator::program("theo", Role::Approver).is(made_by.name()));
+        assert!(!Operator::program("mira", Role::Admin).is_local(), "a token of an admin is not a shell");
+    }
+}

@@ -8,6 +8,7 @@ mod drift;
 mod limits;
 mod main_job;
 mod moving;
+mod operators;
 mod protections;
 mod real_rows;
 mod refusals;
