@@ -56,7 +56,8 @@ fn groups(groups: &[&str]) -> String {
 #[tokio::test]
 async fn the_groups_of_the_provider_decide_at_every_sign_in() {
     let Some(provider) = OidcProvider::start(REDIRECT, false) else { return };
-    let stage = Stage::with(&TestDatabase::sqlite(), Some(sign_on(&provider))).await;
+    let database = TestDatabase::sqlite();
+    let stage = Stage::with(&database, Some(sign_on(&provider))).await;
     assert_eq!(ask("GET", "/setup").to(&stage).await.json()["signOn"]["url"], "/sign-on/start");
     tell(&provider, "mira", &groups(&["staff", "wiki-watchers"])).await;
     let first = sign_in_there(&stage, "mira").await.is(303);
@@ -83,7 +84,8 @@ async fn the_groups_of_the_provider_decide_at_every_sign_in() {
 #[tokio::test]
 async fn a_name_that_somebody_has_here_is_not_taken_over() {
     let Some(provider) = OidcProvider::start(REDIRECT, true) else { return };
-    let stage = Stage::with(&TestDatabase::sqlite(), Some(sign_on(&provider))).await;
+    let database = TestDatabase::sqlite();
+    let stage = Stage::with(&database, Some(sign_on(&provider))).await;
     stage.add("mira", Role::Viewer).await;
     tell(&provider, "mira", &groups(&["wiki-admins"])).await;
     sign_in_there(&stage, "mira").await.refuses(403, "sign-on-refused");
@@ -98,7 +100,8 @@ async fn a_name_that_somebody_has_here_is_not_taken_over() {
 #[tokio::test]
 async fn what_comes_back_wrong_twice_late_or_elsewhere_signs_nobody_in() {
     let Some(provider) = OidcProvider::start(REDIRECT, true) else { return };
-    let stage = Stage::with(&TestDatabase::sqlite(), Some(sign_on(&provider))).await;
+    let database = TestDatabase::sqlite();
+    let stage = Stage::with(&database, Some(sign_on(&provider))).await;
     tell(&provider, "mira", &groups(&["wiki-admins"])).await;
     // Another state.
     let (held, back) = there_and_back(&stage, "mira").await;
@@ -135,11 +138,13 @@ async fn what_comes_back_wrong_twice_late_or_elsewhere_signs_nobody_in() {
 
 #[tokio::test]
 async fn nobody_is_sent_elsewhere_and_without_a_provider_there_is_nothing() {
-    let stage = Stage::new(&TestDatabase::sqlite()).await;
+    let database = TestDatabase::sqlite();
+    let stage = Stage::new(&database).await;
     ask("GET", "/sign-on/start").to(&stage).await.refuses(404, "not-found");
     ask("GET", "/sign-on/callback?code=x&state=y").to(&stage).await.refuses(404, "not-found");
     let Some(provider) = OidcProvider::start(REDIRECT, true) else { return };
-    let stage = Stage::with(&TestDatabase::sqlite(), Some(sign_on(&provider))).await;
+    let database = TestDatabase::sqlite();
+    let stage = Stage::with(&database, Some(sign_on(&provider))).await;
     for elsewhere in
         ["https://evil.example", "//evil.example", "%2F%2Fevil.example", "/%5Cevil.example", "plans"]
     {
