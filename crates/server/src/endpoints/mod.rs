@@ -2,7 +2,9 @@
 
 mod accounts;
 mod audit;
+mod criteria;
 mod document;
+mod exemptions;
 mod health;
 mod jobs;
 mod keep;
@@ -18,6 +20,7 @@ mod session_lengths;
 mod setup;
 mod sign_on;
 mod sites;
+mod snapshots;
 mod templates;
 mod tokens;
 mod webhooks;
@@ -45,6 +48,9 @@ fn api() -> OpenApiRouter<Api> {
         .merge(tokens::routes())
         .merge(session_lengths::routes())
         .merge(sites::routes())
+        .merge(snapshots::routes())
+        .merge(criteria::routes())
+        .merge(exemptions::routes())
         .merge(lists::routes())
         .merge(mails::routes())
         .merge(templates::routes())

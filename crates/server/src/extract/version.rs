@@ -20,6 +20,11 @@ impl Tag {
         Self(format!("\"{}\"", hex::encode(&Sha256::digest(bytes)[..12])))
     }
 
+    /// As it stands in the header.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
     fn header(&self) -> Option<HeaderValue> {
         HeaderValue::from_str(&self.0).ok()
     }

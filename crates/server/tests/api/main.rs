@@ -1,8 +1,10 @@
 //! The API as a caller meets it: requests in, answers out, an installation with a simulated site behind.
 
 mod bad_input;
+mod criteria;
 mod frame;
 mod idempotency;
 mod lists;
 mod sites;
 mod stage;
+mod wire;

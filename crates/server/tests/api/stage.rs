@@ -36,7 +36,7 @@ impl Clock for TestClock {
 }
 
 /// Whoever the header `x-test-role` says.
-struct ByHeader;
+pub(crate) struct ByHeader;
 
 impl Authenticate for ByHeader {
     fn operator<'a>(&'a self, parts: &'a mut Parts) -> BoxFuture<'a, Result<Option<Operator>, Problem>> {

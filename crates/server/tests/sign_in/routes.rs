@@ -173,6 +173,7 @@ async fn there(stage: &Stage) -> There {
         ("session", session),
         ("token", token),
         ("list", "leavers".to_owned()),
+        ("kind", "account".to_owned()),
     ]
     .into()
 }
