@@ -2,133 +2,16 @@
 //!
 //! How one is done is in `perform.rs`, who does it in `worker.rs`.
 
-use crate::{Engine, EngineError, Operator, UseCase, about_site};
+use crate::{Engine, EngineError, JobResult, Operator, Task, UseCase, about_site};
 use jiff::Timestamp;
 use rollcall_audit::{Draft, EntryKind, Subject};
-use rollcall_model::{Action, JobId, PlanId, RunId, SiteId, SiteName, SnapshotId};
-use rollcall_planner::{Limits, Mode, Period};
+use rollcall_model::{JobId, PlanId, RunId, SiteId, SiteName};
+use rollcall_planner::Mode;
 use rollcall_store::{JobDraft, JobFilter, JobKind, JobRow, JobState, StoreError};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::time::Duration;
-
-/// What a job does.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase", deny_unknown_fields)]
-pub enum Task {
-    /// Reads a site.
-    Sync {
-        /// The site.
-        site: SiteName,
-    },
-    /// Plans a policy at a site and, where nothing holds it up, applies the plan.
-    RunPolicy {
-        /// The policy.
-        policy: String,
-        /// One of its sites.
-        site: SiteName,
-    },
-    /// Runs a policy at a site for those alone that something happened to.
-    RunForEvents {
-        /// The policy.
-        policy: String,
-        /// One of its sites.
-        site: SiteName,
-    },
-    /// Plans a policy; changes nothing.
-    PlanPolicy {
-        /// The policy.
-        policy: String,
-        /// Only there; absent: one plan for each of its sites.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        site: Option<SiteName>,
-        /// In this mode; absent: the one it is switched to.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        mode: Option<Mode>,
-        /// The site is read if the newest snapshot is older; absent: as the policy says.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        max_age: Option<Period>,
-    },
-    /// Plans a selection made by hand; changes nothing.
-    PlanSelection {
-        /// The site.
-        site: SiteName,
-        /// Who, as a criterion.
-        select: String,
-        /// What, in order.
-        actions: Vec<Action>,
-        /// Test or live.
-        mode: Mode,
-        /// How much; absent: as a policy that names none.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        limits: Option<Box<Limits>>,
-        /// The site is read if the newest snapshot is older; absent: 24 h.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        max_age: Option<Period>,
-    },
-    /// Applies a plan.
-    Apply {
-        /// The plan.
-        plan: PlanId,
-        /// Also in a freeze: only for the undo of a run, and only for an administrator.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-        during_freeze: bool,
-    },
-    /// Goes on with a run.
-    Resume {
-        /// The run.
-        run: RunId,
-    },
-    /// Plans the undo of a run.
-    Undo {
-        /// The run.
-        run: RunId,
-        /// Whether the plan is also applied, unless it needs an approval.
-        #[serde(default)]
-        apply: bool,
-        /// Also in a freeze: only for an administrator.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-        during_freeze: bool,
-    },
-}
-
-/// How a job that is done ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Ending {
-    /// The site was read.
-    Read,
-    /// There is a plan.
-    Planned,
-    /// There is a plan, and it awaits approval.
-    AwaitingApproval,
-    /// There is a plan, and it exceeds a limit.
-    OverLimit,
-    /// There was a run, and all went well.
-    Done,
-    /// There was a run; some items were refused or failed, or could not be told.
-    Partly,
-    /// There was a run, and it stopped before its last item.
-    Stopped,
-}
-
-/// What a job came to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct JobResult {
-    /// How it ended.
-    pub ended: Ending,
-    /// The snapshot it took.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub snapshot: Option<SnapshotId>,
-    /// The plans it made or applied, one for each site.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub plans: Vec<PlanId>,
-    /// The run it began or went on with.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub run: Option<RunId>,
-}
 
 /// Why a job failed, or what went wrong the last time it was tried.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -195,49 +78,6 @@ pub struct JobQuery {
     pub limit: Option<u32>,
 }
 
-impl Task {
-    /// The word for it.
-    pub fn kind(&self) -> JobKind {
-        match self {
-            Self::Sync { .. } => JobKind::Sync,
-            Self::RunPolicy { .. } | Self::RunForEvents { .. } => JobKind::RunPolicy,
-            Self::PlanPolicy { .. } => JobKind::PlanPolicy,
-            Self::PlanSelection { .. } => JobKind::PlanSelection,
-            Self::Apply { .. } => JobKind::Apply,
-            Self::Resume { .. } => JobKind::Resume,
-            Self::Undo { .. } => JobKind::Undo,
-        }
-    }
-
-    /// What its asker must be allowed, when it is asked for and when it is done.
-    pub fn use_case(&self) -> UseCase {
-        match self {
-            Self::Sync { .. } => UseCase::Sync,
-            Self::RunPolicy { .. } | Self::RunForEvents { .. } | Self::Apply { during_freeze: false, .. } => {
-                UseCase::Apply
-            }
-            Self::PlanPolicy { .. } | Self::PlanSelection { .. } => UseCase::Plan,
-            Self::Resume { .. } => UseCase::ResumeRun,
-            Self::Undo { during_freeze: false, .. } => UseCase::Undo,
-            Self::Apply { during_freeze: true, .. } | Self::Undo { during_freeze: true, .. } => {
-                UseCase::OverrideFreeze
-            }
-        }
-    }
-
-    /// Whether it may change accounts.
-    pub(crate) fn writes(&self) -> bool {
-        matches!(
-            self,
-            Self::RunPolicy { .. }
-                | Self::RunForEvents { .. }
-                | Self::Apply { .. }
-                | Self::Resume { .. }
-                | Self::Undo { apply: true, .. }
-        )
-    }
-}
-
 /// What a task is about, as ids.
 #[derive(Default)]
 struct About {
@@ -252,9 +92,10 @@ impl Engine {
     pub async fn enqueue(&self, operator: &Operator, task: Task) -> Result<JobView, EngineError> {
         operator.check(task.use_case())?;
         let about = self.about(&task).await?;
+        self.check_may_begin(&task).await?;
         let (draft, entry) = self.job_draft(operator, &task, about, self.now())?;
         self.store.add_job(&draft, self.now(), entry).await?;
-        self.queued.notify_waiters();
+        self.queued.notify_one();
         self.job_view(&draft.id).await
     }
 
@@ -427,6 +268,27 @@ impl Engine {
         Ok(About { site, policy: Some(policy.name), ..About::default() })
     }
 
+    /// What is asked for in a freeze is refused like from the command line: nobody wants it to begin by itself two weeks later. What a schedule
+    /// brings waits.
+    async fn check_may_begin(&self, task: &Task) -> Result<(), EngineError> {
+        let (mode, site) = match task {
+            Task::RunPolicy { policy, site } => (self.stored_policy(policy).await?.0.mode, site.clone()),
+            Task::Apply { plan, during_freeze: false } => {
+                let row = self.store.plan(plan).await?;
+                (mode_of(row.mode), self.store.site(&row.site).await?.name)
+            }
+            Task::Resume { run } | Task::Undo { run, apply: true, during_freeze: false } => {
+                let row = self.store.run(run).await?;
+                if row.during_freeze {
+                    return Ok(());
+                }
+                (mode_of(row.mode), self.store.site(&row.site).await?.name)
+            }
+            _ => return Ok(()),
+        };
+        self.check_may_write(mode, &site).await
+    }
+
     async fn filter(&self, query: &JobQuery) -> Result<JobFilter, EngineError> {
         let site = match &query.site {
             Some(site) => Some(self.site_row(site).await?.id),
@@ -449,6 +311,13 @@ impl Engine {
             None => None,
         };
         view(row, |_| site.clone())
+    }
+}
+
+fn mode_of(mode: rollcall_store::Mode) -> Mode {
+    match mode {
+        rollcall_store::Mode::Test => Mode::Test,
+        rollcall_store::Mode::Live => Mode::Live,
     }
 }
 

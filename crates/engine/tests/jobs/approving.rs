@@ -12,6 +12,7 @@ both_databases! {
         stage.live_policy("daily", HELD).await;
         stage.clock.set(at("2026-11-01T06:00:00Z"));
         stage.work_off().await;
+        stage.later();
         let tick = stage.ticks().await.remove(0);
         let result = tick.result.expect("a result");
         assert_eq!((tick.state, result.ended, result.run), (JobState::Done, Ending::AwaitingApproval, None));
@@ -31,6 +32,7 @@ both_databases! {
         stage.live_policy("daily", HELD).await;
         stage.clock.set(at("2026-11-01T06:00:00Z"));
         stage.work_off().await;
+        stage.later();
         let plan = stage.ticks().await.remove(0).result.expect("a result").plans.remove(0);
         stage.engine.approve(&Operator::remote("olga", Role::Approver), &plan, "").await.expect("it is approved");
         let queued = stage.jobs().await.remove(0);

@@ -112,6 +112,9 @@ both_databases! {
         assert!(matches!(error, EngineError::Frozen { .. }) && error.is_held(), "{error}");
         assert!(error.to_string().contains("rollcall freeze remove year-end"), "{error}");
 
+        let asked = stage.engine.run_now(&stage.ada, "daily", None).await;
+        assert!(matches!(asked, Err(EngineError::Frozen { .. })), "nor is it queued: {asked:?}");
+
         let undo = stage.engine.plan_undo(&stage.ada, &run, &|_| {}).await.expect("planning changes nothing").plan;
         let error = stage.engine.apply(&stage.ada, &undo.id, unseen()).await.err().expect("refused").to_string();
         assert!(error.contains("--during-freeze") && error.contains("year-end"), "{error}");

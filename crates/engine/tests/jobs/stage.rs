@@ -110,7 +110,13 @@ impl Stage {
         self.engine.run_now(&self.ada, name, None).await.expect("it is queued");
         self.work_off().await;
         self.engine.switch_policy(&self.ada, name, PolicyState::Live).await.expect("it goes live");
+        self.later();
         assert!(self.effects().is_empty(), "a test run changes nothing");
+    }
+
+    /// A moment later, so that ids sort by what was asked for first.
+    pub(crate) fn later(&self) {
+        self.clock.tick(SignedDuration::from_millis(1));
     }
 
     /// Everything that is due is done.

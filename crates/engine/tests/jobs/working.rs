@@ -18,6 +18,7 @@ fn everybody() -> Option<Box<Limits>> {
 }
 
 async fn ask(stage: &Stage, task: Task) -> JobView {
+    stage.later();
     stage.engine.enqueue(&stage.ada, task).await.expect("it is queued")
 }
 
@@ -177,7 +178,7 @@ both_databases! {
 
         let remove = planned(&stage, Action::RemoveGroups(vec!["confluence-users".into()])).await;
         slow(&stage, 10);
-        let jobs = [ask(&stage, apply(disable)).await, ask(&stage, apply(remove)).await];
+        let jobs = [ask(&stage, apply(remove)).await, ask(&stage, apply(disable)).await];
         let syncs = [ask(&stage, Task::Sync { site: wiki() }).await, ask(&stage, Task::Sync { site: wiki() }).await];
         let serving = [Serving::start(stage.another().await), Serving::start(stage.another().await)];
         let first = stage.ended(&jobs[0]).await;
@@ -191,7 +192,9 @@ both_databases! {
         }
         assert_eq!(states(&[first, second]), [JobState::Done, JobState::Done]);
         let effects = stage.effects();
-        assert!(effects.iter().rposition(|e| e.contains("disable")) < effects.iter().position(|e| e.contains("confluence-users")), "{effects:#?}");
+        assert_eq!(effects.len(), 10, "{effects:#?}");
+        let (first, second) = effects.split_at(5);
+        assert!(first.iter().all(|e| !e.contains("disable")) && second.iter().all(|e| e.contains("disable")), "{effects:#?}");
         stage.assert_audit_is_whole().await;
     }
 
@@ -201,7 +204,7 @@ both_databases! {
         let waiting = ask(&stage, Task::Sync { site: wiki() }).await;
         stage.engine.cancel_job(&stage.ada, &waiting.id, "not needed").await.expect("it is cancelled");
         assert_eq!(stage.work_off().await, 0);
-        slow(&stage, 250);
+        slow(&stage, 600);
         let running = ask(&stage, apply(plan)).await;
         let serving = Serving::start(stage.another().await);
         stage.effects_come_to(1).await;

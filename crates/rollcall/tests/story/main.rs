@@ -5,6 +5,7 @@ mod audit_log;
 mod bad_input;
 mod crash;
 mod drift;
+mod freezes;
 mod limits;
 mod main_job;
 mod moving;
