@@ -44,9 +44,9 @@ impl Operator {
         Self::local("schedule")
     }
 
-    /// Somebody who asked for a job earlier, with the role they had.
-    pub(crate) fn of_job(job: &rollcall_store::JobRow) -> Self {
-        let remote = Self::remote(&job.asked_by, job.role);
+    /// Somebody who asked for a job earlier, with that role.
+    pub(crate) fn of_job(job: &rollcall_store::JobRow, role: Role) -> Self {
+        let remote = Self::remote(&job.asked_by, role);
         Self {
             way: if job.is_local { Way::Shell } else { Way::SignedIn },
             job: Some(job.id.clone()),

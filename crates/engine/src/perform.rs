@@ -14,10 +14,13 @@ use jiff::{SignedDuration, Timestamp};
 use rollcall_model::{ItemState, PlanId, RunId, SiteName};
 use rollcall_planner::Mode;
 use rollcall_site::SiteError;
-use rollcall_store::{JobRow, RunRow, RunState, StoreError};
+use rollcall_store::{JobRow, RunRow, RunState, Standing, StoreError};
 
 /// How long a snapshot serves where nobody said otherwise.
 const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+/// The code of a job whose asker may not do it any more.
+const NOT_ALLOWED: &str = "not-allowed";
 
 /// How a job ended, or why it goes back to wait.
 #[derive(Debug)]
@@ -56,7 +59,10 @@ impl Engine {
     }
 
     async fn try_to(&self, job: &JobRow) -> Result<Came, EngineError> {
-        let operator = self.asker(job).await?;
+        let Some(operator) = self.asker(job).await? else {
+            let message = format!("\"{}\", who asked for it, may no longer sign in", job.asked_by);
+            return Ok(Came::Failed { code: NOT_ALLOWED.to_owned(), message });
+        };
         let task = task_of(job)?;
         operator.check(task.use_case())?;
         if let Some(run) = self.store.run_of_job(&job.id).await? {
@@ -105,6 +111,16 @@ impl Engine {
                 self.carry_out(&operator, job, &made.plan.id, during_freeze).await
             }
         }
+    }
+
+    /// Who asked for a job: with the role they had then, but never with more than they have now. `None`: they may no longer sign in.
+    async fn asker(&self, job: &JobRow) -> Result<Option<Operator>, EngineError> {
+        if job.is_local {
+            return Ok(Some(Operator::of_job(job, job.role)));
+        }
+        let row = self.store.operator_named(&crate::operators::folded(&job.asked_by)).await?;
+        let row = row.filter(|row| row.standing == Standing::Active);
+        Ok(row.map(|row| Operator::of_job(job, job.role.min(row.role))))
     }
 
     /// Runs a policy, on the plan that the job made before it was interrupted, if it still is what the policy says.
@@ -316,7 +332,7 @@ fn code(error: &EngineError) -> &str {
         EngineError::Plan(_) => "not-plannable",
         EngineError::Refused { .. } => "plan-refused",
         EngineError::Snapshot(_) => "snapshot",
-        EngineError::Forbidden { .. } => "not-allowed",
+        EngineError::Forbidden { .. } => NOT_ALLOWED,
         EngineError::PolicyRuns { .. } => "policy-runs",
         EngineError::Frozen { .. } => "frozen",
         EngineError::RunFailed { code, .. } => code,

@@ -294,7 +294,7 @@ impl Engine {
 
     fn entry_of_job(&self, job: &JobRow, kind: EntryKind, why: &str) -> rollcall_audit::Draft {
         let subject = Subject { site: job.site.clone(), policy: job.policy.clone(), ..Subject::default() };
-        let mut entry = self.draft(&Operator::of_job(job), kind, subject, why);
+        let mut entry = self.draft(&Operator::of_job(job, job.role), kind, subject, why);
         entry.details = json!({ "job": job.id, "kind": job.kind, "tick": job.tick });
         entry
     }
@@ -312,12 +312,6 @@ impl Engine {
     pub(crate) async fn closed(&self) {
         // The sender is the engine's own, so that this cannot fail while it is waited for.
         let _ = self.closing.subscribe().wait_for(|is_closing| *is_closing).await;
-    }
-
-    /// Who asked for a job, with the role they had then.
-    #[expect(clippy::unused_async, reason = "operators of the installation are looked up in the database")]
-    pub(crate) async fn asker(&self, job: &JobRow) -> Result<Operator, EngineError> {
-        Ok(Operator::of_job(job))
     }
 }
 

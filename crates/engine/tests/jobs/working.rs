@@ -2,7 +2,9 @@
 
 use crate::stage::{Serving, Stage, hours, states, wiki};
 use jiff::SignedDuration;
-use rollcall_engine::{Duty, Ending, Engine, JobState, JobView, Operator, Role, Task, Worker};
+use rollcall_engine::{
+    Duty, Ending, Engine, JobState, JobView, NewOperator, Operator, OperatorEdit, Role, Task, Worker,
+};
 use rollcall_model::Action;
 use rollcall_planner::{Limits, Mode, Percent};
 use rollcall_simulator::{Fault, Faults, Rule};
@@ -86,6 +88,23 @@ both_databases! {
         assert!(stage.engine.enqueue(&stage.ada, Task::Sync { site: "docs".parse().expect("a name") }).await.is_err());
     }
 
+    async fn an_asker_who_may_not_any_more_gets_nothing_done(database: TestDatabase) {
+        let stage = Stage::on(database, BEGIN).await;
+        let (engine, ada) = (&stage.engine, &stage.ada);
+        let rita = NewOperator { name: "rita".to_owned(), display_name: None, email: None, role: Role::Operator, password: None };
+        engine.add_operator(ada, rita).await.expect("she is added");
+        stage.site.clear_journal();
+        let ask = async || engine.enqueue(&Operator::remote("Rita", Role::Operator), Task::Sync { site: wiki() }).await.expect("it is queued");
+        for edit in [OperatorEdit { role: Some(Role::Viewer), ..OperatorEdit::default() }, OperatorEdit { is_active: Some(false), ..OperatorEdit::default() }] {
+            let job = ask().await;
+            engine.change_operator(ada, "rita", &edit, None).await.expect("she is changed");
+            stage.work_off().await;
+            let ended = stage.ended(&job).await;
+            assert_eq!((ended.state, ended.error.map(|e| e.code).as_deref()), (JobState::Failed, Some("not-allowed")));
+        }
+        assert!(stage.site.journal().is_empty(), "the site was asked nothing");
+    }
+
     async fn a_site_that_is_away_is_asked_again_and_again_with_growing_pauses_and_then_no_more(database: TestDatabase) {
         let stage = Stage::on(database, BEGIN).await;
         let job = ask(&stage, Task::Sync { site: wiki() }).await;
@@ -109,14 +128,16 @@ both_databases! {
     async fn refused_credentials_are_not_tried_again(database: TestDatabase) {
         let stage = Stage::on(database, BEGIN).await;
         stage.site.set_faults(Faults { tokens_expired: true, ..Faults::default() });
-        let before = stage.site.journal().len();
+        stage.site.clear_journal();
         let job = ask(&stage, Task::Sync { site: wiki() }).await;
         stage.work_off().await;
         let failed = stage.ended(&job).await;
         assert_eq!((failed.state, failed.error.map(|e| e.code).as_deref()), (JobState::Failed, Some("unauthorized")));
-        assert_eq!(stage.site.journal().len(), before + 1);
+        let refused = || stage.site.journal().iter().filter(|entry| entry.status == 401).count();
+        assert_eq!(refused(), 1);
         stage.clock.tick(hours(100));
         assert_eq!(stage.work_off().await, 0);
+        assert_eq!(refused(), 1);
         assert_eq!(stage.told("job.failed").await.len(), 1);
     }
 

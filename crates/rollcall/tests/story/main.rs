@@ -14,6 +14,7 @@ mod protections;
 mod real_rows;
 mod refusals;
 mod secrets;
+mod serving;
 mod stage;
 mod stopping;
 mod telling;
