@@ -7,9 +7,11 @@ use crate::{Duty, Ending, Engine, EngineError, Operator};
 use futures::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 use rollcall_audit::{EntryKind, Subject};
+use rollcall_model::RunId;
 use rollcall_store::{JobLease, JobOutcome, JobRow, JobState};
 use serde_json::json;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -205,51 +207,75 @@ async fn do_job(engine: &Arc<Engine>, job: JobRow, lease: JobLease) {
     }
 }
 
+/// What ends a job from outside.
+enum Ended {
+    /// Another node has it now.
+    Lost,
+    /// Nobody wants it any more, and it has changed nothing.
+    Cancelled,
+}
+
 /// What the job came to; `None` where another node has it now.
 async fn while_wanted(engine: &Arc<Engine>, job: &JobRow, lease: &JobLease) -> Option<Came> {
-    let mut work = std::pin::pin!(engine.perform(job));
-    let (mut is_ours, mut is_stopped) = (true, false);
+    let (is_lost, is_stopped) = (AtomicBool::new(false), AtomicBool::new(false));
+    // Both are always driven: the work may hold the one connection that writes, for which the heartbeat then waits.
+    tokio::select! {
+        came = engine.perform(job) => (!is_lost.load(Ordering::SeqCst)).then_some(match came {
+            Came::To(result) if is_stopped.load(Ordering::SeqCst) && result.ended == Ending::Stopped => {
+                Came::Cancelled(Some(result))
+            }
+            came => came,
+        }),
+        ended = beat(engine, job, lease, &is_lost, &is_stopped) => match ended {
+            Ended::Lost => None,
+            Ended::Cancelled => Some(Came::Cancelled(None)),
+        },
+    }
+}
+
+/// Keeps the lease of a job and hears whether it is still wanted.
+async fn beat(
+    engine: &Arc<Engine>,
+    job: &JobRow,
+    lease: &JobLease,
+    is_lost: &AtomicBool,
+    is_stopped: &AtomicBool,
+) -> Ended {
     loop {
-        tokio::select! {
-            came = &mut work => return is_ours.then_some(match came {
-                Came::To(result) if is_stopped && result.ended == Ending::Stopped => Came::Cancelled(Some(result)),
-                came => came,
-            }),
-            () = tokio::time::sleep(HEARTBEAT), if is_ours => {}
-        }
-        let is_wanted = match engine.store.renew_job(lease, engine.now(), LEASE).await {
-            Ok(Some(is_cancel_wanted)) => !is_cancel_wanted,
-            Ok(None) => {
-                is_ours = false;
-                // A run has a lease of its own and stops when it has lost that; anything else is given up here.
-                if !matches!(engine.run_in_hand(job).await, Ok(Some(_))) {
-                    return None;
-                }
-                continue;
-            }
-            Err(error) => {
-                tracing::warn!(%error, job = %job.id, "the lease of a job could not be renewed yet");
-                continue;
-            }
-        };
-        if is_wanted || is_stopped {
-            continue;
-        }
-        match engine.run_in_hand(job).await {
-            Ok(Some(run)) => {
-                let why = "its job was cancelled";
-                match engine.stop(&Operator::scheduler(), &run, why).await {
-                    Ok(_) => is_stopped = true,
-                    Err(error) => {
-                        tracing::info!(%error, job = %job.id, "the run of a cancelled job was not stopped")
+        tokio::time::sleep(HEARTBEAT).await;
+        match engine.store.renew_job(lease, engine.now(), LEASE).await {
+            Ok(Some(is_cancel_wanted)) => {
+                if is_cancel_wanted && !is_stopped.load(Ordering::SeqCst) {
+                    match engine.run_in_hand(job).await {
+                        Ok(Some(run)) => is_stopped.store(stop(engine, job, &run).await, Ordering::SeqCst),
+                        // Nothing was changed so far: reading and planning are simply given up.
+                        Ok(None) => return Ended::Cancelled,
+                        Err(error) => {
+                            tracing::warn!(%error, job = %job.id, "a cancelled job could not be stopped yet");
+                        }
                     }
                 }
             }
-            // Nothing was changed so far: reading and planning are simply given up.
-            Ok(None) => return Some(Came::Cancelled(None)),
-            Err(error) => tracing::warn!(%error, job = %job.id, "a cancelled job could not be stopped yet"),
+            Ok(None) => {
+                // A run has a lease of its own and stops when it has lost that; anything else is given up here.
+                if !matches!(engine.run_in_hand(job).await, Ok(Some(_))) {
+                    return Ended::Lost;
+                }
+                is_lost.store(true, Ordering::SeqCst);
+                return std::future::pending().await;
+            }
+            Err(error) => tracing::warn!(%error, job = %job.id, "the lease of a job could not be renewed yet"),
         }
     }
+}
+
+/// Stops the run of a job that was cancelled, before its next item. Tells whether it will.
+async fn stop(engine: &Arc<Engine>, job: &JobRow, run: &RunId) -> bool {
+    let stopped = engine.stop(&Operator::scheduler(), run, "its job was cancelled").await;
+    if let Err(error) = &stopped {
+        tracing::info!(%error, job = %job.id, "the run of a cancelled job was not stopped");
+    }
+    stopped.is_ok()
 }
 
 impl Engine {

@@ -19,18 +19,22 @@ use std::io::IsTerminal;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
+/// Of each thread: as much as the first one has. What a job does is a deep call, above all where nothing is optimised.
+const STACK: usize = 8 << 20;
+
 fn main() -> ExitCode {
     let cli = cli::Cli::read();
     log(cli.verbose);
     // Only fails if a provider was installed before; nothing before this line could have.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => {
-            eprintln!("Error: the system gives no threads: {error}");
-            return Exit::Failed.into();
-        }
-    };
+    let runtime =
+        match tokio::runtime::Builder::new_multi_thread().thread_stack_size(STACK).enable_all().build() {
+            Ok(runtime) => runtime,
+            Err(error) => {
+                eprintln!("Error: the system gives no threads: {error}");
+                return Exit::Failed.into();
+            }
+        };
     match runtime.block_on(commands::run(cli)) {
         Ok(exit) => exit.into(),
         Err(error) => {

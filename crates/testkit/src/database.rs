@@ -70,8 +70,24 @@ impl Drop for TestDatabase {
 ///
 /// # Panics
 /// Where the test does.
-pub fn run<F: Future<Output = ()>>(database: TestDatabase, test: impl FnOnce(TestDatabase) -> F) {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    let runtime = runtime.unwrap_or_else(|error| panic!("no runtime can be made: {error}"));
-    runtime.block_on(test(database));
+pub fn run<F: Future<Output = ()>>(database: TestDatabase, test: impl FnOnce(TestDatabase) -> F + Send) {
+    /// Unoptimised, the use cases of a long test do not fit on the two megabytes that a test's thread has.
+    const STACK: usize = 16 << 20;
+    let work = || {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_stack_size(STACK)
+            .enable_all()
+            .build();
+        let runtime = runtime.unwrap_or_else(|error| panic!("no runtime can be made: {error}"));
+        runtime.block_on(test(database));
+    };
+    std::thread::scope(|scope| {
+        let name = std::thread::current().name().unwrap_or("test").to_owned();
+        let thread = std::thread::Builder::new().name(name).stack_size(STACK).spawn_scoped(scope, work);
+        let thread = thread.unwrap_or_else(|error| panic!("no thread can be made: {error}"));
+        if let Err(panic) = thread.join() {
+            std::panic::resume_unwind(panic);
+        }
+    });
 }

@@ -16,7 +16,7 @@ both_databases! {
         stage.policy("weekly", WEEKLY).await;
         let end = at("2026-10-01T00:00:00Z");
         while stage.clock.now() < end {
-            stage.clock.tick(hours(14));
+            stage.clock.tick(hours(34));
             stage.work_off().await;
         }
         let schedule = Schedule::new("0 6 * * SAT", "Pacific/Auckland").expect("a schedule");

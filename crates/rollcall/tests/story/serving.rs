@@ -11,7 +11,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// Comes true once a year: in a test it is due only when it is made so.
-const YEARLY: &str = "    actions: [disable]\n    limits: { percent: 100 }\n    schedule: { cron: \"0 0 1 1 *\" }\n";
+const YEARLY: &str =
+    "    actions: [disable]\n    limits: { percent: 100 }\n    schedule: { cron: \"0 0 1 1 *\" }\n";
 
 /// Makes every schedule due an hour ago, behind the program's back.
 const DUE: &str = r"
@@ -38,7 +39,8 @@ impl Serving {
 
     /// SIGTERM, after which it ends in order.
     fn end(mut self) {
-        let told = Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status().expect("kill runs");
+        let told =
+            Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status().expect("kill runs");
         assert!(told.success());
         let code = self.0.wait().expect("it ends").code();
         assert_eq!(code, Some(0), "it ends in order");
@@ -95,7 +97,11 @@ impl Stage {
         assert_eq!(jobs.len(), wanted, "{jobs:#?}");
         assert!(jobs.iter().all(|job| job["state"] == "done" && job["ended"] == "done"), "{jobs:#?}");
         let effects = self.effects();
-        assert_eq!(effects.iter().collect::<BTreeSet<_>>().len(), effects.len(), "an effect was repeated: {effects:#?}");
+        assert_eq!(
+            effects.iter().collect::<BTreeSet<_>>().len(),
+            effects.len(),
+            "an effect was repeated: {effects:#?}"
+        );
         assert_eq!(effects.len(), IDLE.len(), "{effects:#?}");
         let runs = self.json(&["runs", "list"]);
         let live = runs.as_array().expect("an array").iter().filter(|run| run["mode"] == "live").count();
@@ -217,7 +223,9 @@ fn two_processes_with_folders_of_their_own_share_what_is_due_and_double_nothing(
     // Another machine has another folder, but the same key.
     let folder: PathBuf = stage.folder.path().join("elsewhere");
     let mut elsewhere = stage.command(SERVE);
-    elsewhere.env("ROLLCALL_DATA", &folder).env("ROLLCALL_KEY_FILE", stage.folder.path().join("data/sealing.key"));
+    elsewhere
+        .env("ROLLCALL_DATA", &folder)
+        .env("ROLLCALL_KEY_FILE", stage.folder.path().join("data/sealing.key"));
     let nodes = [stage.serve(), Serving::start(elsewhere)];
     let jobs = stage.ticks_that_are_over(names.len());
     for node in nodes {
