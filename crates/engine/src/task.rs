@@ -141,9 +141,9 @@ impl Task {
     pub fn use_case(&self) -> UseCase {
         match self {
             Self::Sync { .. } => UseCase::Sync,
-            Self::RunPolicy { .. }
-            | Self::RunForEvents { .. }
-            | Self::Apply { during_freeze: false, .. } => UseCase::Apply,
+            Self::RunPolicy { .. } | Self::RunForEvents { .. } | Self::Apply { during_freeze: false, .. } => {
+                UseCase::Apply
+            }
             Self::PlanPolicy { .. } | Self::PlanSelection { .. } => UseCase::Plan,
             Self::Resume { .. } => UseCase::ResumeRun,
             Self::Undo { during_freeze: false, .. } => UseCase::Undo,
@@ -158,6 +158,7 @@ impl Task {
         matches!(
             self,
             Self::RunPolicy { .. }
+                | Self::RunForEvents { .. }
                 | Self::Apply { .. }
                 | Self::Resume { .. }
                 | Self::Undo { apply: true, .. }

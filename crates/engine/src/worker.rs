@@ -264,7 +264,9 @@ async fn beat(
                 is_lost.store(true, Ordering::SeqCst);
                 return std::future::pending().await;
             }
-            Err(error) => tracing::warn!(%error, job = %job.id, "the lease of a job could not be renewed yet"),
+            Err(error) => {
+                tracing::warn!(%error, job = %job.id, "the lease of a job could not be renewed yet")
+            }
         }
     }
 }
