@@ -175,9 +175,9 @@ impl Webhooks {
     /// Posts one event, once.
     pub async fn post(&self, post: &Post<'_>) -> Result<Answer, PostError> {
         check_address(post.url, &self.addresses)?;
-        let host = || {
-            let port = post.url.port_or_known_default().unwrap_or_default();
-            format!("{}:{port}", post.url.host_str().unwrap_or_default())
+        let receiver = || {
+            let number = post.url.port_or_known_default().unwrap_or_default();
+            format!("{}:{number}", post.url.host_str().unwrap_or_default())
         };
         let request = self
             .client
@@ -189,7 +189,7 @@ impl Webhooks {
             .body(post.body.to_owned());
         let mut response = request.send().await.map_err(|error| match forbidden(&error) {
             Some(forbidden) => PostError::Address(forbidden.into()),
-            None => PostError::Unanswered { host: host(), why: words(&error) },
+            None => PostError::Unanswered { host: receiver(), why: words(&error) },
         })?;
         let status = response.status().as_u16();
         let mut read = Vec::new();

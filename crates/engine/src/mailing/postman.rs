@@ -73,7 +73,7 @@ impl Engine {
             Err(error) => return Try { delivery: ended(Next::Failed { error }), goes_on: true },
         };
         let now = self.now();
-        let bounces = |refused: &[RefusedRecipient]| {
+        let for_good = |refused: &[RefusedRecipient]| {
             let permanent = refused.iter().filter(|r| !r.is_temporary);
             let bounce = |r: &RefusedRecipient| Bounce {
                 address: r.address.clone(),
@@ -96,11 +96,11 @@ impl Engine {
                 Try { delivery: ended(later(row, now, error)), goes_on: false }
             }
             Ok(Ok(taken)) => {
-                let (bounced, next) = (bounces(&taken.refused), after(&taken.refused));
+                let (bounced, next) = (for_good(&taken.refused), after(&taken.refused));
                 Try { delivery: Delivery { served: taken.accepted, bounced, next }, goes_on: true }
             }
             Ok(Err(MailError::NoRecipient { refused, .. })) => {
-                let (bounced, next) = (bounces(&refused), after(&refused));
+                let (bounced, next) = (for_good(&refused), after(&refused));
                 Try { delivery: Delivery { served: Vec::new(), bounced, next }, goes_on: true }
             }
             Ok(Err(error)) => {

@@ -47,12 +47,11 @@ fn read(text: &str) -> Message {
         assert!(params.insert(name.to_owned(), value).is_none(), "{name} twice");
     }
     rest = rest.strip_prefix(']').expect("the data ends");
-    let words = match rest.strip_prefix(" \u{feff}") {
-        Some(words) => words.to_owned(),
-        None => {
-            assert_eq!(rest, "");
-            String::new()
-        }
+    let words = if let Some(words) = rest.strip_prefix(" \u{feff}") {
+        words.to_owned()
+    } else {
+        assert_eq!(rest, "");
+        String::new()
     };
     Message { header, params, words }
 }
