@@ -67,7 +67,7 @@ pub(crate) enum Format {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// The whole story on a simulated site: sync, test run, live run, undo, audit. Touches nothing outside this machine.
+    /// The whole story on a simulated site: sync, test run, live run, undo, audit, service. Touches nothing outside this machine.
     Demo {
         /// People at the simulated site.
         #[arg(long, default_value_t = 5_000, value_parser = clap::value_parser!(u32).range(100..=1_000_000))]
@@ -75,6 +75,9 @@ pub(crate) enum Command {
         /// The simulated people are made from this number.
         #[arg(long, default_value_t = 1)]
         seed: u64,
+        /// Ends after the story, without the service.
+        #[arg(long)]
+        no_serve: bool,
     },
     /// The service: the API, and the worker that does what is due. Ends at SIGTERM or Ctrl-C, without losing anything.
     Serve {

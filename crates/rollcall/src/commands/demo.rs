@@ -9,15 +9,18 @@ use crate::output;
 use crate::progress::Progress;
 use anyhow::Context;
 use rollcall_criteria::{parse, select};
+use jiff::SignedDuration;
 use rollcall_engine::{
-    Clock, Connection, Credentials, MailSettings, MailWay, NewSite, Operator, PolicyState, Ran, RunEnd,
-    SiteSettings, SystemClock,
+    Clock, Connection, Credentials, MailSettings, MailWay, NewOperator, NewSite, NewToken, Operator,
+    PolicyState, Ran, Role, RunEnd, SiteSettings, SystemClock,
 };
 use rollcall_model::{AddressRule, ItemState, Product, SiteName};
 use rollcall_planner::{Policy, read_policies};
 use rollcall_report::RunReport;
 use rollcall_simulator::{AccountPatch, Mix, Options, Simulator};
+use secrecy::ExposeSecret as _;
 use std::fmt::Write as _;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 
 /// The version of the simulated site: one that tells the last login.
@@ -25,7 +28,12 @@ const VERSION: &str = "10.2.14";
 /// Changes shown of the live run.
 const MOST_ROWS: usize = 12;
 
-pub(crate) async fn run(accounts: u32, seed: u64, given: Option<&Path>) -> anyhow::Result<Exit> {
+pub(crate) async fn run(
+    accounts: u32,
+    seed: u64,
+    given: Option<&Path>,
+    is_serving: bool,
+) -> anyhow::Result<Exit> {
     let folder = folder(given)?;
     let mut options = Options::new(VERSION, accounts, seed, SystemClock.now());
     options.mix = Mix::all_writable();
@@ -38,8 +46,18 @@ pub(crate) async fn run(accounts: u32, seed: u64, given: Option<&Path>) -> anyho
         folder,
     };
     let told = story.tell(&simulator).await;
+    let ended = match told {
+        Ok(_) if is_serving => story.serve().await,
+        told => told,
+    };
     simulator.stop().await;
-    told
+    ended
+}
+
+/// Where the service of the demo listens: at its usual port, or at another where that is taken.
+fn free_address() -> anyhow::Result<SocketAddr> {
+    let at = |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).and_then(|l| l.local_addr());
+    at(8474).or_else(|_| at(0)).context("this machine gives no port to listen at")
 }
 
 /// A story in which everything can be done: a real site has directories that refuse, and then the plan or the run says so.
@@ -212,6 +230,36 @@ impl Story {
         let applied = self.app.engine.apply(&self.app.operator, plan, show).await?;
         progress.finish();
         Ok(applied)
+    }
+
+    /// The service over what the story left, until somebody ends it.
+    async fn serve(self) -> anyhow::Result<Exit> {
+        let (engine, operator) = (&self.app.engine, &self.app.operator);
+        heading("6. The service: API, schedules, sign-in. Ctrl-C ends it");
+        for (name, role) in [(operator.name(), Role::Admin), (self.approver.name(), Role::Approver)] {
+            let new = NewOperator {
+                name: name.to_owned(),
+                display_name: None,
+                email: None,
+                role,
+                password: None,
+            };
+            engine.add_operator(operator, new).await?;
+        }
+        let new = NewToken {
+            name: "demo".to_owned(),
+            owner: Some(operator.name().to_owned()),
+            role: None,
+            expires_at: Some(engine.now() + SignedDuration::from_hours(24)),
+        };
+        let (_, token) = engine.create_token(operator, new).await?;
+        let listen = free_address()?;
+        say(&format!("   token of {operator}, for a day: {}", token.expose_secret()));
+        for path in ["overview", "sites/wiki/accounts?limit=3", "policies", "runs", "openapi.json"] {
+            let curl = "curl -H 'Authorization: Bearer TOKEN'";
+            say(&format!("   {curl} 'http://{listen}/api/v1/{path}'"));
+        }
+        super::serve::run(self.app, Some(listen)).await
     }
 
     fn farewell(&self, mails: u32, report: &RunReport) -> anyhow::Result<()> {

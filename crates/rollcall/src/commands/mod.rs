@@ -33,7 +33,9 @@ use std::io::{BufRead, IsTerminal, Write};
 pub(crate) async fn run(cli: Cli) -> anyhow::Result<Exit> {
     match &cli.command {
         Command::Simulate(args) => return simulate::run(args, cli.format).await,
-        Command::Demo { accounts, seed } => return demo::run(*accounts, *seed, cli.data.as_deref()).await,
+        Command::Demo { accounts, seed, no_serve } => {
+            return demo::run(*accounts, *seed, cli.data.as_deref(), !no_serve).await;
+        }
         Command::Docs { folder } => return docs::run(folder),
         Command::Policy(crate::cli::Policy::Check { file }) => return policy::check(file, cli.format),
         _ => {}

@@ -36,6 +36,7 @@ pub(crate) fn all() -> OpenApiRouter<Api> {
         .routes(routes!(health::readyz))
         .merge(keep::routes())
         .merge(sign_on::routes())
+        .merge(setup::page_routes())
         .nest("/api/v1", api())
 }
 

@@ -1,5 +1,6 @@
-//! `/setup`
+//! `/setup`: the page behind the setup link, and what it asks.
 
+mod page;
 mod set_up;
 mod standing;
 
@@ -11,6 +12,8 @@ use utoipa_axum::routes;
 
 /// A link, a name, a password.
 const LARGEST: MaxBody = MaxBody(16 << 10);
+
+pub(super) use page::routes as page_routes;
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new().routes(routes!(standing::setup, set_up::set_up).layer(Extension(LARGEST)))
