@@ -20,12 +20,16 @@ test: ## everything: both databases, a real SMTP server, a certified sign-on pro
 	@scripts/install test
 	scripts/with-postgres env ROLLCALL_REQUIRE_POSTGRES=1 ROLLCALL_REQUIRE_SMTP=1 ROLLCALL_REQUIRE_OIDC=1 \
 		scripts/with-mail-venv scripts/with-oidc-provider cargo nextest run --locked --workspace --no-fail-fast
+	cargo nextest run --locked -p rollcall --features otel --test traces
 	cargo test --locked --workspace --doc --quiet
+	cargo build --locked -p rollcall
+	scripts/test-deb
 
 check: ## format, lints, dependency rules, licences, generated files
 	@scripts/install check
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
+	cargo clippy --locked -p rollcall --all-targets --features otel -- -D warnings
 	cargo test --locked --quiet -p rollcall --test house
 	cargo test --locked --quiet -p rollcall --test generated
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --quiet

@@ -144,6 +144,14 @@ kinds! {
     WEBHOOK_GIVEN_UP = "webhook.given-up";
     /// The secrets were sealed again with a new key.
     KEY_ROTATED = "key.rotated";
+    /// A backup was made.
+    BACKUP_MADE = "backup.made";
+    /// The installation was restored from a backup.
+    BACKUP_RESTORED = "backup.restored";
+    /// Retention dropped something other than audit entries.
+    RETENTION_DROPPED = "retention.dropped";
+    /// Retention dropped the oldest entries of this log.
+    AUDIT_DROPPED = "retention.audit-dropped";
     /// An operator was added.
     OPERATOR_ADDED = "operator.added";
     /// What an operator is called or may do was changed, or whether they may sign in.

@@ -43,6 +43,17 @@ struct HeadLine {
     head: Head,
 }
 
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CheckpointLine {
+    checkpoint: Head,
+}
+
+/// The first line of a log whose beginning was dropped by retention, without line break.
+pub fn checkpoint_line(checkpoint: Head) -> String {
+    write(&CheckpointLine { checkpoint })
+}
+
 /// The line of an entry, without line break.
 pub fn line(entry: &Entry) -> String {
     write(entry)
@@ -66,9 +77,17 @@ pub fn verify_lines(
 ) -> Result<Verified, ExportError> {
     let mut verifier = Verifier::expecting(known);
     let (mut head, mut last) = (None, 0);
+    let mut is_first = true;
     for (line, text) in (1..).zip(lines.lines()) {
         let text = text?;
         if text.trim().is_empty() {
+            continue;
+        }
+        if std::mem::take(&mut is_first)
+            && let Ok(found) = serde_json::from_str::<CheckpointLine>(&text)
+        {
+            verifier = verifier.starting_behind(found.checkpoint);
+            last = found.checkpoint.seq;
             continue;
         }
         if head.is_some() {

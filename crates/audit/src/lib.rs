@@ -11,13 +11,15 @@
 
 pub mod canonical;
 mod chain;
+mod dropped;
 mod entry;
 mod export;
 mod hash;
 mod verify;
 
 pub use chain::{Head, HeadError, chain};
+pub use dropped::Dropped;
 pub use entry::{Draft, Entry, EntryKind, KindError, Subject};
-pub use export::{ExportError, head_line, line, verify_lines};
+pub use export::{ExportError, checkpoint_line, head_line, line, verify_lines};
 pub use hash::{EntryHash, HashError};
 pub use verify::{Broken, Fault, Verified, Verifier};

@@ -1,6 +1,6 @@
 //! Checking a chain, entry by entry, in constant memory.
 
-use crate::{Entry, EntryHash, Head, canonical};
+use crate::{Dropped, Entry, EntryHash, Head, canonical};
 use std::cmp::Ordering;
 use std::fmt;
 
@@ -30,6 +30,11 @@ pub enum Fault {
     },
     /// It does not have the hash that was given away earlier: it or something before it was rewritten, with everything after it.
     Replaced,
+    /// It and those before it are missing, and no entry says that retention dropped them.
+    Unvouched,
+    /// It was dropped by retention, so that nobody can tell any more whether it had the hash that was given away earlier.
+    /// The rest of the log is whole.
+    Dropped,
 }
 
 /// The first bad entry of a log.
@@ -66,15 +71,26 @@ impl fmt::Display for Broken {
                 f,
                 "audit entry {seq} does not have the hash that was reported earlier: the log was rewritten up to there"
             ),
+            Fault::Unvouched => write!(
+                f,
+                "audit entries 1 to {seq} are missing, and no entry of the log says that retention dropped them"
+            ),
+            Fault::Dropped => write!(
+                f,
+                "audit entry {seq} was dropped by retention: it cannot be compared with the head reported then. \
+                 Use a head of a later report, or verify an export made before"
+            ),
         }
     }
 }
 
 /// What a good log amounts to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verified {
-    /// Its end; `seq` is the number of entries.
+    /// Its end; `seq` is the number of entries ever written.
     pub head: Head,
+    /// What retention took from its beginning, where it did.
+    pub dropped: Option<Dropped>,
 }
 
 /// Is fed every entry in the order in which they are kept, and tells at the end whether they are the log.
@@ -82,6 +98,10 @@ pub struct Verified {
 pub struct Verifier {
     head: Head,
     before_head: EntryHash,
+    /// What the first entry is chained to: [`Head::EMPTY`], or the last entry that retention dropped.
+    checkpoint: Head,
+    /// What the newest entry about dropped ones says.
+    dropped: Option<Dropped>,
     expected: Vec<Head>,
     broken: Option<Broken>,
 }
@@ -98,12 +118,26 @@ impl Verifier {
 
     /// From the first entry on.
     pub fn new() -> Self {
-        Self { head: Head::EMPTY, before_head: EntryHash::GENESIS, expected: Vec::new(), broken: None }
+        Self {
+            head: Head::EMPTY,
+            before_head: EntryHash::GENESIS,
+            checkpoint: Head::EMPTY,
+            dropped: None,
+            expected: Vec::new(),
+            broken: None,
+        }
     }
 
     /// With heads that were given away earlier (in report mails), which the log must still contain.
     pub fn expecting(heads: impl IntoIterator<Item = Head>) -> Self {
         Self { expected: heads.into_iter().collect(), ..Self::new() }
+    }
+
+    /// From the entry behind `checkpoint` on, the last one that retention dropped. The log itself must vouch for it: the newest
+    /// [`crate::EntryKind::AUDIT_DROPPED`] has to name that very place and hash.
+    #[must_use]
+    pub fn starting_behind(self, checkpoint: Head) -> Self {
+        Self { head: checkpoint, checkpoint, ..self }
     }
 
     /// Takes the next entry. After the first fault it only watches for entries that come too late, which tells a removed
@@ -112,6 +146,9 @@ impl Verifier {
         if !self.is_late(entry.seq) {
             match self.judge(entry) {
                 Ok(()) => {
+                    if let Some(dropped) = Dropped::said_by(entry) {
+                        self.dropped = Some(dropped);
+                    }
                     self.before_head = self.head.hash;
                     self.head = Head::from(entry);
                 }
@@ -160,10 +197,25 @@ impl Verifier {
                 return fault(self.head.seq, Fault::Rewritten);
             }
         }
+        let checkpoint = self.checkpoint;
+        let vouched = self.dropped.as_ref().map_or(Head::EMPTY, |dropped| dropped.last);
+        if vouched != checkpoint {
+            // Without a checkpoint the chain began at its first entry: then it is the entry that is not to be believed.
+            let seq = checkpoint.seq.max(vouched.seq);
+            return Err(Broken { seq, fault: Fault::Unvouched });
+        }
+        if let Some(head) =
+            self.expected.iter().find(|h| h.seq == checkpoint.seq && h.hash != checkpoint.hash)
+        {
+            return Err(Broken { seq: head.seq, fault: Fault::Replaced });
+        }
         if let Some(beyond) = self.expected.iter().filter(|h| h.seq > self.head.seq).map(|h| h.seq).max() {
             return Err(Broken { seq: self.head.seq + 1, fault: Fault::Truncated { head: beyond } });
         }
-        Ok(Verified { head: self.head })
+        if let Some(head) = self.expected.iter().find(|head| head.seq < checkpoint.seq) {
+            return Err(Broken { seq: head.seq, fault: Fault::Dropped });
+        }
+        Ok(Verified { head: self.head, dropped: self.dropped })
     }
 
     fn in_place(&self, seq: u64) -> Result<(), Broken> {

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use proptest::prelude::*;
 use rollcall_audit::{
-    Broken, Draft, Entry, EntryHash, EntryKind, ExportError, Fault, Head, Subject, Verified, Verifier,
-    canonical, chain, head_line, line, verify_lines,
+    Broken, Draft, Dropped, Entry, EntryHash, EntryKind, ExportError, Fault, Head, Subject, Verified,
+    Verifier, canonical, chain, checkpoint_line, head_line, line, verify_lines,
 };
 use serde_json::{Value, json};
 
@@ -94,10 +94,10 @@ proptest! {
     #[test]
     fn an_untouched_log_verifies_also_after_it_was_exported_and_read_back(log in log(0..12)) {
         let head = head_of(&log);
-        prop_assert_eq!(verify(&log, head), Ok(Verified { head }));
+        prop_assert_eq!(verify(&log, head), Ok(Verified { head, dropped: None }));
         let mut file: String = log.iter().map(|entry| line(entry) + "\n").collect();
         file += &head_line(head);
-        prop_assert_eq!(verify_lines(file.as_bytes(), [head]).unwrap(), Verified { head });
+        prop_assert_eq!(verify_lines(file.as_bytes(), [head]).unwrap(), Verified { head, dropped: None });
         let again: Vec<Entry> = file.lines().take(log.len()).map(|l| serde_json::from_str(l).unwrap()).collect();
         prop_assert_eq!(again, log);
     }
@@ -206,6 +206,50 @@ proptest! {
         } else {
             prop_assert_eq!(verdict, broken(known as u64 + 1, Fault::Replaced));
         }
+    }
+
+    #[test]
+    fn a_log_without_its_beginning_is_whole_only_if_it_says_so_itself(
+        log in log(1..10), at in any::<prop::sample::Index>(), seq in 1..20u64,
+    ) {
+        let cut = at.index(log.len()) + 1;
+        let last = Head::from(&log[cut - 1]);
+        let mut say = Draft::new(log[cut - 1].at, "retention", EntryKind::AUDIT_DROPPED, Subject::default());
+        say.details = Dropped::details(last, cut as u64);
+        let said = chain(head_of(&log), [say]);
+        let kept: Vec<_> = log[cut..].iter().chain(&said).cloned().collect();
+        let head = head_of(&said);
+        let verify = |entries: &[Entry], checkpoint: Head, known: &[Head], head: Head| {
+            let mut verifier = Verifier::expecting(known.iter().copied()).starting_behind(checkpoint);
+            for entry in entries {
+                verifier.feed(entry);
+            }
+            verifier.finish(Some(head))
+        };
+        let verified = verify(&kept, last, &[last, head], head).unwrap();
+        prop_assert_eq!(verified.head, head);
+        prop_assert_eq!(verified.dropped.map(|d| (d.last, d.by)), Some((last, "retention".to_owned())));
+
+        // As a file, too.
+        let lines = [checkpoint_line(last)].into_iter().chain(kept.iter().map(line)).chain([head_line(head)]);
+        let file = lines.collect::<Vec<_>>().join("\n");
+        prop_assert_eq!(verify_lines(file.as_bytes(), [head]).unwrap().head, head);
+
+        // Another checkpoint, none, or nobody who vouches for it: that is somebody with a knife.
+        let forged = Head { hash: EntryHash::GENESIS, ..last };
+        prop_assert!(verify(&kept, forged, &[], head).is_err());
+        prop_assert!(verify(&kept, Head::EMPTY, &[], head).is_err());
+        let silent = &kept[..kept.len() - 1];
+        let fault = verify(silent, last, &[], Head { ..head_of(&log) }).unwrap_err().fault;
+        prop_assert_eq!(fault, Fault::Unvouched);
+
+        // A head from the part that is gone can be compared with nothing, and that is said.
+        if seq < last.seq {
+            let gone = Head { seq, hash: log[seq as usize - 1].hash };
+            prop_assert_eq!(verify(&kept, last, &[gone], head).unwrap_err().fault, Fault::Dropped);
+        }
+        let replaced = verify(&kept, last, &[forged], head).unwrap_err().fault;
+        prop_assert_eq!(replaced, Fault::Replaced);
     }
 
     #[test]

@@ -47,6 +47,8 @@ use_cases! {
     SeeLists: Viewer, "see the lists";
     SeeJobs: Viewer, "see the jobs";
     SeeFreezes: Viewer, "see the freezes";
+    SeeFigures: Viewer, "see the figures of the installation";
+    SeeRetention: Viewer, "see how long what is kept";
     SeeOwnSelf: Viewer, "see what is known of them";
     SeeSessionLengths: Viewer, "see how long sessions last";
     // One's own
@@ -85,6 +87,12 @@ use_cases! {
     SendMail: Admin, "send the mails that are due";
     ChangeFreezes: Admin, "change the freezes";
     OverrideFreeze: Admin, "undo a run in a freeze";
+    BackUp: Admin, "make a backup";
+    Restore: Admin, "restore a backup";
+    SeeKeys: Admin, "see which sealing key is in use";
+    RotateKey: Admin, "rotate the sealing key";
+    ChangeRetention: Admin, "change how long what is kept";
+    RunRetention: Admin, "drop what is past its time";
     ChangeMail: Admin, "have a mail tried again, or give it up";
     ChangeTemplate: Admin, "change the templates of mails";
     ChangeWebhook: Admin, "add, change or remove webhooks";

@@ -66,9 +66,14 @@ impl Engine {
         let (mut count, mut failed) = (0, None);
         let head = self
             .store
-            .read_audit(|entry| {
+            .read_audit(|behind, entry| {
                 if failed.is_none() {
-                    failed = writeln!(out, "{}", rollcall_audit::line(&entry)).err();
+                    let begin = if count == 0 && behind != Head::EMPTY {
+                        format!("{}\n", rollcall_audit::checkpoint_line(behind))
+                    } else {
+                        String::new()
+                    };
+                    failed = writeln!(out, "{begin}{}", rollcall_audit::line(&entry)).err();
                     count += 1;
                 }
             })

@@ -64,6 +64,12 @@ impl Duty {
             Self::new("mail", SignedDuration::from_secs(30), |engine| async move {
                 engine.send_mail(&Operator::scheduler()).await.map(drop)
             }),
+            Self::new("retention", SignedDuration::from_hours(24), |engine| async move {
+                for dropped in engine.retain(&Operator::scheduler(), false).await? {
+                    tracing::info!(what = dropped.what, count = dropped.count, "dropped by retention");
+                }
+                Ok(())
+            }),
             Self::new("webhooks", SignedDuration::from_secs(5), |engine| async move {
                 engine.tell_webhooks(&Operator::scheduler()).await.map(drop)
             }),

@@ -98,7 +98,11 @@ impl Engine {
     /// The notice that a link belongs to.
     async fn kept_by(&self, token: &str) -> Result<(KeepToken, SiteRow, NoticeRow), EngineError> {
         let key = self.store.derived_key(PURPOSE)?;
-        let token = KeepToken::read(token, &key).ok_or(KeepRefusal::Forged)?;
+        // A link in a mail outlives a rotation of the sealing key.
+        let before = || self.store.derived_keys_of_before(PURPOSE);
+        let read = KeepToken::read(token, &key);
+        let read = read.or_else(|| before().iter().find_map(|key| KeepToken::read(token, key)));
+        let token = read.ok_or(KeepRefusal::Forged)?;
         if self.now() >= token.expires_at {
             return Err(KeepRefusal::Expired { at: token.expires_at }.into());
         }

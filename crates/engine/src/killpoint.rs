@@ -20,12 +20,15 @@ pub const ALL: &[&str] = &[
     "report-stored",
 ];
 
+/// The kill points of a key rotation, in order.
+pub const OF_KEYS: &[&str] = &["key-written", "key-sealed", "key-kept", "key-placed"];
+
 /// Dies here by SIGKILL if the environment says `ROLLCALL_KILL_AT=NAME:N` and this is the N-th time NAME is reached.
 #[cfg(feature = "kill-points")]
 pub(crate) fn reach(name: &str) {
     use std::sync::atomic::{AtomicU32, Ordering};
     static REACHED: AtomicU32 = AtomicU32::new(0);
-    debug_assert!(ALL.contains(&name) || OF_JOBS.contains(&name), "{name} is not listed");
+    debug_assert!([ALL, OF_JOBS, OF_KEYS].concat().contains(&name), "{name} is not listed");
     let Ok(wanted) = std::env::var("ROLLCALL_KILL_AT") else { return };
     let (point, at) = wanted.split_once(':').unwrap_or((&wanted, "1"));
     if point != name || REACHED.fetch_add(1, Ordering::SeqCst) + 1 != at.parse().unwrap_or(1) {

@@ -10,15 +10,18 @@ mod access;
 mod accounts;
 mod apply;
 mod audit;
+mod backup;
 mod clock;
 mod doctor;
 mod duties;
 mod error;
+mod figures;
 mod freezes;
 mod idempotency;
 mod jobs;
 mod keep;
 mod keep_token;
+mod keys;
 pub mod killpoint;
 mod knowledge;
 mod list_file;
@@ -39,6 +42,7 @@ mod reach;
 mod reading;
 mod ready;
 mod reports;
+mod retention;
 mod run_policy;
 mod runs;
 mod scheduler;
@@ -48,6 +52,7 @@ mod sites;
 mod snapshots;
 mod task;
 mod templates;
+mod traffic;
 mod triggers;
 mod undo;
 mod webhooks;
@@ -60,14 +65,17 @@ pub use accounts::{
     GroupLine, Preview, PreviewQuery,
 };
 pub use audit::AuditQuery;
+pub use backup::{inspect_backup_file, restore};
 pub use clock::{Clock, SystemClock};
 pub use doctor::{Finding, Health};
 pub use duties::{Duty, DutyView};
 pub use error::EngineError;
+pub use figures::Figures;
 pub use freezes::FreezeView;
 pub use idempotency::{KeyClaim, KeyedAnswer};
 pub use jobs::{JobError, JobQuery, JobView};
 pub use keep::{KeepRefusal, KeepView};
+pub use keys::{KeyStatus, Rotation};
 pub use knowledge::{ExemptName, ExemptionView, ListView};
 pub use list_file::list_entries_of_csv;
 pub use mailing::{MailBounce, MailContent, MailFile, MailQuery, MailView, Postman};
@@ -84,6 +92,7 @@ pub use reading::{
     PlanListing, PlanSummary, PlanTab, PolicyDifference, PolicyVersionView, RunFollower, RunItemPage,
     RunItemQuery, RunItemView, RunListQuery, RunMoment, SiteProblem,
 };
+pub use retention::{Dropping, Retention, Thinning};
 pub use run_policy::Ran;
 pub use runs::{RunCounts, RunEnd, RunView, ShowItems};
 pub use scheduler::ScheduleView;
@@ -111,8 +120,13 @@ pub use rollcall_model::{JobId, Role};
 pub use rollcall_outlet::{
     Answer as WebhookAnswer, Lines as AuditLines, Syslog, SyslogForm, SyslogWay, WebhookSettings,
 };
-pub use rollcall_site::{Act, Connection, Credentials, Observe, Pacing, Progress, SiteError, SiteSettings};
-pub use rollcall_store::{JobKind, JobState, Location as DatabaseLocation, SealingKey, StoreError};
+pub use rollcall_site::{
+    Act, Connection, Credentials, Observe, Pacing, Progress, SiteError, SiteSettings, Traffic,
+};
+pub use rollcall_store::{
+    BackupHead, BackupSummary, JobKind, JobState, Location as DatabaseLocation, Restored, SealingKey,
+    StoreError,
+};
 
 use rollcall_audit::{Draft, EntryKind, Subject};
 use rollcall_model::SiteId;
@@ -165,6 +179,7 @@ pub struct Engine {
     closing: tokio::sync::watch::Sender<bool>,
     /// Woken when there is a job.
     queued: tokio::sync::Notify,
+    meters: Arc<traffic::Meters>,
     hasher: sign_in::Hasher,
 }
 
@@ -188,6 +203,7 @@ impl Engine {
             reading: reading::Reading::new(),
             closing: tokio::sync::watch::Sender::new(false),
             queued: tokio::sync::Notify::new(),
+            meters: Arc::default(),
             hasher: sign_in::Hasher::default(),
         })
     }

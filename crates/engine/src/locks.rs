@@ -29,6 +29,10 @@ impl Locks {
         Self { folder }
     }
 
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        &self.folder
+    }
+
     /// How this data folder signs its leases: the same for all processes on it, different for any other folder or machine.
     pub(crate) fn signature(&self) -> Result<String, EngineError> {
         let failed = |reason: std::io::Error| EngineError::File {

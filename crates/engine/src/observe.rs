@@ -42,6 +42,7 @@ pub struct Synced {
 
 impl Engine {
     /// Reads a site into a new snapshot. All or nothing.
+    #[tracing::instrument(name = "sync", skip_all, fields(%site))]
     pub async fn sync(
         &self,
         operator: &Operator,
@@ -77,6 +78,7 @@ impl Engine {
         };
         self.note_answer(&opened.row).await;
         let requests = opened.site.requests_sent() - sent_before;
+        tracing::info!(requests, accounts = observation.accounts.len(), "the site was read");
         let snapshot = Snapshot::build(SnapshotId::new(self.new_id()), observation)?;
         let deeds = match &before {
             Some((before, _)) => self.own_deeds(&opened.row, before.started_at()).await?,

@@ -345,6 +345,7 @@ impl Engine {
         let settings = settings(&row)?;
         let connection = self.connection(&row, settings.clone(), credentials)?;
         let site = self.opener.open(&connection).map_err(EngineError::site(name))?;
+        let site = self.meters.metered(name, site);
         Ok(OpenedSite { row, settings, site })
     }
 

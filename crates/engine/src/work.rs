@@ -28,6 +28,7 @@ fn at_once(requests: u16) -> usize {
 
 impl Engine {
     /// Takes a run and works on it to its end, wherever it stands: the one way, for a new run and for one that was left behind.
+    #[tracing::instrument(name = "run", skip_all, fields(%run, site = tracing::field::Empty))]
     pub(crate) async fn work(
         &self,
         operator: &Operator,
@@ -35,6 +36,7 @@ impl Engine {
         show: ShowItems,
     ) -> Result<(RunReport, RunEnd), EngineError> {
         let row = self.store.run(run).await?;
+        tracing::Span::current().record("site", row.site.as_str());
         self.check_content(&row.plan).await?;
         let Some(_lock) = self.locks.take(run)? else {
             return Err(EngineError::InHand { run: run.to_string() });

@@ -4,12 +4,15 @@ mod operators;
 mod outlets;
 mod service;
 mod site;
+mod upkeep;
 
 pub(crate) use operators::{Operators, Tokens};
 pub(crate) use outlets::{Mail, Template, TemplateFiles, Webhook};
 pub(crate) use service::{Freeze, FreezeAdd, Jobs, Schedule};
 pub(crate) use site::{CredentialArgs, Site, SiteAdd, SiteSet, ToldArgs};
+pub(crate) use upkeep::{Key, Restore, Retention, RetentionSet, Years};
 
+use crate::logging::{LogFormat, Logging};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use rollcall_model::{Action, Product, SiteName};
 use std::net::SocketAddr;
@@ -37,11 +40,23 @@ pub(crate) struct Cli {
     /// More of what is going on, on standard error; twice for still more.
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
+    /// How what is going on is written to standard error. Default: text; `serve` writes JSON where standard error is no terminal.
+    #[arg(long, global = true, value_enum, value_name = "FORMAT")]
+    pub log_format: Option<LogFormat>,
     #[command(subcommand)]
     pub command: Command,
 }
 
 impl Cli {
+    /// What is logged, and how.
+    pub(crate) fn logging(&self) -> Logging {
+        Logging {
+            verbose: self.verbose,
+            format: self.log_format,
+            is_service: matches!(self.command, Command::Serve { .. }),
+        }
+    }
+
     /// The command line, with what the environment says where it is silent. Not by clap's own `env`: to it a variable that is set
     /// is an argument that was given, and `rollcall` alone would no longer print its help.
     pub(crate) fn read() -> Self {
@@ -150,6 +165,19 @@ pub(crate) enum Command {
     /// Lists of names or addresses, for the criterion field `list`.
     #[command(subcommand, arg_required_else_help = true)]
     List(List),
+    /// Writes everything but the sealing key into one file, from which either database can be restored. Nothing else waits for it.
+    Backup {
+        /// The new file.
+        file: PathBuf,
+    },
+    /// Restores a backup into an empty installation, whole or not at all.
+    Restore(Restore),
+    /// The key that secrets in the database are sealed with.
+    #[command(subcommand, arg_required_else_help = true)]
+    Key(Key),
+    /// How long what is kept, and dropping the rest.
+    #[command(subcommand, arg_required_else_help = true)]
+    Retention(Retention),
     /// Operators: who may sign in to the server, and as what.
     #[command(subcommand, arg_required_else_help = true)]
     Operators(Operators),

@@ -26,9 +26,17 @@ pub(crate) struct DataFolder {
     pub sign_on: Option<SignOnSettings>,
 }
 
-impl DataFolder {
-    /// Opens the folder, and makes it with a new key where there is none.
-    pub(crate) fn open(given: Option<&Path>) -> anyhow::Result<Self> {
+/// Where a data folder has its parts. The key need not be there yet.
+pub(crate) struct Located {
+    pub path: PathBuf,
+    pub database: DatabaseLocation,
+    pub key_file: PathBuf,
+    pub settings: Settings,
+}
+
+impl Located {
+    /// Finds the folder, and makes it where there is none.
+    pub(crate) fn find(given: Option<&Path>) -> anyhow::Result<Self> {
         let path = given.map_or_else(default_folder, |p| Ok(p.to_owned()))?;
         fs::create_dir_all(&path).with_context(|| {
             format!(
@@ -45,7 +53,16 @@ impl DataFolder {
             (None, None) => DatabaseLocation::in_folder(&path),
         };
         let key_file = settings.key_file.as_deref().map_or_else(|| path.join(KEY), inside);
-        let key = key(&std::env::var_os("ROLLCALL_KEY_FILE").map_or(key_file, PathBuf::from))?;
+        let key_file = std::env::var_os("ROLLCALL_KEY_FILE").map_or(key_file, PathBuf::from);
+        Ok(Self { path, database, key_file, settings })
+    }
+}
+
+impl DataFolder {
+    /// Opens the folder, and makes it with a new key where there is none.
+    pub(crate) fn open(given: Option<&Path>) -> anyhow::Result<Self> {
+        let Located { path, database, key_file, settings } = Located::find(given)?;
+        let key = key(&key_file)?;
         let mail = settings.mail.map(|mail| mail.settings(&path)).transpose()?;
         let outlets = Outlet::all(settings.audit_outlets, &path)?;
         let webhooks = settings.webhooks.settings(&path)?;

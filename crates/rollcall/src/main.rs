@@ -5,6 +5,7 @@ mod cli;
 mod commands;
 mod data;
 mod exit;
+mod logging;
 mod outlets;
 mod output;
 mod progress;
@@ -12,21 +13,22 @@ mod secrets;
 mod server_settings;
 mod settings;
 mod sign_on;
+mod supervisor;
+#[cfg(feature = "otel")]
+mod traces;
 
 use exit::Exit;
 use rollcall_engine::EngineError;
-use std::io::IsTerminal;
 use std::process::ExitCode;
-use tracing_subscriber::EnvFilter;
 
 /// Of each thread: as much as the first one has. What a job does is a deep call, above all where nothing is optimised.
 const STACK: usize = 8 << 20;
 
 fn main() -> ExitCode {
     let cli = cli::Cli::read();
-    log(cli.verbose);
     // Only fails if a provider was installed before; nothing before this line could have.
     let _ = rustls::crypto::ring::default_provider().install_default();
+    let logs = logging::begin(cli.logging());
     let runtime =
         match tokio::runtime::Builder::new_multi_thread().thread_stack_size(STACK).enable_all().build() {
             Ok(runtime) => runtime,
@@ -35,7 +37,9 @@ fn main() -> ExitCode {
                 return Exit::Failed.into();
             }
         };
-    match runtime.block_on(commands::run(cli)) {
+    let ended = runtime.block_on(commands::run(cli));
+    drop(logs);
+    match ended {
         Ok(exit) => exit.into(),
         Err(error) => {
             let words = words(&error);
@@ -70,22 +74,4 @@ fn words(error: &anyhow::Error) -> String {
         }
     }
     text.lines().map(rollcall_model::plain).collect::<Vec<_>>().join("\n")
-}
-
-/// Logs go to standard error. `RUST_LOG` decides, else the number of `-v`.
-fn log(verbose: u8) {
-    let level = match verbose {
-        // Of other people's crates nothing: what matters of it is in our own messages.
-        0 => "rollcall=error",
-        1 => "rollcall=info,warn",
-        _ => "rollcall=debug,info",
-    };
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
-    let is_terminal = std::io::stderr().is_terminal();
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(is_terminal && std::env::var_os("NO_COLOR").is_none())
-        .with_target(false)
-        .init();
 }

@@ -1,10 +1,12 @@
 //! `server:` in rollcall.yaml: where `rollcall serve` listens, and whom it trusts.
 
+use crate::secrets::read_secret;
 use anyhow::{Context, bail};
 use ipnet::IpNet;
 use rollcall_engine::RemoteSites;
 use rollcall_model::AddressRule;
-use rollcall_server::{Limits, ServerSettings, TlsFiles};
+use rollcall_server::{Limits, MetricsAccess, ServerSettings, TlsFiles};
+use secrecy::SecretString;
 use serde::Deserialize;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -23,8 +25,27 @@ pub(crate) struct Server {
     trusted_proxies: Vec<Net>,
     /// Networks beside the public ones that sites may be in when they are entered over the network.
     allow_private_addresses: Vec<Net>,
+    /// Who may see the metrics without signing in.
+    metrics: Metrics,
     /// Whether such sites may be asked over http.
     allow_http_sites: bool,
+}
+
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+struct Metrics {
+    /// Everybody who reaches the server.
+    public: bool,
+    /// Whoever brings the token in this file.
+    token_file: Option<PathBuf>,
+}
+
+impl Metrics {
+    fn access(&self, data: &Path) -> anyhow::Result<MetricsAccess> {
+        let token = self.token_file.as_ref().map(|file| read_secret(&data.join(file))).transpose()?;
+        let token = token.map(|text| SecretString::from(text.trim().to_owned()));
+        Ok(MetricsAccess { is_public: self.public, token })
+    }
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -70,6 +91,7 @@ impl Server {
                 key: data.join(&tls.key_file),
             }),
             trusted_proxies: self.trusted_proxies.iter().map(|net| net.0).collect(),
+            metrics: self.metrics.access(data)?,
             limits: Limits::default(),
         })
     }

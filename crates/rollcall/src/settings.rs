@@ -58,7 +58,7 @@ impl Settings {
     /// Reads the file; a missing one is all defaults.
     pub(crate) fn read(file: &Path) -> anyhow::Result<Self> {
         match std::fs::read_to_string(file) {
-            Ok(text) if text.trim().is_empty() => Ok(Self::default()),
+            Ok(text) if says_nothing(&text) => Ok(Self::default()),
             Ok(text) => {
                 serde_saphyr::from_str(&text).map_err(|error| anyhow::anyhow!("{}: {error}", file.display()))
             }
@@ -66,6 +66,11 @@ impl Settings {
             Err(error) => Err(error).with_context(|| format!("{} cannot be read", file.display())),
         }
     }
+}
+
+/// Blank lines and comments only.
+fn says_nothing(text: &str) -> bool {
+    text.lines().map(str::trim).all(|line| line.is_empty() || line.starts_with('#'))
 }
 
 impl Mail {

@@ -62,6 +62,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("governor", &["atlassian"]),
     ("openidconnect", &["oidc"]),
     ("argon2", &["engine"]),
+    ("opentelemetry-otlp", &["rollcall"]),
 ];
 
 struct House {

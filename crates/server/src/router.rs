@@ -2,7 +2,7 @@
 
 use crate::frame::{self, MediaTypes};
 use crate::state::Api;
-use crate::{auth, endpoints, openapi};
+use crate::{auth, endpoints, metrics, openapi};
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use http::StatusCode;
@@ -19,6 +19,7 @@ pub fn router(api: Api) -> Router {
     let answer_time = api.settings().limits.answer_time;
     routes
         .fallback(nothing_here)
+        .layer(from_fn_with_state(api.clone(), metrics::layer))
         .layer(from_fn_with_state(types, frame::acceptable))
         .layer(from_fn_with_state(api.clone(), frame::idempotency))
         .layer(from_fn_with_state(api.clone(), auth::layer))

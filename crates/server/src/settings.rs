@@ -1,5 +1,6 @@
 //! What an administrator says about the server (`server:` in rollcall.yaml).
 
+use crate::MetricsAccess;
 use ipnet::IpNet;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -17,6 +18,8 @@ pub struct ServerSettings {
     pub tls: Option<TlsFiles>,
     /// The proxies whose word about the caller counts.
     pub trusted_proxies: Vec<IpNet>,
+    /// Who may see the metrics without signing in.
+    pub metrics: MetricsAccess,
     /// Bounds.
     pub limits: Limits,
 }
@@ -70,6 +73,7 @@ impl Default for ServerSettings {
             public_url: None,
             tls: None,
             trusted_proxies: Vec::new(),
+            metrics: MetricsAccess::default(),
             limits: Limits::default(),
         }
     }

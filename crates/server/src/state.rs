@@ -1,6 +1,7 @@
 //! What every endpoint shares.
 
 use crate::auth::Authenticate;
+use crate::metrics::HttpMetrics;
 use crate::settings::ServerSettings;
 use crate::sign_on::SignOn;
 use rollcall_engine::Engine;
@@ -21,6 +22,7 @@ struct Shared {
     checks: Vec<ReadyCheck>,
     sign_on: Option<SignOn>,
     closing: CancellationToken,
+    metrics: HttpMetrics,
 }
 
 impl Api {
@@ -33,6 +35,7 @@ impl Api {
             checks: Vec::new(),
             sign_on: None,
             closing: CancellationToken::new(),
+            metrics: HttpMetrics::default(),
         }))
     }
 
@@ -67,6 +70,10 @@ impl Api {
     /// Cancelled when the server ends: answers that would go on for ever (event streams) end then.
     pub fn closing(&self) -> &CancellationToken {
         &self.0.closing
+    }
+
+    pub(crate) fn metrics(&self) -> &HttpMetrics {
+        &self.0.metrics
     }
 
     pub(crate) fn authenticate(&self) -> &dyn Authenticate {

@@ -13,11 +13,13 @@ mod connection;
 mod error;
 mod events;
 mod look;
+mod traffic;
 
 pub use connection::{Connection, Credentials, Pacing, SiteSettings};
 pub use error::SiteError;
 pub use events::{Events, SiteEvent};
 pub use look::{AccountState, Existence, Facets};
+pub use traffic::Traffic;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -68,6 +70,16 @@ pub trait Observe: Send + Sync {
 
     /// Requests sent so far, for the bench and the run log.
     fn requests_sent(&self) -> u64;
+
+    /// What the site's clock says now, as far as its last answer tells; `None` where it does not.
+    fn server_time(&self) -> Option<Timestamp> {
+        None
+    }
+
+    /// [`Observe::requests_sent`] in more detail, for those who watch. A site that does not tell has sent reads.
+    fn traffic(&self) -> Traffic {
+        Traffic { reads: self.requests_sent(), ..Traffic::default() }
+    }
 }
 
 /// Changing a site.
@@ -155,6 +167,12 @@ impl<S: Observe> Observe for ReadOnly<S> {
     fn requests_sent(&self) -> u64 {
         self.0.requests_sent()
     }
+    fn server_time(&self) -> Option<Timestamp> {
+        self.0.server_time()
+    }
+    fn traffic(&self) -> Traffic {
+        self.0.traffic()
+    }
 }
 
 #[async_trait]
@@ -191,5 +209,11 @@ impl<S: Observe + ?Sized> Observe for std::sync::Arc<S> {
     }
     fn requests_sent(&self) -> u64 {
         (**self).requests_sent()
+    }
+    fn server_time(&self) -> Option<Timestamp> {
+        (**self).server_time()
+    }
+    fn traffic(&self) -> Traffic {
+        (**self).traffic()
     }
 }

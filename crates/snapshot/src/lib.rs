@@ -23,6 +23,7 @@ mod history;
 mod lookup;
 mod memory;
 mod snapshot;
+mod thinning;
 mod wire;
 
 pub use account::Account;
@@ -38,3 +39,4 @@ pub use fold::fold;
 pub use group::Group;
 pub use history::{Beside, History, OwnDeed};
 pub use snapshot::Snapshot;
+pub use thinning::{Thinning, kept};

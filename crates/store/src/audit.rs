@@ -1,4 +1,4 @@
-//! The rows of the audit log. They are only ever added and read: no statement here or elsewhere changes or deletes one.
+//! The rows of the audit log. They are only ever added and read: no statement changes one, and only `retention` drops the oldest.
 
 use crate::database::{OnDatabase, Writing, execute, execute_rows, fetch_all, fetch_one, on_either};
 use crate::row::{column, instant, json, micros, number, parse_json, parse_optional_json};
@@ -46,28 +46,28 @@ pub struct AuditFilter {
 }
 
 #[derive(sqlx::FromRow)]
-struct EntryRow {
-    seq: i64,
-    at: i64,
-    actor: String,
-    kind: String,
-    site: Option<String>,
-    account: Option<String>,
-    policy: Option<String>,
-    snapshot: Option<String>,
-    plan: Option<String>,
-    run: Option<String>,
-    item: Option<i64>,
-    why: String,
-    before: Option<String>,
-    after: Option<String>,
-    details: String,
-    previous_hash: String,
-    hash: String,
+pub(crate) struct EntryRow {
+    pub(crate) seq: i64,
+    pub(crate) at: i64,
+    pub(crate) actor: String,
+    pub(crate) kind: String,
+    pub(crate) site: Option<String>,
+    pub(crate) account: Option<String>,
+    pub(crate) policy: Option<String>,
+    pub(crate) snapshot: Option<String>,
+    pub(crate) plan: Option<String>,
+    pub(crate) run: Option<String>,
+    pub(crate) item: Option<i64>,
+    pub(crate) why: String,
+    pub(crate) before: Option<String>,
+    pub(crate) after: Option<String>,
+    pub(crate) details: String,
+    pub(crate) previous_hash: String,
+    pub(crate) hash: String,
 }
 
 impl EntryRow {
-    fn entry(self) -> Result<Entry, StoreError> {
+    pub(crate) fn entry(self) -> Result<Entry, StoreError> {
         let what = format!("audit entry {}", self.seq);
         let hash = |text: &str| text.parse::<EntryHash>().map_err(|e| StoreError::corrupt(&what, &e));
         Ok(Entry {
@@ -141,20 +141,27 @@ pub(crate) async fn append(writing: &mut Writing, drafts: Vec<Draft>) -> Result<
     Ok(())
 }
 
-fn head((seq, hash): (i64, String)) -> Result<Head, StoreError> {
+pub(crate) fn head((seq, hash): (i64, String)) -> Result<Head, StoreError> {
     let what = "the head of the audit log";
     let hash = hash.parse().map_err(|error| StoreError::corrupt(what, &error))?;
     Ok(Head { seq: number(seq, what)?, hash })
 }
 
-async fn page(on: &mut impl OnDatabase, after: i64, through: i64) -> Result<Vec<EntryRow>, StoreError> {
-    fetch_all!(
-        on,
-        "SELECT * FROM audit_entries WHERE seq > $1 AND seq <= $2 ORDER BY seq LIMIT $3",
-        after,
-        through,
-        PAGE,
-    )
+async fn page(on: &mut impl OnDatabase, after: i64) -> Result<Vec<EntryRow>, StoreError> {
+    fetch_all!(on, "SELECT * FROM audit_entries WHERE seq > $1 ORDER BY seq LIMIT $2", after, PAGE)
+}
+
+/// What the oldest entry is chained to.
+pub(crate) async fn checkpoint(on: &mut impl OnDatabase) -> Result<Head, StoreError> {
+    head(fetch_one!(on, "SELECT seq, hash FROM audit_checkpoint WHERE one = 1")?)
+}
+
+/// What a walk through the log meets.
+enum Walked {
+    /// First, what the oldest entry is chained to.
+    Begins(Head),
+    /// Then each entry, by its place.
+    Entry(i64, Box<Result<Entry, StoreError>>),
 }
 
 impl Store {
@@ -267,34 +274,36 @@ impl Store {
         Ok((entries, read))
     }
 
-    /// Reads the whole log in order, a page at a time, and hands each entry to `each`. What is appended meanwhile is
+    /// Reads the whole log in order, a page at a time, and hands each entry to `each`, with what the oldest is chained to. What is appended meanwhile is
     /// left out. Gives the head that was recorded when reading began.
     ///
     /// A row that cannot even be read (its instant or JSON is no longer one) is [`StoreError::Corrupt`] and names the entry.
-    pub async fn read_audit(&self, mut each: impl FnMut(Entry)) -> Result<Head, StoreError> {
-        self.walk(|_, entry| entry.map(&mut each)).await
+    pub async fn read_audit(&self, mut each: impl FnMut(Head, Entry)) -> Result<Head, StoreError> {
+        let mut begin = Head::EMPTY;
+        self.walk(|walked| match walked {
+            Walked::Begins(behind) => {
+                begin = behind;
+                Ok(())
+            }
+            Walked::Entry(_, entry) => entry.map(|entry| each(begin, entry)),
+        })
+        .await
     }
 
-    async fn walk(
-        &self,
-        mut each: impl FnMut(i64, Result<Entry, StoreError>) -> Result<(), StoreError>,
-    ) -> Result<Head, StoreError> {
-        let mut reading = self.database.read().await?;
-        // One statement, so that entries and head are of the same instant; entries behind the head are read as well.
-        let (seq, hash, last): (i64, String, Option<i64>) = fetch_one!(
-            &mut reading,
-            "SELECT seq, hash, (SELECT MAX(seq) FROM audit_entries) AS last FROM audit_head WHERE one = 1"
-        )?;
+    async fn walk(&self, mut each: impl FnMut(Walked) -> Result<(), StoreError>) -> Result<Head, StoreError> {
+        // All of one instant, also where entries are appended or dropped meanwhile; entries behind the head are read as well.
+        let mut reading = self.database.still().await?;
+        let recorded = head(fetch_one!(&mut reading, "SELECT seq, hash FROM audit_head WHERE one = 1")?)?;
+        each(Walked::Begins(checkpoint(&mut reading).await?))?;
         let mut after = i64::MIN;
         loop {
-            let rows = page(&mut reading, after, last.unwrap_or_default()).await?;
-            let Some(newest) = rows.last().map(|row| row.seq) else { break };
+            let rows = page(&mut reading, after).await?;
+            let Some(newest) = rows.last().map(|row| row.seq) else { return Ok(recorded) };
             after = newest;
             for row in rows {
-                each(row.seq, row.entry())?;
+                each(Walked::Entry(row.seq, Box::new(row.entry())))?;
             }
         }
-        head((seq, hash))
     }
 
     /// Verifies the whole log; `known` are heads that were given away earlier. The outer error is of the database, the inner one the verdict.
@@ -304,10 +313,15 @@ impl Store {
     ) -> Result<Result<Verified, Broken>, StoreError> {
         let mut verifier = Verifier::expecting(known);
         let recorded = self
-            .walk(|seq, entry| {
-                match entry {
-                    Ok(entry) => verifier.feed(&entry),
-                    Err(_) => verifier.feed_unreadable(u64::try_from(seq).unwrap_or_default()),
+            .walk(|walked| {
+                match walked {
+                    Walked::Begins(behind) => {
+                        verifier = std::mem::take(&mut verifier).starting_behind(behind);
+                    }
+                    Walked::Entry(seq, entry) => match entry.as_ref() {
+                        Ok(entry) => verifier.feed(entry),
+                        Err(_) => verifier.feed_unreadable(u64::try_from(seq).unwrap_or_default()),
+                    },
                 }
                 Ok(())
             })

@@ -215,6 +215,21 @@ impl Database {
         Ok(Writing { transaction, place: Arc::clone(&self.place) })
     }
 
+    /// A transaction to read in: everything it reads is of one instant, whatever is written meanwhile.
+    pub(crate) async fn still(&self) -> Result<Writing, StoreError> {
+        let transaction = match &self.pools {
+            Pools::Sqlite { readers, .. } => readers.begin_with("BEGIN").await.map(WriteTransaction::Sqlite),
+            // The first two end what a caller left who went away while a transaction began: the driver does not know of that one, and
+            // the isolation of a transaction under way cannot be chosen any more.
+            Pools::Postgres(pool) => pool
+                .begin_with("BEGIN; ROLLBACK; BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                .await
+                .map(WriteTransaction::Postgres),
+        };
+        let transaction = transaction.map_err(|error| StoreError::from_driver(error, &self.place))?;
+        Ok(Writing { transaction, place: Arc::clone(&self.place) })
+    }
+
     pub(crate) async fn close(&self) {
         match &self.pools {
             Pools::Sqlite { readers, writer } => {
@@ -247,6 +262,23 @@ impl Writing {
             WriteTransaction::Postgres(transaction) => transaction.commit().await,
         };
         done.map_err(|error| StoreError::from_driver(error, &self.place))
+    }
+
+    /// For a transaction that takes its time: nobody ends it for being idle between two statements, and rows may come in any order of their
+    /// references.
+    pub(crate) async fn patient(&mut self) -> Result<(), StoreError> {
+        match &mut self.transaction {
+            WriteTransaction::Sqlite(transaction) => {
+                sqlx::query("PRAGMA defer_foreign_keys = ON").execute(&mut **transaction).await.map(drop)
+            }
+            WriteTransaction::Postgres(transaction) => {
+                sqlx::query("SET LOCAL idle_in_transaction_session_timeout = 0")
+                    .execute(&mut **transaction)
+                    .await
+                    .map(drop)
+            }
+        }
+        .map_err(|error| StoreError::from_driver(error, &self.place))
     }
 
     /// One writer at a time for what follows, up to the end of the transaction. SQLite has that by nature.

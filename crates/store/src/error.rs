@@ -150,6 +150,54 @@ pub enum StoreError {
         /// Short name of the key given.
         given: String,
     },
+    /// The key was rotated, and the new one is not on this machine. Nothing was changed.
+    #[error(
+        "{what} cannot be encrypted: the sealing key {given} was replaced by {wanted}, which is not on this machine. Copy the new key file here"
+    )]
+    KeyRetired {
+        /// What was to be sealed.
+        what: String,
+        /// Short name of the key at hand.
+        given: String,
+        /// Short name of the key that replaced it.
+        wanted: String,
+    },
+    /// Retention took it. What it did is in the audit log.
+    #[error(
+        "the items of {what} {name} were dropped by retention at {at}; what was done is in the audit log"
+    )]
+    Dropped {
+        /// `plan`, …
+        what: &'static str,
+        /// Which.
+        name: String,
+        /// When.
+        at: jiff::Timestamp,
+    },
+    /// A file that is no backup, or not a whole one. Nothing was changed.
+    #[error("this backup cannot be used: {reason}. Nothing was changed")]
+    Backup {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The backup could not be written, or read.
+    #[error("the backup cannot be {verb}: {reason}")]
+    BackupFile {
+        /// "written" or "read".
+        verb: &'static str,
+        /// What the system said.
+        reason: String,
+    },
+    /// A backup is restored only where nothing is lost by it. Nothing was changed.
+    #[error(
+        "the database {place} is not empty: {found}. A backup is restored only into an empty database; name another data folder or database. Nothing was changed"
+    )]
+    NotEmpty {
+        /// The database.
+        place: String,
+        /// What is there.
+        found: String,
+    },
     /// A key that is none.
     #[error("{place} does not hold a key: {reason}")]
     Key {

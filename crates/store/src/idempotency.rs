@@ -69,7 +69,7 @@ impl Store {
             return Ok(KeyState::OtherRequest);
         }
         let Some(sealed) = answer else { return Ok(KeyState::UnderWay) };
-        Ok(KeyState::Answered(self.key(WHAT)?.open(&sealed, place(&owner, WHAT))?))
+        Ok(KeyState::Answered(self.unseal(&sealed, place(&owner, WHAT))?))
     }
 
     /// Keeps what was answered, until `expires_at`. Whoever lost the claim meanwhile changes nothing.
@@ -81,8 +81,8 @@ impl Store {
         answer: &SecretString,
         expires_at: Timestamp,
     ) -> Result<(), StoreError> {
-        let sealed = self.key(WHAT)?.seal(answer, place(claim, WHAT))?;
         let mut writing = self.database.write().await?;
+        let sealed = self.seal(&mut writing, answer, place(claim, WHAT)).await?;
         execute!(
             &mut writing,
             "UPDATE idempotency_keys SET answer = $4, expires_at = $5

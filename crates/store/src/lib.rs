@@ -15,6 +15,8 @@ mod api_tokens;
 mod attempts;
 mod audit;
 mod audit_outlets;
+mod backup;
+mod counts;
 mod database;
 mod deliveries;
 mod duties;
@@ -27,6 +29,8 @@ mod ids;
 mod items;
 mod job_lease;
 mod jobs;
+mod key_file;
+mod keyring;
 mod lease;
 mod lists;
 mod location;
@@ -38,9 +42,11 @@ mod outbox;
 mod plan_list;
 mod plans;
 mod policies;
+mod retention;
 mod row;
 mod runs;
 mod schedules;
+mod sealed;
 mod secrets;
 mod sessions;
 mod settings;
@@ -58,6 +64,8 @@ pub use api_tokens::TokenRow;
 pub use attempts::{AttemptKey, Attempts};
 pub use audit::AuditFilter;
 pub use audit_outlets::{AuditOutletRow, Told};
+pub use backup::{BackupHead, BackupSummary, Restored, inspect as inspect_backup};
+pub use counts::Counts;
 pub use deliveries::{DeliveryDraft, DeliveryRow, DeliveryTry, TakenDelivery};
 pub use duties::DutyRow;
 pub use ending::Stop;
@@ -69,6 +77,7 @@ pub use ids::new_id;
 pub use items::{ItemDraft, ItemRow};
 pub use job_lease::{JobLease, JobOutcome};
 pub use jobs::{JobDraft, JobFilter, JobRow};
+pub use key_file::{KeyFile, NewKey};
 pub use lease::{Lease, Renewal};
 pub use lists::ListRow;
 pub use location::Location;
@@ -79,8 +88,10 @@ pub use outbox::{Bounce, Delivery, MailDraft, MailRow, Next};
 pub use plan_list::{ListedPlan, PlanFilter, PlanStanding};
 pub use plans::{ApprovalRow, PlanRow};
 pub use policies::{Loaded, PolicyDraft, PolicyRow, PolicyVersion};
+pub use retention::{Gone, Past};
 pub use runs::{ItemCounts, RunDraft, RunFilter, RunRow};
 pub use schedules::{ScheduleRow, TickDraft};
+pub use sealed::Keys;
 pub use secrets::{SealingKey, new_secret};
 pub use sessions::{Holder, SessionLengths, SessionRow};
 pub use site_reach::SiteReachRow;
@@ -102,7 +113,7 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct Store {
     database: Database,
-    key: Option<Arc<SealingKey>>,
+    keyring: Option<Arc<keyring::Keyring>>,
 }
 
 impl Store {
@@ -112,7 +123,11 @@ impl Store {
         migrate::inspect(location).await?;
         let database = Database::open(location).await?;
         migrate::migrate(&database).await?;
-        Ok(Self { database, key: key.map(Arc::new) })
+        let key = match key {
+            Some(key) => Some(keyring::settle(&database, key).await?),
+            None => None,
+        };
+        Ok(Self { database, keyring: key.map(|key| Arc::new(keyring::Keyring::of(key))) })
     }
 
     /// Where the database is, without password.
@@ -142,8 +157,20 @@ impl Store {
         Ok(self.key(purpose)?.derive(purpose))
     }
 
-    fn key(&self, what: &str) -> Result<&SealingKey, StoreError> {
-        self.key.as_deref().ok_or_else(|| StoreError::NoKey { what: what.to_owned() })
+    /// The same keys made from those that the sealing key replaced and whose files are kept: what was signed with them is still recognised.
+    pub fn derived_keys_of_before(&self, purpose: &str) -> Vec<secrecy::SecretBox<[u8; 32]>> {
+        let keyring = self.keyring.as_deref();
+        let kept = keyring.into_iter().flat_map(keyring::Keyring::kept);
+        kept.map(|key| key.derive(purpose)).collect()
+    }
+
+    /// The key of this moment. What is kept is sealed by [`Store::seal`], which knows whether the key was replaced.
+    fn key(&self, what: &str) -> Result<Arc<SealingKey>, StoreError> {
+        Ok(self.keyring(what)?.current())
+    }
+
+    fn keyring(&self, what: &str) -> Result<&keyring::Keyring, StoreError> {
+        self.keyring.as_deref().ok_or_else(|| StoreError::NoKey { what: what.to_owned() })
     }
 }
 

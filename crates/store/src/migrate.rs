@@ -2,7 +2,7 @@
 //!
 //! To change the schema: a new file in `migrations/`, one line in [`STEPS`]. A step that was released is never edited.
 
-use crate::database::{Database, OnDatabase, Session, execute, fetch_all, fetch_one, on_either};
+use crate::database::{Database, OnDatabase, Session, Writing, execute, fetch_all, fetch_one, on_either};
 use crate::{Location, StoreError};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
@@ -16,6 +16,7 @@ const STEPS: &[(i64, &str)] = &[
     (3, include_str!("../migrations/0003_jobs.sql")),
     (4, include_str!("../migrations/0004_outlets.sql")),
     (5, include_str!("../migrations/0005_notices.sql")),
+    (6, include_str!("../migrations/0006_upkeep.sql")),
     (7, include_str!("../migrations/0007_api.sql")),
     (8, include_str!("../migrations/0008_reading.sql")),
 ];
@@ -92,15 +93,40 @@ pub(crate) async fn migrate(database: &Database) -> Result<(), StoreError> {
     writing.alone().await?;
     let found = version(&mut writing).await?;
     refuse_newer(found, database.place())?;
-    execute!(
-        &mut writing,
-        "CREATE TABLE IF NOT EXISTS rollcall_schema (version BIGINT NOT NULL PRIMARY KEY)"
-    )?;
-    for (step, text) in STEPS.iter().filter(|(step, _)| *step > found) {
-        on_either!(&mut writing, connection => sqlx::raw_sql(*text).execute(connection).await.map(drop))?;
-        execute!(&mut writing, "INSERT INTO rollcall_schema (version) VALUES ($1)", step)?;
-    }
+    step_through(&mut writing, found, NEWEST).await?;
     writing.commit().await
+}
+
+/// Takes every step behind `from` up to `to`.
+pub(crate) async fn step_through(writing: &mut Writing, from: i64, to: i64) -> Result<(), StoreError> {
+    execute!(writing, "CREATE TABLE IF NOT EXISTS rollcall_schema (version BIGINT NOT NULL PRIMARY KEY)")?;
+    for (step, text) in STEPS.iter().filter(|(step, _)| (from + 1..=to).contains(step)) {
+        on_either!(writing, connection => sqlx::raw_sql(*text).execute(connection).await.map(drop))?;
+        execute!(writing, "INSERT INTO rollcall_schema (version) VALUES ($1)", step)?;
+    }
+    Ok(())
+}
+
+/// Whether there is a step that leads to exactly that schema.
+pub(crate) fn is_known(schema: i64) -> bool {
+    STEPS.iter().any(|(step, _)| *step == schema)
+}
+
+/// The words behind `before` at the beginning of a line, in the steps up to a schema.
+fn named_in_steps(before: &'static str, schema: i64) -> impl Iterator<Item = &'static str> {
+    let steps = STEPS.iter().filter(move |(step, _)| *step <= schema);
+    let lines = steps.flat_map(|(_, text)| text.lines());
+    lines.filter_map(move |line| line.strip_prefix(before)?.split([' ', '(']).next())
+}
+
+/// Every table of ours in a schema.
+pub(crate) fn tables(schema: i64) -> Vec<&'static str> {
+    named_in_steps("CREATE TABLE ", schema).collect()
+}
+
+/// The tables that are not empty in an installation that nobody has used: the steps put rows there.
+pub(crate) fn seeded(schema: i64) -> Vec<&'static str> {
+    named_in_steps("INSERT INTO ", schema).collect()
 }
 
 /// The schema of the database; 0 where there is none.

@@ -186,14 +186,18 @@ impl Store {
         row.ok_or_else(|| StoreError::not_found("plan", id))?.plan()
     }
 
-    /// The body of a plan, exactly as it was stored.
+    /// The body of a plan, exactly as it was stored; [`StoreError::Dropped`] where retention took it.
     pub async fn plan_body(&self, id: &PlanId) -> Result<Vec<u8>, StoreError> {
-        let row: Option<(Vec<u8>,)> = fetch_optional!(
+        let row: Option<(Vec<u8>, Option<i64>)> = fetch_optional!(
             &mut self.database.read().await?,
-            "SELECT body FROM plans WHERE id = $1",
+            "SELECT body, dropped_at FROM plans WHERE id = $1",
             id.as_str(),
         )?;
-        let (packed,) = row.ok_or_else(|| StoreError::not_found("plan", id))?;
+        let (packed, dropped_at) = row.ok_or_else(|| StoreError::not_found("plan", id))?;
+        if let Some(at) = dropped_at {
+            let at = instant(at, "a plan")?;
+            return Err(StoreError::Dropped { what: "plan", name: id.to_string(), at });
+        }
         let damaged = |reason: String| StoreError::corrupt(format!("plan {id}"), &reason);
         let size = zstd::zstd_safe::get_frame_content_size(&packed).ok().flatten();
         let size = size.and_then(|size| usize::try_from(size).ok()).filter(|size| *size <= LARGEST_BODY);

@@ -8,7 +8,7 @@ use rand::rngs::SysRng;
 use secrecy::{ExposeSecret, SecretBox, SecretString};
 use sha2::{Digest, Sha256};
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::{fmt, fs};
 
 const VERSION: u8 = 1;
@@ -20,6 +20,8 @@ const HEAD: usize = 1 + KEY_ID + NONCE;
 pub struct SealingKey {
     secret: SecretBox<[u8; 32]>,
     id: [u8; KEY_ID],
+    /// The file it was read from.
+    file: Option<PathBuf>,
 }
 
 /// Where a sealed value is kept. A value that is moved to another place cannot be opened there.
@@ -69,28 +71,43 @@ impl SealingKey {
     pub fn from_file(path: &Path) -> Result<Self, StoreError> {
         let place = path.display().to_string();
         match fs::read_to_string(path) {
-            Ok(text) => Self::from_text(SecretString::from(text).expose_secret(), &place),
+            Ok(text) => {
+                let key = Self::from_text(SecretString::from(text).expose_secret(), &place)?;
+                Ok(Self { file: Some(path.to_owned()), ..key })
+            }
             Err(error) => Err(StoreError::Key { place, reason: error.to_string() }),
         }
     }
 
     /// Makes a key and writes it to a new file that only its owner can read. A file that exists is left alone and is an error.
     pub fn create_file(path: &Path) -> Result<Self, StoreError> {
-        let key = Self::generate()?;
+        let key = Self { file: Some(path.to_owned()), ..Self::generate()? };
         let mut options = fs::OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let write = |mut file: fs::File| {
-            file.write_all(key.to_text().expose_secret().as_bytes())?;
-            file.write_all(b"\n")?;
-            file.sync_all()
-        };
-        options.open(path).and_then(write).map_err(|error| StoreError::Key {
+        options.open(path).and_then(|file| key.write_to(&file)).map_err(|error| StoreError::Key {
             place: path.display().to_string(),
             reason: error.to_string(),
         })?;
         Ok(key)
+    }
+
+    /// Writes the key as it stands in a file, through to the disk.
+    pub(crate) fn write_to(&self, mut file: &fs::File) -> std::io::Result<()> {
+        file.write_all(self.to_text().expose_secret().as_bytes())?;
+        file.write_all(b"\n")?;
+        file.sync_all()
+    }
+
+    /// The same key, as the one of that file.
+    pub(crate) fn of_file(self, file: Option<&Path>) -> Self {
+        Self { file: file.map(Path::to_owned), ..self }
+    }
+
+    /// The file it was read from, if it was.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
     }
 
     /// The key as it stands in a file.
@@ -108,7 +125,7 @@ impl SealingKey {
             Sha256::new().chain_update(b"rollcall sealing key id\0").chain_update(bytes.as_ref()).finalize();
         let mut id = [0; KEY_ID];
         id.copy_from_slice(&digest[..KEY_ID]);
-        Self { secret: SecretBox::new(bytes), id }
+        Self { secret: SecretBox::new(bytes), id, file: None }
     }
 
     /// A key for one purpose alone: HMAC-SHA256 of the purpose under this key.
@@ -165,6 +182,11 @@ impl SealingKey {
         let opened = opened.map_err(|_| damaged("it was changed, or moved here from another place"))?;
         String::from_utf8(opened).map(SecretString::from).map_err(|_| damaged("it is not text"))
     }
+}
+
+/// The short name of the key that something was sealed with, if it begins as sealed things do.
+pub(crate) fn key_of(sealed: &[u8]) -> Option<String> {
+    (sealed.len() >= HEAD && sealed[0] == VERSION).then(|| hex::encode(&sealed[1..=KEY_ID]))
 }
 
 impl fmt::Debug for SealingKey {

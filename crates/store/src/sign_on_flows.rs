@@ -23,8 +23,8 @@ impl Store {
         now: Timestamp,
         expires_at: Timestamp,
     ) -> Result<(), StoreError> {
-        let sealed = self.key("a sign-in that is under way")?.seal(remembered, place(state))?;
         let mut writing = self.database.write().await?;
+        let sealed = self.seal(&mut writing, remembered, place(state)).await?;
         execute!(&mut writing, "DELETE FROM sign_on_flows WHERE expires_at <= $1", micros(now))?;
         let (count,): (i64,) = fetch_one!(&mut writing, "SELECT COUNT(*) FROM sign_on_flows")?;
         if count >= MOST {
@@ -56,7 +56,7 @@ impl Store {
         let Some((sealed, _)) = row.filter(|(_, expires_at)| *expires_at > micros(now)) else {
             return Ok(None);
         };
-        match self.key("a sign-in that is under way")?.open(&sealed, place(state)) {
+        match self.unseal(&sealed, place(state)) {
             // The key was changed meanwhile: it is begun again.
             Err(StoreError::WrongKey { .. }) => Ok(None),
             opened => opened.map(Some),

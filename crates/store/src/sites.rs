@@ -94,7 +94,7 @@ fn folded(name: &SiteName) -> String {
     name.as_str().to_ascii_lowercase()
 }
 
-pub(crate) fn credentials_place<'a>(site: &'a str, what: &'a str) -> Place<'a> {
+fn credentials_place<'a>(site: &'a str, what: &'a str) -> Place<'a> {
     Place { table: "sites", row: site, column: "credentials", what }
 }
 
@@ -113,16 +113,20 @@ async fn missing_or_changed(writing: &mut Writing, id: &str, name: &impl Display
 }
 
 impl Store {
-    fn seal_credentials(&self, site: &SiteDraft) -> Result<Option<Vec<u8>>, StoreError> {
+    async fn seal_credentials(
+        &self,
+        writing: &mut Writing,
+        site: &SiteDraft,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let Some(secret) = &site.credentials else { return Ok(None) };
         let what = format!("the credentials of site \"{}\"", site.name);
-        let seal = |secret| self.key(&what)?.seal(secret, credentials_place(site.id.as_str(), &what));
-        site.credentials.as_ref().map(seal).transpose()
+        Ok(Some(self.seal(writing, secret, credentials_place(site.id.as_str(), &what)).await?))
     }
 
     /// Adds a site.
     pub async fn add_site(&self, site: &SiteDraft, now: Timestamp, entry: Draft) -> Result<(), StoreError> {
-        let sealed = self.seal_credentials(site)?;
         let mut writing = self.database.write().await?;
+        let sealed = self.seal_credentials(&mut writing, site).await?;
         let added = execute!(
             &mut writing,
             "INSERT INTO sites (id, name, folded, kind, url, settings, authorities, credentials, created_at, changed_at, is_vouched)
@@ -154,8 +158,8 @@ impl Store {
         now: Timestamp,
         entry: Draft,
     ) -> Result<(), StoreError> {
-        let sealed = self.seal_credentials(site)?;
         let mut writing = self.database.write().await?;
+        let sealed = self.seal_credentials(&mut writing, site).await?;
         let others: (i64,) = fetch_one!(
             &mut writing,
             "SELECT COUNT(*) FROM sites WHERE folded = $1 AND id <> $2",
@@ -260,7 +264,7 @@ impl Store {
         )?;
         let (name, sealed) = row.ok_or_else(|| StoreError::not_found("site", id))?;
         let what = format!("the credentials of site \"{name}\"");
-        let open = |sealed: Vec<u8>| self.key(&what)?.open(&sealed, credentials_place(id.as_str(), &what));
+        let open = |sealed: Vec<u8>| self.unseal(&sealed, credentials_place(id.as_str(), &what));
         sealed.map(open).transpose()
     }
 }

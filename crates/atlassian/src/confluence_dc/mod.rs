@@ -36,7 +36,7 @@ use jiff::Timestamp;
 use paging::Listing;
 use rollcall_model::{AccountRef, Change, GroupName, Observation, SiteProfile, Trigger};
 use rollcall_site::{
-    AccountState, Act, Connection, Events, Facets, Observe, ObserveRequest, SiteError, SiteSettings,
+    AccountState, Act, Connection, Events, Facets, Observe, ObserveRequest, SiteError, SiteSettings, Traffic,
 };
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -112,6 +112,21 @@ impl Observe for ConfluenceDc {
 
     fn requests_sent(&self) -> u64 {
         self.counts().total()
+    }
+
+    fn server_time(&self) -> Option<Timestamp> {
+        self.transport.server_time()
+    }
+
+    fn traffic(&self) -> Traffic {
+        let counts = self.counts();
+        Traffic {
+            reads: counts.reads,
+            writes: counts.writes,
+            retries: counts.retries,
+            throttled: counts.throttled,
+            waited: counts.waited,
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What was sent, for the bench and the run log.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 /// Requests sent since the connection was opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -13,6 +14,8 @@ pub struct RequestCounts {
     pub retries: u64,
     /// Answers that were a 429.
     pub throttled: u64,
+    /// Time that requests waited for their turn, all of them together.
+    pub waited: Duration,
 }
 
 impl RequestCounts {
@@ -28,6 +31,7 @@ pub(super) struct Counts {
     writes: AtomicU64,
     retries: AtomicU64,
     throttled: AtomicU64,
+    waited_micros: AtomicU64,
 }
 
 impl Counts {
@@ -44,12 +48,17 @@ impl Counts {
         self.throttled.fetch_add(1, Ordering::Relaxed);
     }
 
+    pub(super) fn waited(&self, time: Duration) {
+        self.waited_micros.fetch_add(time.as_micros() as u64, Ordering::Relaxed);
+    }
+
     pub(super) fn now(&self) -> RequestCounts {
         RequestCounts {
             reads: self.reads.load(Ordering::Relaxed),
             writes: self.writes.load(Ordering::Relaxed),
             retries: self.retries.load(Ordering::Relaxed),
             throttled: self.throttled.load(Ordering::Relaxed),
+            waited: Duration::from_micros(self.waited_micros.load(Ordering::Relaxed)),
         }
     }
 }

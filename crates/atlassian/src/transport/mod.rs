@@ -7,6 +7,7 @@ mod address;
 mod answer;
 mod client;
 mod counts;
+mod date;
 mod guard;
 mod latch;
 mod pace;
@@ -45,6 +46,7 @@ pub(crate) struct Transport {
     pace: Pace,
     latch: Latch,
     counts: Counts,
+    clock: date::ServerClock,
     /// Something answered at this address once: a refused connection is then a restart, worth waiting for.
     has_answered: AtomicBool,
 }
@@ -66,6 +68,7 @@ impl Transport {
             pace: Pace::new(pacing.per_second),
             latch: Latch::default(),
             counts: Counts::default(),
+            clock: date::ServerClock::default(),
             has_answered: AtomicBool::new(false),
         })
     }
@@ -83,6 +86,11 @@ impl Transport {
     /// What was sent so far.
     pub(crate) fn counts(&self) -> RequestCounts {
         self.counts.now()
+    }
+
+    /// What the site's clock says now, by its last answer.
+    pub(crate) fn server_time(&self) -> Option<jiff::Timestamp> {
+        self.clock.now()
     }
 
     /// Closes the transport for good: every further request is refused here, with this error.
@@ -167,6 +175,7 @@ impl Transport {
                 Next::Take(answer) => return answer.not_from_elsewhere(is_write),
                 Next::Again { after } => {
                     self.counts.retried();
+                    self.counts.waited(after);
                     tokio::time::sleep(after).await;
                 }
                 Next::GiveUp(error) => return Err(self.closing(error)),
@@ -195,7 +204,9 @@ impl Transport {
             reason: "the connection was closed".to_owned(),
         })?;
         self.latch.check()?;
+        let asked = tokio::time::Instant::now();
         let under_way = self.pace.permission().await?;
+        self.counts.waited(asked.elapsed());
         self.latch.check()?;
         let url = format!("{}{}", self.base(), address.as_str());
         let is_write = method != Method::GET && method != Method::HEAD;
@@ -218,6 +229,9 @@ impl Transport {
             Ok(answer) => {
                 tracing::debug!(%method, path = address.as_str(), status = answer.status(), milliseconds, "asked");
                 self.has_answered.store(true, Ordering::Relaxed);
+                if let Some(date) = answer.header("date") {
+                    self.clock.read(date);
+                }
                 let limits = Limits::read(&answer);
                 under_way.answered(&limits);
                 if answer.status() == 429 {

@@ -95,6 +95,14 @@ async fn verify(app: &App, file: Option<&Path>, head: Option<&str>) -> anyhow::R
                 "The audit log is whole: {} entries, head {}\n",
                 verified.head.seq, verified.head
             ))?;
+            if let Some(dropped) = verified.dropped {
+                output::text(&format!(
+                    "Entries 1–{} were dropped by retention on {} by {}; the rest is chained to the last of them\n",
+                    dropped.last.seq,
+                    dropped.at.strftime("%Y-%m-%d"),
+                    rollcall_model::plain(&dropped.by)
+                ))?;
+            }
             Ok(Exit::Done)
         }
         Err(broken) => {

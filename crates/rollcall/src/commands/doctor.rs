@@ -3,11 +3,20 @@
 use crate::app::App;
 use crate::exit::Exit;
 use crate::output;
-use rollcall_engine::Health;
+use rollcall_engine::{Finding, Health};
 use rollcall_report::{Column, ColumnKind, Table};
 
 pub(crate) async fn run(app: &App) -> anyhow::Result<Exit> {
-    let findings = app.engine.examine(&app.operator).await?;
+    let mut findings = app.engine.examine(&app.operator).await?;
+    match app.server.settings(&app.data, None) {
+        Ok(settings) => findings.extend(rollcall_server::examine(&settings, app.engine.now())),
+        Err(error) => findings.push(Finding::new(
+            "server",
+            Health::Bad,
+            format!("{error:#}"),
+            "see server in rollcall.yaml",
+        )),
+    }
     let columns = [
         ("what", ColumnKind::Code),
         ("health", ColumnKind::Code),

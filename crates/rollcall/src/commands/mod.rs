@@ -3,17 +3,20 @@
 mod accounts;
 mod apply;
 mod audit;
+mod backup;
 mod demo;
 mod docs;
 mod doctor;
 mod exempt;
 mod freeze;
 mod jobs;
+mod key;
 mod list;
 mod mail;
 mod operators;
 mod plan;
 mod policy;
+mod retention;
 mod runs;
 mod schedule;
 mod serve;
@@ -37,6 +40,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<Exit> {
             return demo::run(*accounts, *seed, cli.data.as_deref(), !no_serve).await;
         }
         Command::Docs { folder } => return docs::run(folder),
+        Command::Restore(args) => return backup::restore(&cli, args).await,
         Command::Policy(crate::cli::Policy::Check { file }) => return policy::check(file, cli.format),
         _ => {}
     }
@@ -57,6 +61,9 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Audit(command) => audit::run(&app, command).await,
         Command::Exempt(command) => exempt::run(&app, command).await,
         Command::List(command) => list::run(&app, command).await,
+        Command::Backup { file } => backup::back_up(&app, &file).await,
+        Command::Key(command) => key::run(&app, command).await,
+        Command::Retention(command) => retention::run(&app, command).await,
         Command::Operators(command) => operators::run(&app, command).await,
         Command::Tokens(command) => tokens::run(&app, command).await,
         Command::Mail(command) => mail::run(&app, command).await,
@@ -64,7 +71,9 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Webhook(command) => webhook::run(&app, command).await,
         Command::Serve { listen } => serve::run(app, listen).await,
         Command::Doctor => doctor::run(&app).await,
-        Command::Simulate(_) | Command::Demo { .. } | Command::Docs { .. } => Ok(Exit::Usage),
+        Command::Simulate(_) | Command::Demo { .. } | Command::Docs { .. } | Command::Restore(_) => {
+            Ok(Exit::Usage)
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::exit::Exit;
+use crate::supervisor;
 use rollcall_engine::{Engine, Operator, Setup, Worker};
 use rollcall_server::{Api, Doorkeeper, Server};
 use secrecy::ExposeSecret;
@@ -30,8 +31,11 @@ pub(crate) async fn run(app: App, listen: Option<SocketAddr>) -> anyhow::Result<
     let farewell = Farewell::new();
     println!("Rollcall listens on {}", server.url());
     welcome(&engine, &app.operator, &server.url()).await?;
+    supervisor::ready(&format!("listens on {}", server.url()));
+    tokio::spawn(supervisor::stay_alive());
     tokio::spawn(async move {
         farewell.asked().await;
+        supervisor::stopping();
         eprintln!("Rollcall ends: answers under way are finished, runs go on at the next start.");
         let _ = end.send(true);
     });

@@ -22,4 +22,5 @@ mod test_mode;
 mod two_processes;
 mod unclear_answers;
 mod undo;
+mod upkeep;
 mod witness;

@@ -10,10 +10,12 @@ mod jobs;
 mod keep;
 mod lists;
 mod mails;
+mod metrics;
 mod operators;
 mod overview;
 mod plans;
 mod policies;
+mod retention;
 mod runs;
 mod session;
 mod session_lengths;
@@ -34,6 +36,7 @@ pub(crate) fn all() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
+        .routes(routes!(metrics::metrics))
         .merge(keep::routes())
         .merge(sign_on::routes())
         .merge(setup::page_routes())
@@ -53,6 +56,7 @@ fn api() -> OpenApiRouter<Api> {
         .merge(criteria::routes())
         .merge(exemptions::routes())
         .merge(lists::routes())
+        .merge(retention::routes())
         .merge(mails::routes())
         .merge(templates::routes())
         .merge(webhooks::routes())

@@ -2,7 +2,10 @@
 
 mod certificates;
 mod connection;
+mod examine;
 mod patience;
+
+pub use examine::examine;
 
 use crate::router::router;
 use crate::state::Api;

@@ -74,13 +74,18 @@ fn of_store(error: &StoreError) -> Problem {
         StoreError::LeaseHeld { .. }
         | StoreError::LeaseLost { .. }
         | StoreError::RunStep { .. }
-        | StoreError::ItemStep { .. } => Problem::new(Code::NotNow, words),
+        | StoreError::ItemStep { .. }
+        | StoreError::Dropped { .. } => Problem::new(Code::NotNow, words),
         StoreError::NotADatabase { .. }
         | StoreError::NewerSchema { .. }
         | StoreError::Location { .. }
         | StoreError::NoKey { .. }
         | StoreError::WrongKey { .. }
         | StoreError::Key { .. }
+        | StoreError::KeyRetired { .. }
+        | StoreError::Backup { .. }
+        | StoreError::BackupFile { .. }
+        | StoreError::NotEmpty { .. }
         | StoreError::Corrupt { .. }
         | StoreError::Internal { .. } => Problem::internal(words),
     }

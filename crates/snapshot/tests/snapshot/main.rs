@@ -6,3 +6,4 @@ mod losing;
 mod over_time;
 mod population;
 mod storing;
+mod thinning;

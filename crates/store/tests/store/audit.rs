@@ -74,7 +74,7 @@ both_databases! {
         log_of(&store, 10).await;
         raw(&database, "UPDATE audit_entries SET details = 'nonsense' WHERE seq = 6").await;
         assert_eq!(verdict(&store).await, Broken { seq: 6, fault: Fault::Changed });
-        let error = store.read_audit(drop).await.unwrap_err();
+        let error = store.read_audit(|_, _| ()).await.unwrap_err();
         assert!(matches!(&error, StoreError::Corrupt { what, .. } if what == "audit entry 6"), "{error}");
         raw(&database, "UPDATE audit_entries SET why = 'x' WHERE seq = 4").await;
         assert_eq!(verdict(&store).await, Broken { seq: 4, fault: Fault::Changed }, "the first is named");
@@ -116,7 +116,7 @@ both_databases! {
         let store = open(&database).await;
         log_of(&store, 2345).await;
         let mut file = String::new();
-        let head = store.read_audit(|entry| file += &(line(&entry) + "\n")).await.unwrap();
+        let head = store.read_audit(|_, entry| file += &(line(&entry) + "\n")).await.unwrap();
         file += &head_line(head);
         assert_eq!(file.lines().count(), 2346);
         assert_eq!(verify_lines(file.as_bytes(), []).unwrap().head, store.audit_head().await.unwrap());

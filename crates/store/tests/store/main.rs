@@ -2,7 +2,9 @@
 
 mod apply;
 mod audit;
+mod backup;
 mod jobs;
+mod keys;
 mod leases;
 mod notices;
 mod opening;
@@ -13,6 +15,7 @@ mod plans;
 mod policies;
 mod reading;
 mod rest;
+mod retention;
 mod runs;
 mod schedules;
 mod sites;

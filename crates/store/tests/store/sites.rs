@@ -103,17 +103,18 @@ both_databases! {
         store.set_secret("mail", Some(&"hunter2".to_owned().into()), now(), entry()).await.unwrap();
         let new = SealingKey::generate().unwrap();
         let text = new.to_text();
-        let (resealed, count) = store.reseal(new, entry()).await.unwrap();
-        assert_eq!(count, 2);
-        assert_eq!(credentials(&resealed).await.unwrap().as_deref(), Some("token-1"));
-        let mail = resealed.secret("mail").await.unwrap().unwrap();
+        let old = open(&database).await;
+        assert_eq!(store.rotate_key(new, now(), entry()).await.unwrap(), 2);
+        assert_eq!(credentials(&store).await.unwrap().as_deref(), Some("token-1"));
+        let mail = store.secret("mail").await.unwrap().unwrap();
         assert_eq!(mail.expose_secret(), "hunter2");
-        assert!(matches!(credentials(&store).await, Err(StoreError::WrongKey { .. })));
+        assert!(matches!(credentials(&old).await, Err(StoreError::WrongKey { .. })));
 
-        // The old store cannot open them any more, so it seals none of them.
-        let head = store.audit_head().await.unwrap();
-        assert!(matches!(store.reseal(key(), entry()).await, Err(StoreError::WrongKey { .. })));
-        assert_eq!(store.audit_head().await.unwrap(), head);
+        // A store that cannot open them any more seals none of them.
+        let head = old.audit_head().await.unwrap();
+        let another = SealingKey::generate().unwrap();
+        assert!(matches!(old.rotate_key(another, now(), entry()).await, Err(StoreError::KeyRetired { .. })));
+        assert_eq!(old.audit_head().await.unwrap(), head);
         let reopened = SealingKey::from_text(text.expose_secret(), "the test").unwrap();
         let reopened = Store::open(&location(&database), Some(reopened)).await.unwrap();
         assert_eq!(reopened.check_secrets().await.unwrap(), 2);

@@ -1,0 +1,21 @@
+//! What is past its time.
+
+use super::{Finding, Health, finding};
+use crate::{Engine, EngineError, Operator};
+
+impl Engine {
+    pub(super) async fn examine_retention(&self, operator: &Operator) -> Result<Finding, EngineError> {
+        let past = self.retain(operator, true).await?;
+        let words: Vec<_> =
+            past.iter().map(|dropping| format!("{} {}", dropping.count, dropping.what)).collect();
+        let found = if words.is_empty() {
+            "nothing is past its time".to_owned()
+        } else {
+            format!(
+                "{} are past their time; dropped by `rollcall serve` once a day, or by `rollcall retention run`",
+                words.join(", ")
+            )
+        };
+        Ok(finding("retention", Health::Good, found, ""))
+    }
+}

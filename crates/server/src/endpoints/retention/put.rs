@@ -1,0 +1,26 @@
+//! `PUT /settings/retention`
+
+use super::shape::{Retention, tag};
+use crate::auth::SignedIn;
+use crate::extract::{Body, IfMatch, IfMatchHeader, Tagged};
+use crate::problem::Problem;
+use crate::state::Api;
+use axum::extract::State;
+
+/// Sets how long what is kept. Drops nothing yet: that is done once a day.
+#[utoipa::path(put, path = "/settings/retention", tag = "settings", params(IfMatchHeader), request_body = Retention,
+    responses((status = 200, description = "The setting as it is now.", body = Retention, headers(("etag" = String, description = "Its version.")))))]
+pub(crate) async fn put_retention(
+    State(api): State<Api>,
+    SignedIn(operator): SignedIn,
+    meant: IfMatch,
+    Body(asked): Body<Retention>,
+) -> Result<Tagged<Retention>, Problem> {
+    let asked = rollcall_engine::Retention::from(asked);
+    if let Some((field, fault)) = asked.fault() {
+        return Err(Problem::body(&format!("/{field}"), fault));
+    }
+    meant.check(&tag(&api.engine().retention(&operator).await?))?;
+    api.engine().set_retention(&operator, &asked).await?;
+    Ok(Tagged(tag(&asked), asked.into()))
+}
