@@ -72,7 +72,7 @@ pub(crate) fn page(criterion: &str, sort: &str, offset: u64) -> String {
 /// The time of each request, and of those that were the first of their kind for this caller.
 fn walk(mut caller: Caller, seed: u64, requests: u64) -> Outcome<(Vec<Duration>, Vec<Duration>)> {
     let mut dice = Dice(seed + 1);
-    let (mut times, mut first, mut seen) = (Vec::new(), Vec::new(), BTreeSet::new());
+    let (mut times, mut first, mut known) = (Vec::new(), Vec::new(), BTreeSet::new());
     let mut totals = std::collections::BTreeMap::new();
     for _ in 0..requests {
         let (criterion, sort) = (dice.pick(&CRITERIA), dice.pick(&SORTS));
@@ -84,7 +84,7 @@ fn walk(mut caller: Caller, seed: u64, requests: u64) -> Outcome<(Vec<Duration>,
         let body = answer.json()?;
         totals.insert(criterion, body["total"].as_u64().unwrap_or(1));
         times.push(time);
-        if seen.insert((criterion, sort)) {
+        if known.insert((criterion, sort)) {
             first.push(time);
         }
     }

@@ -16,13 +16,11 @@ async fn walk(stage: &Stage, query: &str, size: usize) -> Vec<String> {
     loop {
         let page = stage.get(&format!("{ACCOUNTS}?limit={size}{query}{cursor}")).await.json();
         walked.extend(keys(&page));
-        match page["next"].as_str() {
-            Some(next) => cursor = format!("&cursor={next}"),
-            None => {
-                assert_eq!(page["total"], walked.len());
-                return walked;
-            }
-        }
+        let Some(next) = page["next"].as_str() else {
+            assert_eq!(page["total"], walked.len());
+            return walked;
+        };
+        cursor = format!("&cursor={next}");
     }
 }
 

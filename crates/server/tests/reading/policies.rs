@@ -25,7 +25,7 @@ both_databases! {
         let yaml = stage.get_as(&path, "application/yaml").await;
         assert_eq!((yaml.header("content-type"), yaml.header("etag")), ("application/yaml", tag.as_str()));
         let mut policy = read_policies(&yaml.text).unwrap().remove(0);
-        policy.description = "Another".to_owned();
+        policy.description = String::from("Another");
         let put = async |tag: Option<&str>, policy: &Policy| {
             let text = write_policies(std::slice::from_ref(policy));
             let mut headers = vec![("content-type", "application/yaml")];

@@ -18,12 +18,13 @@ pub(crate) struct Head {
     /// Its hash.
     hash: String,
     /// Both in one word, as it stands in report mails.
-    head: String,
+    #[serde(rename = "head")]
+    word: String,
 }
 
 impl Head {
     pub(crate) fn of(head: AuditHead) -> Self {
-        Self { seq: head.seq, hash: head.hash.to_string(), head: head.to_string() }
+        Self { seq: head.seq, hash: head.hash.to_string(), word: head.to_string() }
     }
 }
 

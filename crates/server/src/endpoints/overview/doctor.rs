@@ -16,13 +16,13 @@ pub(crate) struct Examination {
     /// Whether nothing is bad.
     is_well: bool,
     /// Everything that was examined.
-    findings: Vec<Found>,
+    findings: Vec<Row>,
 }
 
 /// One finding.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Finding)]
-struct Found {
+struct Row {
     /// What was examined.
     what: String,
     /// `good`, `warning` or `bad`.
@@ -43,11 +43,11 @@ pub(crate) async fn examine(
     let findings = api.engine().examine(&operator).await?;
     Ok(Json(Examination {
         is_well: findings.iter().all(|finding| finding.health != Health::Bad),
-        findings: findings.into_iter().map(Found::of).collect(),
+        findings: findings.into_iter().map(Row::of).collect(),
     }))
 }
 
-impl Found {
+impl Row {
     fn of(finding: Finding) -> Self {
         Self {
             what: finding.what,

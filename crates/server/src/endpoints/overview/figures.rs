@@ -22,7 +22,7 @@ pub(crate) struct Figures {
     /// All sites together.
     sum: Seats,
     /// Each site.
-    sites: Vec<Site>,
+    sites: Vec<AtSite>,
     /// Policies that are on and due by schedule, the next first.
     next_runs: Vec<Next>,
     /// The last runs.
@@ -86,7 +86,7 @@ struct Band {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = SiteFigures)]
 #[serde(rename_all = "camelCase")]
-struct Site {
+struct AtSite {
     /// Its name.
     site: String,
     /// The newest snapshot; `null`: it was never read.
@@ -148,7 +148,7 @@ impl Figures {
         Self {
             at: overview.at,
             sum: Seats::of(&overview.sum),
-            sites: overview.sites.into_iter().map(Site::of).collect(),
+            sites: overview.sites.into_iter().map(AtSite::of).collect(),
             next_runs: overview.next_runs.into_iter().map(Next::of).collect(),
             last_runs: overview.last_runs.into_iter().map(Run::of).collect(),
             awaiting: overview.awaiting.into_iter().map(Listed::of).collect(),
@@ -179,7 +179,7 @@ impl Seats {
     }
 }
 
-impl Site {
+impl AtSite {
     fn of(site: SiteOverview) -> Self {
         Self {
             site: site.site.to_string(),

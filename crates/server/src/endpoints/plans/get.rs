@@ -27,7 +27,7 @@ pub(crate) struct Detail {
     /// Selected accounts of which everything is so already.
     already: u32,
     /// The limits, and whether they are kept.
-    limits: Vec<Limit>,
+    limits: Vec<Bound>,
     /// So many accounts are worked first, alone.
     canary: Option<u32>,
     /// The run stops when so many items have failed.
@@ -48,7 +48,7 @@ pub(crate) struct Detail {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PlanLimit)]
 #[serde(rename_all = "camelCase")]
-struct Limit {
+struct Bound {
     /// `accounts`, `percent`, `growth` or `minimum-idle`.
     #[schema(value_type = String)]
     limit: serde_json::Value,
@@ -84,7 +84,7 @@ impl Detail {
             snapshot: plan.snapshot.to_string(),
             snapshot_taken_at: plan.snapshot_taken_at,
             already: plan.already.accounts,
-            limits: plan.limits.checks.iter().map(Limit::of).collect(),
+            limits: plan.limits.checks.iter().map(Bound::of).collect(),
             canary: plan.limits.canary,
             failures: plan.limits.failures,
             needs_approval: plan.approval.is_needed,
@@ -96,7 +96,7 @@ impl Detail {
     }
 }
 
-impl Limit {
+impl Bound {
     fn of(check: &LimitCheck) -> Self {
         Self {
             limit: serde_json::to_value(check.limit).unwrap_or_default(),

@@ -17,7 +17,7 @@ use utoipa::{IntoParams, ToSchema};
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PolicyVersion)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Version {
+pub(crate) struct Past {
     /// The hash of its content.
     version: String,
     /// The policy as it was.
@@ -82,17 +82,17 @@ struct Line {
 
 /// Every version of a policy, newest first.
 #[utoipa::path(get, path = "/policies/{name}/versions", tag = "policies", params(PolicyPath, PagingParams),
-    responses((status = 200, description = "A page of them.", body = Page<Version>)))]
+    responses((status = 200, description = "A page of them.", body = Page<Past>)))]
 pub(crate) async fn list_policy_versions(
     State(api): State<Api>,
     SignedIn(operator): SignedIn,
     InPath(path): InPath<PolicyPath>,
     paging: Paging,
-) -> Result<Page<Version>, Problem> {
+) -> Result<Page<Past>, Problem> {
     let versions = api.engine().policy_versions(&operator, &path.name).await?;
     let newest_first =
         |version: &PolicyVersionView| (std::cmp::Reverse(version.loaded_at), version.version.clone());
-    Ok(paging.cut(versions, newest_first)?.map(Version::of))
+    Ok(paging.cut(versions, newest_first)?.map(Past::of))
 }
 
 /// What differs between two versions of a policy.
@@ -117,7 +117,7 @@ pub(crate) async fn compare_policy_versions(
     }))
 }
 
-impl Version {
+impl Past {
     fn of(view: PolicyVersionView) -> Self {
         Self {
             version: view.version,

@@ -83,14 +83,14 @@ fn last_seen(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
 }
 
 fn events(follower: RunFollower, first: Vec<RunMoment>) -> impl Stream<Item = Result<Event, Infallible>> {
-    let waiting: VecDeque<Event> = first.into_iter().flat_map(told).collect();
+    let waiting: VecDeque<Event> = first.iter().flat_map(told).collect();
     futures::stream::unfold((follower, waiting), |(mut follower, mut waiting)| async move {
         loop {
             if let Some(event) = waiting.pop_front() {
                 return Some((Ok(event), (follower, waiting)));
             }
             match follower.next().await? {
-                Ok(moment) => waiting.extend(told(moment)),
+                Ok(moment) => waiting.extend(told(&moment)),
                 Err(error) => {
                     // The connection ends here, and whoever comes back goes on behind the last event.
                     tracing::warn!("events of a run end before its end: {error}");
@@ -102,7 +102,7 @@ fn events(follower: RunFollower, first: Vec<RunMoment>) -> impl Stream<Item = Re
 }
 
 /// A moment as events: its entries, then how the run stands.
-fn told(moment: RunMoment) -> Vec<Event> {
+fn told(moment: &RunMoment) -> Vec<Event> {
     let mut events: Vec<Event> = moment.entries.iter().map(|entry| of_entry(entry)).collect();
     let name = if moment.is_over { "end" } else { "standing" };
     events.push(event(name, &Standing { state: moment.state, counts: moment.counts.into() }));
