@@ -145,13 +145,13 @@ fn next(before: &[Token<'_>]) -> (Next, usize) {
             (Next::State { field, negated: false }, Kind::Word(_)) if keyword("NOT") => {
                 Next::State { field, negated: true }
             }
-            (Next::State { .. }, Kind::Word(_)) => Next::Joint,
             (Next::ListOpens(field), Kind::Open) => Next::ListGoesOn(field),
-            (Next::ListGoesOn(_), Kind::Close) => Next::Joint,
             (Next::ListGoesOn(field), Kind::Comma | Kind::Word(_) | Kind::Quoted(_)) => {
                 Next::ListGoesOn(field)
             }
-            (Next::Value(_), Kind::Word(_) | Kind::Quoted(_)) => Next::Joint,
+            (Next::State { .. }, Kind::Word(_))
+            | (Next::ListGoesOn(_), Kind::Close)
+            | (Next::Value(_), Kind::Word(_) | Kind::Quoted(_)) => Next::Joint,
             (Next::Joint, Kind::Close) if open > 0 => {
                 open -= 1;
                 Next::Joint
@@ -159,8 +159,7 @@ fn next(before: &[Token<'_>]) -> (Next, usize) {
             (Next::Joint, Kind::Word(_)) if keyword("AND") || keyword("OR") => Next::Condition,
             (Next::Joint, Kind::Word(_)) if keyword("ORDER") && open == 0 => Next::By,
             (Next::By, Kind::Word(_)) if keyword("BY") => Next::SortField,
-            (Next::SortField, Kind::Word(_)) => Next::Direction,
-            (Next::Direction, Kind::Word(_)) => Next::Direction,
+            (Next::SortField | Next::Direction, Kind::Word(_)) => Next::Direction,
             (Next::Direction, Kind::Comma) => Next::SortField,
             _ => Next::Nothing,
         };

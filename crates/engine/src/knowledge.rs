@@ -47,14 +47,14 @@ impl Engine {
             until: row.until,
         });
         let lists = self.store.lists().await?.into_iter();
-        let notices = self.store.noticed(&site.id).await?.into_iter();
-        let noticed =
+        let told = self.store.noticed(&site.id).await?.into_iter();
+        let notice =
             |row: NoticedRow| (row.account, Noticed { sent: row.sent_at, is_waiting: row.is_waiting });
         Ok(Facts {
             exemptions: exemptions.collect(),
             lists: lists.map(|row| (row.name, row.entries.iter().collect::<AccountList>())).collect(),
             history,
-            notices: notices.map(noticed).collect(),
+            notices: told.map(notice).collect(),
         })
     }
 

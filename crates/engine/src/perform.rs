@@ -259,7 +259,6 @@ impl Engine {
             }
             EngineError::Closing => Came::Interrupted,
             EngineError::Interrupted { .. } if self.is_closing() => Came::Interrupted,
-            EngineError::Interrupted { .. } => passing(None, true),
             // Whoever has the run does it, or loses its lease.
             EngineError::Store(StoreError::LeaseHeld { until, .. }) => passing(Some(until), false),
             EngineError::Store(StoreError::LeaseLost { .. }) | EngineError::InHand { .. } => passing(
@@ -271,7 +270,8 @@ impl Engine {
                 let wait = SignedDuration::try_from(retry_after).unwrap_or(DAY);
                 passing(self.now().checked_add(wait).ok(), true)
             }
-            EngineError::Site {
+            EngineError::Interrupted { .. }
+            | EngineError::Site {
                 error:
                     SiteError::Unreachable { .. } | SiteError::Unanswered { .. } | SiteError::Incomplete { .. },
                 ..

@@ -187,7 +187,7 @@ impl Engine {
         match &reason {
             Some(Reason::Site(error)) if state == RunState::Failed => kept["code"] = json!(error.code()),
             Some(Reason::Frozen(_)) if state == RunState::Stopped => {
-                kept["waitsFor"] = json!(WAITS_FOR_FREEZE)
+                kept["waitsFor"] = json!(WAITS_FOR_FREEZE);
             }
             _ => {}
         }

@@ -200,7 +200,7 @@ async fn do_job(engine: &Arc<Engine>, job: JobRow, lease: JobLease) {
                 return;
             }
             Err(error) => {
-                tracing::warn!(%error, job = %job.id, "what a job came to could not be written yet")
+                tracing::warn!(%error, job = %job.id, "what a job came to could not be written yet");
             }
         }
         tokio::time::sleep(Duration::from_millis(pause)).await;
@@ -265,7 +265,7 @@ async fn beat(
                 return std::future::pending().await;
             }
             Err(error) => {
-                tracing::warn!(%error, job = %job.id, "the lease of a job could not be renewed yet")
+                tracing::warn!(%error, job = %job.id, "the lease of a job could not be renewed yet");
             }
         }
     }

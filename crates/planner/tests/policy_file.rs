@@ -486,7 +486,7 @@ fn a_policy_may_wait_for_events_beside_its_schedule_or_instead() {
         both.when().as_deref(),
         Some("every Saturday at 06:00, Pacific/Auckland; after account-created or login")
     );
-    let written = write_policies(&[both.clone()]);
+    let written = write_policies(std::slice::from_ref(&both));
     assert_eq!(read_policies(&written).unwrap(), [both], "{written}");
 }
 

@@ -98,13 +98,11 @@ impl Server {
 
     /// How this server is reached, as far as its settings tell.
     pub(crate) fn address(&self) -> String {
-        match &self.public_url {
-            Some(url) => url.to_string(),
-            None => {
-                let scheme = if self.tls.is_some() { "https" } else { "http" };
-                format!("{scheme}://{}/", self.listen.unwrap_or(ServerSettings::default().listen))
-            }
+        if let Some(url) = &self.public_url {
+            return url.to_string();
         }
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}/", self.listen.unwrap_or(ServerSettings::default().listen))
     }
 
     /// Where sites may be that are connected over the network.

@@ -59,6 +59,7 @@ pub struct Beside<'a> {
 }
 
 /// What was known of an account before the newest snapshot.
+#[expect(clippy::struct_excessive_bools, reason = "facts that do not follow from one another")]
 struct Past {
     first_seen: i64,
     reactivated: i64,

@@ -256,11 +256,9 @@ fn known(world: &World, row: usize, field: Field) -> Known {
         Field::Returned => {
             let login = last(world, account, Some(EvidenceKind::Login));
             match (deactivated(world, account), login) {
-                (None, _) => Known::Nothing,
-                (Some(Time::Never), _) => Known::Flag(false),
+                (Some(Time::Never), _) | (Some(Time::At(_)), Some(Time::Never)) => Known::Flag(false),
                 (Some(Time::At(lost)), Some(Time::At(login))) => Known::Flag(login > lost),
                 (Some(Time::At(lost)), Some(Time::AtLeast(login))) if login > lost => Known::Flag(true),
-                (Some(Time::At(_)), Some(Time::Never)) => Known::Flag(false),
                 _ => Known::Nothing,
             }
         }

@@ -48,7 +48,7 @@ both_databases! {
         assert_eq!((kept.is_kept, kept.keep_until), (true, until));
         assert_eq!(exempt_until(&stage).await, Some(until));
         let protected = stage.selected(&format!("username = {mira} AND exempt = true")).await;
-        assert_eq!(protected, [mira.clone()]);
+        assert_eq!(protected, std::slice::from_ref(&mira));
 
         // Pressed again, by whoever, later: the same answer, and nothing longer.
         stage.tick_days(2);

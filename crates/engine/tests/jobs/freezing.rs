@@ -116,7 +116,7 @@ both_databases! {
         assert!(matches!(asked, Err(EngineError::Frozen { .. })), "nor is it queued: {asked:?}");
 
         let undo = stage.engine.plan_undo(&stage.ada, &run, &|_| {}).await.expect("planning changes nothing").plan;
-        let error = stage.engine.apply(&stage.ada, &undo.id, unseen()).await.err().expect("refused").to_string();
+        let error = stage.engine.apply(&stage.ada, &undo.id, unseen()).await.expect_err("refused").to_string();
         assert!(error.contains("--during-freeze") && error.contains("year-end"), "{error}");
         let ops = Operator::remote("olga", Role::Approver);
         assert!(matches!(stage.engine.apply_during_freeze(&ops, &undo.id, unseen()).await, Err(EngineError::Forbidden { .. })));

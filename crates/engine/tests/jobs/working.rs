@@ -15,8 +15,8 @@ use std::time::Duration;
 
 const BEGIN: &str = "2026-11-01T05:00:00Z";
 
-fn everybody() -> Option<Box<Limits>> {
-    Some(Box::new(Limits { percent: Percent::ALL, ..Limits::default() }))
+fn everybody() -> Limits {
+    Limits { percent: Percent::ALL, ..Limits::default() }
 }
 
 async fn ask(stage: &Stage, task: Task) -> JobView {
@@ -32,7 +32,7 @@ async fn planned(stage: &Stage, action: Action) -> rollcall_model::PlanId {
         select,
         actions: vec![action],
         mode: Mode::Live,
-        limits: everybody(),
+        limits: Some(Box::new(everybody())),
         max_age: None,
     };
     let job = ask(stage, task).await;

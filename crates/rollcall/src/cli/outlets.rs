@@ -98,14 +98,14 @@ pub(crate) struct Part {
 #[derive(Debug, Args)]
 pub(crate) struct TemplateFiles {
     /// File with the template of the subject.
-    #[arg(long, value_name = "FILE")]
-    pub subject_file: Option<PathBuf>,
+    #[arg(long = "subject-file", value_name = "FILE")]
+    pub subject: Option<PathBuf>,
     /// File with the template of the plain text.
-    #[arg(long, value_name = "FILE")]
-    pub text_file: Option<PathBuf>,
+    #[arg(long = "text-file", value_name = "FILE")]
+    pub text: Option<PathBuf>,
     /// File with the template of the HTML.
-    #[arg(long, value_name = "FILE")]
-    pub html_file: Option<PathBuf>,
+    #[arg(long = "html-file", value_name = "FILE")]
+    pub html: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -8,8 +8,8 @@ use crate::exit::Exit;
 use crate::output;
 use crate::progress::Progress;
 use anyhow::Context;
-use rollcall_criteria::{parse, select};
 use jiff::SignedDuration;
+use rollcall_criteria::{parse, select};
 use rollcall_engine::{
     Clock, Connection, Credentials, MailSettings, MailWay, NewOperator, NewSite, NewToken, Operator,
     PolicyState, Ran, Role, RunEnd, SiteSettings, SystemClock,
@@ -237,13 +237,8 @@ impl Story {
         let (engine, operator) = (&self.app.engine, &self.app.operator);
         heading("6. The service: API, schedules, sign-in. Ctrl-C ends it");
         for (name, role) in [(operator.name(), Role::Admin), (self.approver.name(), Role::Approver)] {
-            let new = NewOperator {
-                name: name.to_owned(),
-                display_name: None,
-                email: None,
-                role,
-                password: None,
-            };
+            let new =
+                NewOperator { name: name.to_owned(), display_name: None, email: None, role, password: None };
             engine.add_operator(operator, new).await?;
         }
         let new = NewToken {

@@ -7,6 +7,7 @@ use crate::output;
 use anyhow::Context;
 use rollcall_engine::{MailContent, MailQuery};
 use rollcall_report::{Cell, Column, ColumnKind, Table};
+use std::fmt::Write as _;
 use std::path::Path;
 
 pub(crate) async fn run(app: &App, command: Mail) -> anyhow::Result<Exit> {
@@ -90,7 +91,9 @@ fn show(app: &App, content: &MailContent, html: bool) -> anyhow::Result<()> {
     }
     let plain = rollcall_model::plain;
     let mut out = format!("Message-ID: <{}>\n", plain(&mail.message_id));
-    let mut line = |name: &str, value: &str| out.push_str(&format!("{name}: {}\n", plain(value)));
+    let mut line = |name: &str, value: &str| {
+        let _ = writeln!(out, "{name}: {}", plain(value));
+    };
     line("From", content.from.as_deref().unwrap_or("(mail is not set up)"));
     line("To", &mail.recipients.join(", "));
     line("Subject", &mail.subject);

@@ -84,10 +84,7 @@ async fn list(app: &App) -> anyhow::Result<()> {
 /// The texts of the files; `None` where none is given.
 fn texts(files: &TemplateFiles) -> anyhow::Result<Option<TemplateTexts>> {
     let read = |file: &Option<std::path::PathBuf>| file.as_deref().map(read_text).transpose();
-    let texts = TemplateTexts {
-        subject: read(&files.subject_file)?,
-        text: read(&files.text_file)?,
-        html: read(&files.html_file)?,
-    };
+    let texts =
+        TemplateTexts { subject: read(&files.subject)?, text: read(&files.text)?, html: read(&files.html)? };
     Ok((texts != TemplateTexts::default()).then_some(texts))
 }

@@ -84,7 +84,7 @@ async fn list(app: &App) -> anyhow::Result<()> {
     let mut listing = Table::new("webhooks", columns.map(|(key, kind)| Column::new(key, kind)).to_vec());
     for view in app.engine.webhooks(&app.operator).await? {
         let events: Vec<_> = view.events.iter().map(|event| event.as_str()).collect();
-        let sites: Vec<_> = view.sites.iter().map(|site| site.as_str()).collect();
+        let sites: Vec<_> = view.sites.iter().map(rollcall_model::SiteName::as_str).collect();
         listing.rows.push(vec![
             view.id.into(),
             view.name.into(),

@@ -53,9 +53,9 @@ impl Door {
         let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
         let peer = Peer { address, is_tls: true };
         if is_http2 {
-            self.http2(stream, peer, watcher).await
+            self.http2(stream, peer, watcher).await;
         } else {
-            self.http1(stream, peer, watcher).await
+            self.http1(stream, peer, watcher).await;
         }
     }
 

@@ -38,10 +38,10 @@ async fn a_site_is_connected_shown_changed_and_forgotten() {
     );
 
     // The tag of before is stale now; nothing is forgotten with it.
-    let stale = stage
+    let refused = stage
         .send(request("DELETE", "/sites/wiki").header(header::IF_MATCH, &tag).body(Body::empty()).unwrap())
         .await;
-    assert_eq!(stale.problem(), (412, "precondition-failed".to_owned(), "header if-match".to_owned()));
+    assert_eq!(refused.problem(), (412, "precondition-failed".to_owned(), "header if-match".to_owned()));
     let missing = stage.send(request("DELETE", "/sites/wiki").body(Body::empty()).unwrap()).await;
     assert_eq!(missing.problem().0, 428);
     let fresh = changed.header("etag").unwrap();

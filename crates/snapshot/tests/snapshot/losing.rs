@@ -161,7 +161,7 @@ proptest! {
         let of = |kind| events.iter().filter(move |e| e.kind == kind).map(|e| e.account.key.clone());
         let created: Vec<_> = of(Trigger::AccountCreated).collect();
         let expected: BTreeSet<_> =
-            new.accounts().map(|a| a.key()).filter(|key| !key.is_empty() && old.find_key(key).is_none()).collect();
+            new.accounts().map(rollcall_snapshot::Account::key).filter(|key| !key.is_empty() && old.find_key(key).is_none()).collect();
         prop_assert_eq!(created.iter().cloned().collect::<BTreeSet<_>>(), expected);
         prop_assert_eq!(created.len(), created.iter().collect::<BTreeSet<_>>().len());
         for event in events.iter().filter(|e| e.kind == Trigger::Login) {

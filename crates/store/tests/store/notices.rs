@@ -78,7 +78,7 @@ both_databases! {
         assert!(noticed(&store, "mira").await.unwrap().is_waiting);
         settle(&store, &Delivery { served: vec!["mira@example.org".to_owned()], ..tried(Next::Over) }).await;
         let row = noticed(&store, "mira").await.unwrap();
-        assert_eq!((row.sent_at.map(|at| at.as_microsecond()), row.is_waiting), (Some(now().as_microsecond()), false));
+        assert_eq!((row.sent_at.map(jiff::Timestamp::as_microsecond), row.is_waiting), (Some(now().as_microsecond()), false));
         // One that was given up has told nobody anything.
         tell(&store, "tom", "run-1", 2).await;
         settle(&store, &tried(Next::Failed { error: "no such address".to_owned() })).await;

@@ -82,7 +82,7 @@ both_databases! {
         let jobs = store.jobs(&JobFilter::default()).await.unwrap();
         let shown: Vec<_> = jobs.iter().map(|job| (job.state, job.note.as_deref(), job.tick)).collect();
         assert_eq!(shown, [(JobState::Skipped, Some("it still runs"), Some(now() + day())), (JobState::Queued, None, Some(now()))]);
-        let told = store.audit(&Default::default()).await.unwrap();
+        let told = store.audit(&rollcall_store::AuditFilter::default()).await.unwrap();
         assert_eq!(told.iter().filter(|entry| entry.why == "it still runs").count(), 1);
     }
 

@@ -69,7 +69,7 @@ pub(crate) async fn run_events(
             None => return Ok(StatusCode::NO_CONTENT.into_response()),
         }
     }
-    let events = events(follower, first).take_until(api.closing().clone().cancelled_owned());
+    let events = events(follower, &first).take_until(api.closing().clone().cancelled_owned());
     Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT).text("")).into_response())
 }
 
@@ -82,7 +82,10 @@ fn last_seen(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
         .ok_or_else(|| Problem::header(LAST_EVENT_ID, "expected the id of an event, a whole number"))
 }
 
-fn events(follower: RunFollower, first: Vec<RunMoment>) -> impl Stream<Item = Result<Event, Infallible>> {
+fn events(
+    follower: RunFollower,
+    first: &[RunMoment],
+) -> impl Stream<Item = Result<Event, Infallible>> + use<> {
     let waiting: VecDeque<Event> = first.iter().flat_map(told).collect();
     futures::stream::unfold((follower, waiting), |(mut follower, mut waiting)| async move {
         loop {

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = WebhookTest)]
-pub(crate) struct Answer {
+pub(crate) struct Tried {
     /// HTTP status.
     status: u16,
     /// Whether it would count as taken: 200 to 299.
@@ -25,12 +25,12 @@ pub(crate) struct Answer {
 
 /// Posts a test event at once. A receiver that does not answer is a problem `not-now`, with the reason.
 #[utoipa::path(post, path = "/webhooks/{webhook}/test", tag = "webhooks", params(WebhookPath),
-    responses((status = 200, description = "The receiver's answer.", body = Answer)))]
+    responses((status = 200, description = "The receiver's answer.", body = Tried)))]
 pub(crate) async fn test_webhook(
     State(api): State<Api>,
     SignedIn(operator): SignedIn,
     InPath(path): InPath<WebhookPath>,
-) -> Result<Json<Answer>, Problem> {
+) -> Result<Json<Tried>, Problem> {
     let answer = api.engine().test_webhook(&operator, &path.webhook).await?;
-    Ok(Json(Answer { status: answer.status, is_taken: answer.is_taken(), answer: answer.excerpt }))
+    Ok(Json(Tried { status: answer.status, is_taken: answer.is_taken(), answer: answer.excerpt }))
 }
