@@ -50,6 +50,7 @@ impl Engine {
         progress: &(dyn Fn(Progress<'_>) + Send + Sync),
     ) -> Result<Synced, EngineError> {
         operator.check(UseCase::Sync)?;
+        self.check_refusal(operator, &self.site_row(site).await?).await?;
         let opened = self.open_site(site).await?;
         let before = self.newest_snapshot(&opened.row).await?;
         let first = before.as_ref().map(|(snapshot, _)| doubtful(snapshot)).unwrap_or_default();

@@ -69,6 +69,12 @@ impl Operator {
         self.role
     }
 
+    /// Whether it is the scheduler, and nobody sits in front of it. No person can have its name.
+    pub(crate) fn is_scheduler(&self) -> bool {
+        let scheduler = Self::scheduler();
+        (&self.name, self.way) == (&scheduler.name, scheduler.way)
+    }
+
     /// Whether they are at a shell of this machine.
     pub fn is_local(&self) -> bool {
         self.way == Way::Shell

@@ -278,6 +278,7 @@ impl Engine {
             if row.url != old.url {
                 self.check_same_site(&old, &profile, &row.url).await?;
             }
+            self.store.forget_refusal(&row.id).await?;
         }
         let draft = SiteDraft {
             id: row.id,

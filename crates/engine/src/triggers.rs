@@ -116,11 +116,18 @@ impl Engine {
             }
         }
         let Some(since) = waiting.iter().map(Waiting::read_until).min() else { return Ok(()) };
+        self.check_refusal(operator, &row).await?;
         let looked_at = self.now();
         let opened = self.open_site(site).await?;
         let kinds: BTreeSet<Trigger> = waiting.iter().flat_map(|w| w.policy.on.clone()).collect();
         let from = since.saturating_sub(OVERLAP).unwrap_or(since);
-        let told = opened.site.events_since(from, &kinds).await.map_err(EngineError::site(site))?;
+        let told = match opened.site.events_since(from, &kinds).await {
+            Ok(told) => told,
+            Err(error) => {
+                self.note_trouble(operator, site, &error).await;
+                return Err(EngineError::site(site)(error));
+            }
+        };
         // Only a snapshot from now on shows all of that.
         let seen_at = self.now();
         let newest = self.newest_for(operator, &opened, &waiting, &told.told).await?;

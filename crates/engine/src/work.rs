@@ -47,7 +47,7 @@ impl Engine {
         let lease = self.store.take_run(run, &owner, self.now(), apply::LEASE, entry).await?;
         killpoint::reach("run-taken");
         let made = self.stored_plan(&row.plan).await?;
-        let reason = match self.prepare(&made, &row, &lease, show).await {
+        let reason = match self.prepare(operator, &made, &row, &lease, show).await {
             Ok(pass) => {
                 let reason = pass.work().await;
                 if let Some(Reason::Site(error)) = &reason {
@@ -71,12 +71,14 @@ impl Engine {
     /// Everything the loop needs, read afresh: open items, the site, what is protected now.
     async fn prepare(
         &self,
+        operator: &Operator,
         made: &MadePlan,
         run: &RunRow,
         lease: &Lease,
         show: ShowItems,
     ) -> Result<Pass, EngineError> {
         let plan = &made.plan;
+        self.check_refusal(operator, &self.site_row(&made.site).await?).await?;
         let opened = self.open_site(&made.site).await?;
         let snapshot = self.load_snapshot(&plan.snapshot).await?;
         if plan.mode == Mode::Live {

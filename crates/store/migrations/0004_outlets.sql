@@ -93,5 +93,7 @@ CREATE TABLE site_reach (
     site         TEXT    NOT NULL PRIMARY KEY REFERENCES sites (id) ON DELETE CASCADE,
     is_reachable BOOLEAN NOT NULL,
     since        BIGINT  NOT NULL,
-    reason       TEXT    NOT NULL
+    reason       TEXT    NOT NULL,
+    -- When it refused the credentials; gone once it has accepted some.
+    refused_at   BIGINT
 );

@@ -1,7 +1,7 @@
 //! Whether each site answers: told once for each change, however often it is tried.
 
-use crate::database::{execute, fetch_all};
-use crate::row::{instant, micros, storable};
+use crate::database::{execute, fetch_all, fetch_optional};
+use crate::row::{instant, micros, optional_instant, storable};
 use crate::{Store, StoreError, audit};
 use jiff::Timestamp;
 use rollcall_audit::Draft;
@@ -56,6 +56,41 @@ impl Store {
         audit::append(&mut writing, vec![entry]).await?;
         writing.commit().await?;
         Ok(true)
+    }
+
+    /// Records that a site refused the credentials. The first time counts, until it accepts some.
+    pub async fn note_refusal(&self, site: &SiteId, now: Timestamp) -> Result<(), StoreError> {
+        let mut writing = self.database.write().await?;
+        execute!(
+            &mut writing,
+            "INSERT INTO site_reach (site, is_reachable, since, reason, refused_at)
+             SELECT id, TRUE, $2, '', $2 FROM sites WHERE id = $1
+             ON CONFLICT (site) DO UPDATE SET refused_at = COALESCE(site_reach.refused_at, excluded.refused_at)",
+            site.as_str(),
+            micros(now),
+        )?;
+        writing.commit().await
+    }
+
+    /// Records that a site accepted the credentials.
+    pub async fn forget_refusal(&self, site: &SiteId) -> Result<(), StoreError> {
+        let mut writing = self.database.write().await?;
+        let forgotten = execute!(
+            &mut writing,
+            "UPDATE site_reach SET refused_at = NULL WHERE site = $1 AND refused_at IS NOT NULL",
+            site.as_str(),
+        )?;
+        if forgotten == 0 { Ok(()) } else { writing.commit().await }
+    }
+
+    /// When a site refused the credentials, unless it has accepted some since.
+    pub async fn refused_at(&self, site: &SiteId) -> Result<Option<Timestamp>, StoreError> {
+        let row: Option<(Option<i64>,)> = fetch_optional!(
+            &mut self.database.read().await?,
+            "SELECT refused_at FROM site_reach WHERE site = $1",
+            site.as_str(),
+        )?;
+        optional_instant(row.and_then(|(at,)| at), &format!("whether site {site} accepts the credentials"))
     }
 
     /// Sites that were seen not to answer, by id.

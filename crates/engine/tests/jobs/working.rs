@@ -142,6 +142,25 @@ both_databases! {
         assert_eq!(stage.told("job.failed").await.len(), 1);
     }
 
+    async fn what_runs_by_itself_tries_refused_credentials_no_more_until_somebody_saw_them_accepted(database: TestDatabase) {
+        let stage = Stage::on(database, BEGIN).await;
+        let scheduler = Operator::scheduler();
+        stage.site.set_faults(Faults { tokens_expired: true, ..Faults::default() });
+        stage.site.clear_journal();
+        assert!(stage.engine.sync(&scheduler, &wiki(), &|_| ()).await.is_err());
+        let asked = stage.site.journal().len();
+        assert!(asked > 0);
+        for _ in 0..4 {
+            stage.clock.tick(hours(1));
+            let Err(error) = stage.engine.sync(&scheduler, &wiki(), &|_| ()).await else { panic!("it went through") };
+            assert!(error.to_string().contains("rollcall site test wiki"), "{error}");
+        }
+        assert_eq!(stage.site.journal().len(), asked, "nothing was sent");
+        stage.site.set_faults(Faults::default());
+        stage.engine.test_site(&stage.ada, &wiki()).await.expect("a person may try");
+        stage.engine.sync(&scheduler, &wiki(), &|_| ()).await.expect("and then it goes on");
+    }
+
     async fn a_worker_that_is_told_to_stop_finishes_its_item_and_another_goes_on(database: TestDatabase) {
         let stage = Stage::on(database, BEGIN).await;
         let plan = planned(&stage, Action::Disable).await;

@@ -98,13 +98,13 @@ pub(crate) struct Part {
 #[derive(Debug, Args)]
 pub(crate) struct TemplateFiles {
     /// File with the template of the subject.
-    #[arg(long = "subject-file", value_name = "FILE")]
+    #[arg(id = "subject-file", long = "subject-file", value_name = "FILE")]
     pub subject: Option<PathBuf>,
     /// File with the template of the plain text.
-    #[arg(long = "text-file", value_name = "FILE")]
+    #[arg(id = "text-file", long = "text-file", value_name = "FILE")]
     pub text: Option<PathBuf>,
     /// File with the template of the HTML.
-    #[arg(long = "html-file", value_name = "FILE")]
+    #[arg(id = "html-file", long = "html-file", value_name = "FILE")]
     pub html: Option<PathBuf>,
 }
 
