@@ -68,7 +68,10 @@ impl Stage {
             addresses: rollcall_model::AddressRule::everything(),
         };
         let site: SiteName = "wiki".parse().unwrap();
-        engine.add_site(&admin(), NewSite { name: site.clone(), connection }).await.unwrap();
+        engine
+            .add_site(&rollcall_engine::Operator::local("root"), NewSite { name: site.clone(), connection })
+            .await
+            .unwrap();
         engine.sync(&admin(), &site, &|_| ()).await.unwrap();
         Self { engine, clock, _simulator: simulator, site, folder }
     }
