@@ -4,10 +4,10 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 export CARGO_TERM_PROGRESS_WHEN ?= never
 
-.PHONY: help build demo test check bench docs fmt
+.PHONY: help build demo test test-otel test-deb check bench docs fmt
 
 help: ## what there is
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
 
 build: ## the program, optimised: target/release/rollcall
 	@scripts/install build
@@ -20,8 +20,15 @@ test: ## everything: both databases, a real SMTP server, a certified sign-on pro
 	@scripts/install test
 	scripts/with-postgres env ROLLCALL_REQUIRE_POSTGRES=1 ROLLCALL_REQUIRE_SMTP=1 ROLLCALL_REQUIRE_OIDC=1 \
 		scripts/with-mail-venv scripts/with-oidc-provider cargo nextest run --locked --workspace --no-fail-fast
-	cargo nextest run --locked -p rollcall --features otel --test traces
 	cargo test --locked --workspace --doc --quiet
+
+test-otel: ## the feature otel, against a collector of its own
+	@scripts/install test
+	cargo clippy --locked -p rollcall --all-targets --features otel -- -D warnings
+	cargo nextest run --locked -p rollcall --features otel --test traces
+
+test-deb: ## the Debian package: built, installed, started, asked, removed; needs root
+	@scripts/install deb
 	cargo build --locked -p rollcall
 	scripts/test-deb
 
@@ -29,7 +36,6 @@ check: ## format, lints, dependency rules, licences, generated files
 	@scripts/install check
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
-	cargo clippy --locked -p rollcall --all-targets --features otel -- -D warnings
 	cargo test --locked --quiet -p rollcall --test house
 	cargo test --locked --quiet -p rollcall --test generated
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --quiet
