@@ -209,6 +209,10 @@ impl Story {
             Ran::Run { report, end } => return Ok((*report, end)),
             Ran::Held(made) => made,
         };
+        if !made.is_awaiting {
+            let exceeded: Vec<_> = made.plan.limits.exceeded().map(|limit| limit.words.clone()).collect();
+            anyhow::bail!("plan {} was held up: {}", made.plan.id, exceeded.join("; "));
+        }
         say(&format!(
             "   {} accounts: the policy asks for a second person. {} approves plan {}",
             made.plan.accounts, self.approver, made.plan.id

@@ -25,13 +25,10 @@ pub(crate) struct Entry {
     /// Why, in words.
     why: String,
     /// What was so before.
-    #[schema(value_type = Object)]
     before: Option<Value>,
     /// What was so afterwards.
-    #[schema(value_type = Object)]
     after: Option<Value>,
     /// Whatever else belongs to it.
-    #[schema(value_type = Object)]
     details: Value,
     /// The hash of the entry before.
     previous_hash: String,

@@ -2,7 +2,7 @@
 
 use super::shape::{Job, JobPath};
 use crate::auth::SignedIn;
-use crate::extract::{InPath, Query};
+use crate::extract::{InPath, Query, Text};
 use crate::problem::Problem;
 use crate::state::Api;
 use axum::Json;
@@ -15,9 +15,9 @@ use utoipa::IntoParams;
 #[into_params(parameter_in = Query)]
 pub(crate) struct Params {
     /// Why it is not wanted any more; stands in the audit log.
-    #[param(max_length = 500)]
+    #[param(value_type = Option<String>, max_length = 500)]
     #[serde(default)]
-    reason: Option<String>,
+    reason: Option<Text<0, 500>>,
 }
 
 /// Cancels a job: one that waits is over at once; one that runs stops before its next item.
@@ -31,6 +31,7 @@ pub(crate) async fn cancel_job(
 ) -> Result<Json<Job>, Problem> {
     let why = params
         .reason
+        .map(Text::into_inner)
         .filter(|why| !why.trim().is_empty())
         .unwrap_or_else(|| "not wanted any more".to_owned());
     Ok(Json(Job::of(api.engine().cancel_job(&operator, &path.id, &why).await?)))

@@ -3,7 +3,7 @@
 use super::shape::PolicyPath;
 use crate::auth::SignedIn;
 use crate::endpoints::accounts::{AccountRow, fields_named};
-use crate::extract::{InPath, Query};
+use crate::extract::{InPath, Query, Text};
 use crate::problem::{Part, Problem};
 use crate::state::Api;
 use axum::Json;
@@ -24,17 +24,17 @@ pub(crate) struct Params {
     #[serde(default)]
     site: Option<SiteName>,
     /// On this snapshot, as of then; without: on the newest, as of now.
-    #[param(max_length = 64)]
+    #[param(value_type = Option<String>, max_length = 64)]
     #[serde(default)]
-    snapshot: Option<String>,
+    snapshot: Option<Text<0, 64>>,
     /// How many accounts are shown at most.
     #[param(minimum = 0, maximum = 100, default = 10)]
     #[serde(default)]
     sample: Option<u32>,
     /// Fields to show, separated by commas.
-    #[param(max_length = 500)]
+    #[param(value_type = Option<String>, max_length = 500)]
     #[serde(default)]
-    fields: Option<String>,
+    fields: Option<Text<0, 500>>,
 }
 
 /// Whom a criterion selects.
@@ -61,7 +61,8 @@ pub(crate) struct Previewed {
 
 /// Whom a policy's criterion selects, now or on an older snapshot. Protections and limits show in a plan.
 #[utoipa::path(get, path = "/policies/{name}/preview", tag = "policies", params(PolicyPath, Params),
-    responses((status = 200, description = "Count and sample.", body = Previewed)))]
+    responses((status = 200, description = "Count and sample.", body = Previewed),
+        (status = 409, description = "The policy is not for that site.", content_type = "application/problem+json", body = ref("#/components/schemas/Problem"))))]
 pub(crate) async fn preview_policy(
     State(api): State<Api>,
     SignedIn(operator): SignedIn,
@@ -78,7 +79,7 @@ pub(crate) async fn preview_policy(
     let Some(site) = sites.into_iter().next() else {
         return Err(Problem::query("site", "the policy has no site"));
     };
-    let snapshot = params.snapshot.map(SnapshotId::from);
+    let snapshot = params.snapshot.map(|text| SnapshotId::from(text.into_inner()));
     let found = engine.preview_policy(&operator, &path.name, &site, snapshot.as_ref(), sample as usize).await;
     let found = found.map_err(|error| Problem::from(error).found_in(Part::Path, "name"))?;
     Ok(Json(Previewed::of(&site, &found, &fields)))

@@ -1,6 +1,6 @@
 //! A policy as the API shows it.
 
-use crate::extract::Tag;
+use crate::extract::{Tag, Text};
 use jiff::Timestamp;
 use rollcall_engine::{PolicyState, PolicyView};
 use serde::{Deserialize, Serialize};
@@ -12,8 +12,8 @@ use utoipa::{IntoParams, ToSchema};
 #[into_params(parameter_in = Path)]
 pub(crate) struct PolicyPath {
     /// The policy's name.
-    #[param(min_length = 1, max_length = 64, example = "reclaim-idle-seats")]
-    pub(crate) name: String,
+    #[param(value_type = String, min_length = 1, max_length = 64, example = "reclaim-idle-seats")]
+    pub(crate) name: Text<1, 64>,
 }
 
 /// A policy and where it stands.
