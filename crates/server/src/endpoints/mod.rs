@@ -39,7 +39,6 @@ pub(crate) fn all() -> OpenApiRouter<Api> {
         .routes(routes!(metrics::metrics))
         .merge(keep::routes())
         .merge(sign_on::routes())
-        .merge(setup::page_routes())
         .nest("/api/v1", api())
 }
 

@@ -24,9 +24,6 @@ pub(crate) const ROUTES: &[(&str, &str, Who)] = &[
     ("GET", "/sign-on/callback", Anybody),
     ("GET", "/api/v1/openapi.json", Anybody),
     // Signing in
-    ("GET", "/setup", Anybody),
-    ("GET", "/setup/style.css", Anybody),
-    ("GET", "/setup/script.js", Anybody),
     ("GET", "/api/v1/setup", Anybody),
     ("POST", "/api/v1/setup", Anybody),
     ("POST", "/api/v1/session", Anybody),
