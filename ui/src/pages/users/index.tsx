@@ -1,0 +1,68 @@
+import { useSearchParams } from 'react-router';
+import { type Schemas, answerOf, api } from '@/api/client';
+import { usePages } from '@/api/use-pages';
+import { useSite } from '@/frame/use-site';
+import { type Column, DataTable } from '@/parts/data-table';
+import { Instant } from '@/parts/instant';
+import { PageHead } from '@/parts/page-head';
+import { Empty } from '@/parts/page-states';
+import { Person, accountPath } from '@/parts/person';
+import { State } from '@/parts/states';
+
+type Row = Schemas['AccountRow'];
+
+const FIELDS = 'username,name,email,status,lastActive,directory';
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+export default function Users() {
+  const { site } = useSite();
+  const [params, setParams] = useSearchParams();
+  const sort = params.get('sort') ?? undefined;
+  const pages = usePages(
+    ['accounts', site, sort],
+    (cursor, signal) =>
+      answerOf(
+        api.GET('/api/v1/sites/{site}/accounts', {
+          params: { path: { site: site ?? '' }, query: { fields: FIELDS, ...(sort ? { sort } : {}), ...(cursor ? { cursor } : {}) } },
+          signal,
+        }),
+      ),
+    { isWanted: site !== undefined },
+  );
+  const columns: readonly Column<Row>[] = [
+    {
+      id: 'name',
+      head: 'Name',
+      sort: 'name',
+      isFixed: true,
+      cell: (row) => <Person name={text(row.name)} username={text(row.username)} email={text(row.email)} to={accountPath(site ?? '', row.key)} />,
+    },
+    { id: 'status', head: 'Status', sort: 'status', cell: (row) => <State of="account" state={text(row.status) ?? 'unknown'} /> },
+    {
+      id: 'lastActive',
+      head: 'Last active',
+      sort: 'lastActive',
+      cell: (row) => {
+        const at = text(row.lastActive);
+        return at === 'never' ? 'never' : <Instant at={at} none="unknown" />;
+      },
+    },
+    { id: 'directory', head: 'Directory', sort: 'directory', cell: (row) => text(row.directory) ?? '–' },
+  ];
+  return (
+    <>
+      <PageHead title="Users" />
+      <DataTable
+        label="Users"
+        pages={pages}
+        columns={columns}
+        columnsAs="users"
+        keyOf={(row) => row.key}
+        sort={sort}
+        onSort={(next) => setParams((before) => (before.set('sort', next), before))}
+        empty={<Empty title="No user fits">Another filter may find some.</Empty>}
+      />
+    </>
+  );
+}

@@ -1,0 +1,45 @@
+// Which columns a table shows.
+import Button from '@atlaskit/button/new';
+import Checkbox from '@atlaskit/checkbox';
+import Popup from '@atlaskit/popup';
+import { useState } from 'react';
+import styles from './data-table.module.css';
+
+interface ColumnChoiceProps {
+  columns: readonly { id: string; head: string; isFixed?: boolean }[];
+  shown: readonly string[];
+  onChoose: (shown: readonly string[]) => void;
+  onReset: () => void;
+}
+
+export function ColumnChoice({ columns, shown, onChoose, onReset }: ColumnChoiceProps) {
+  const [isOpen, setIsOpen] = useState(false);
+  const toggle = (id: string) =>
+    onChoose(columns.filter((column) => (column.id === id ? !shown.includes(id) : shown.includes(column.id))).map((column) => column.id));
+  return (
+    <Popup
+      isOpen={isOpen}
+      onClose={() => setIsOpen(false)}
+      placement="bottom-end"
+      label="Columns"
+      role="dialog"
+      shouldRenderToParent
+      content={() => (
+        <fieldset className={styles.choice}>
+          <legend className={styles.legend}>Columns to show</legend>
+          {columns.map((column) => (
+            <Checkbox key={column.id} label={column.head} isChecked={column.isFixed || shown.includes(column.id)} isDisabled={column.isFixed ?? false} onChange={() => toggle(column.id)} />
+          ))}
+          <Button appearance="subtle" spacing="compact" onClick={onReset}>
+            As at first
+          </Button>
+        </fieldset>
+      )}
+      trigger={({ 'aria-controls': controls, 'aria-expanded': expanded, 'aria-haspopup': popup, ref }) => (
+        <Button ref={ref} appearance="subtle" spacing="compact" aria-controls={controls} aria-expanded={expanded} aria-haspopup={popup} isSelected={isOpen} onClick={() => setIsOpen(!isOpen)}>
+          Columns
+        </Button>
+      )}
+    />
+  );
+}
