@@ -47,7 +47,7 @@ export async function newFolder() {
 }
 
 /** The demo: a simulated site, policies, runs, and the service. `token` is that of an admin. */
-export async function startDemo({ data, accounts = 200 }) {
+export async function startDemo({ data, accounts = 300 }) {
   const child = spawn(program(), ['demo', '--accounts', String(accounts), '--data', data], { stdio: ['ignore', 'pipe', 'pipe'] });
   const { found, text } = await said(child, /Rollcall listens on (http:\S+?)\/?\s/, 240_000);
   const token = text.match(/token of (\S+), for a day: (\S+)/);

@@ -5,7 +5,7 @@ import { ask, newFolder, startDemo } from './rollcall.mjs';
 
 export const PASSWORD = 'correct horse battery staple';
 
-export async function setStage({ accounts = 200 } = {}) {
+export async function setStage({ accounts = 300 } = {}) {
   const folder = await newFolder();
   const closing = [folder.remove];
   const close = async () => {

@@ -5,6 +5,8 @@ import { Root } from './root';
 export const router = createBrowserRouter([
   {
     Component: Root,
+    // While the first page is loaded there is nothing to show; it takes a moment.
+    HydrateFallback: () => null,
     children: [
       { path: '/sign-in', lazy: { Component: async () => (await import('@/pages/sign-in')).default } },
       { path: '/setup', lazy: { Component: async () => (await import('@/pages/set-up')).default } },

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
-import { theme } from './build/theme.ts';
+import { theme } from './build/theme.mts';
 
 const path = (of: string) => fileURLToPath(new URL(of, import.meta.url));
 // The program that answers the server's own paths while `npm run dev` serves the pages.
