@@ -1,6 +1,7 @@
 // Which columns a table shows.
 import Button from '@atlaskit/button/new';
 import Checkbox from '@atlaskit/checkbox';
+import ChevronDownIcon from '@atlaskit/icon/core/chevron-down';
 import Popup from '@atlaskit/popup';
 import { useState } from 'react';
 import styles from './data-table.module.css';
@@ -36,7 +37,7 @@ export function ColumnChoice({ columns, shown, onChoose, onReset }: ColumnChoice
         </fieldset>
       )}
       trigger={({ 'aria-controls': controls, 'aria-expanded': expanded, 'aria-haspopup': popup, ref }) => (
-        <Button ref={ref} appearance="subtle" spacing="compact" aria-controls={controls} aria-expanded={expanded} aria-haspopup={popup} isSelected={isOpen} onClick={() => setIsOpen(!isOpen)}>
+        <Button ref={ref} appearance="subtle" spacing="compact" iconAfter={(icon) => <ChevronDownIcon {...icon} size="small" />} aria-controls={controls} aria-expanded={expanded} aria-haspopup={popup} isSelected={isOpen} onClick={() => setIsOpen(!isOpen)}>
           Columns
         </Button>
       )}

@@ -111,7 +111,7 @@ export function DataTable<Row>({ label, pages, columns, keyOf, nameOf, columnsAs
                     )}
                     {shown.map((column) => (
                       <td key={column.id} role="cell" data-head={column.head} className={column.align === 'end' ? styles.end : undefined}>
-                        {column.cell(row)}
+                        <div className={styles.value}>{column.cell(row)}</div>
                       </td>
                     ))}
                   </tr>

@@ -1,6 +1,7 @@
 // An instant in the zone of whoever looks, with the exact one on hover and for screen readers.
 import VisuallyHidden from '@atlaskit/visually-hidden';
 import { useSyncExternalStore } from 'react';
+import styles from './instant.module.css';
 
 const STEPS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ['year', 365 * 86_400],
@@ -10,10 +11,12 @@ const STEPS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ['minute', 60],
 ];
 
-const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
-const dates = new Intl.DateTimeFormat('en', { dateStyle: 'medium' });
-const both = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
-const exact = new Intl.DateTimeFormat('en', { dateStyle: 'full', timeStyle: 'long' });
+// The pages speak English; how a day is written is a matter of the country.
+const language = navigator.languages.find((tag) => /^en(-|$)/.test(tag)) ?? 'en';
+const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+const dates = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
+const both = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
+const exact = new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'long' });
 
 /** "3 days ago", "in 2 hours", "just now". */
 export function inWords(at: Date, now: Date): string {
@@ -63,7 +66,7 @@ export function Instant({ at, as = 'ago', none = '–' }: InstantProps) {
   const words = as === 'date' ? dates.format(when) : as === 'time' ? both.format(when) : inWords(when, clock);
   const whole = `${exact.format(when)} (${at})`;
   return (
-    <time dateTime={at} title={whole}>
+    <time dateTime={at} title={whole} className={styles.instant}>
       {words}
       {as === 'ago' && <VisuallyHidden>, {exact.format(when)}</VisuallyHidden>}
     </time>
