@@ -1,5 +1,6 @@
 // The frame of every page behind the sign-in: bar on top, navigation beside or, where it is narrow, behind a button.
 import { IconButton } from '@atlaskit/button/new';
+import CrossIcon from '@atlaskit/icon/core/cross';
 import MenuIcon from '@atlaskit/icon/core/menu';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { Link, useLocation } from 'react-router';
@@ -40,10 +41,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <div className={styles.menuButton}>
           <IconButton icon={MenuIcon} label="Navigation" appearance="subtle" onClick={() => drawer.current?.showModal()} />
         </div>
-        <Link to="/" className={styles.brand}>
-          <img src={mark} alt="" width="24" height="24" />
-          <span>Rollcall</span>
-        </Link>
+        <Brand />
         <div className={styles.fill} />
         <SiteChooser />
         <AccountMenu />
@@ -60,6 +58,10 @@ export function Shell({ children }: { children: ReactNode }) {
         }}
       >
         <div className={styles.drawerContent}>
+          <div className={styles.drawerHead}>
+            <Brand />
+            <IconButton icon={CrossIcon} label="Close navigation" appearance="subtle" onClick={() => drawer.current?.close()} />
+          </div>
           <Navigation />
         </div>
       </dialog>
@@ -67,5 +69,14 @@ export function Shell({ children }: { children: ReactNode }) {
         {children}
       </main>
     </div>
+  );
+}
+
+function Brand() {
+  return (
+    <Link to="/" className={styles.brand}>
+      <img src={mark} alt="" width="24" height="24" />
+      <span>Rollcall</span>
+    </Link>
   );
 }

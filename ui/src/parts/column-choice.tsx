@@ -26,15 +26,14 @@ export function ColumnChoice({ columns, shown, onChoose, onReset }: ColumnChoice
       role="dialog"
       shouldRenderToParent
       content={() => (
-        <fieldset className={styles.choice}>
-          <legend className={styles.legend}>Columns to show</legend>
+        <div className={styles.choice} role="group" aria-label="Columns to show">
           {columns.map((column) => (
             <Checkbox key={column.id} label={column.head} isChecked={column.isFixed || shown.includes(column.id)} isDisabled={column.isFixed ?? false} onChange={() => toggle(column.id)} />
           ))}
-          <Button appearance="subtle" spacing="compact" onClick={onReset}>
-            As at first
+          <Button spacing="compact" onClick={onReset}>
+            Reset
           </Button>
-        </fieldset>
+        </div>
       )}
       trigger={({ 'aria-controls': controls, 'aria-expanded': expanded, 'aria-haspopup': popup, ref }) => (
         <Button ref={ref} appearance="subtle" spacing="compact" iconAfter={(icon) => <ChevronDownIcon {...icon} size="small" />} aria-controls={controls} aria-expanded={expanded} aria-haspopup={popup} isSelected={isOpen} onClick={() => setIsOpen(!isOpen)}>

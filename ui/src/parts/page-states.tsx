@@ -53,7 +53,7 @@ export function Failed({ problem, what, retry, action }: FailedProps) {
   const isGone = problem.code === 'not-found';
   return (
     <div role="alert">
-      <SectionMessage appearance={isGone ? 'warning' : 'error'} title={isGone ? `${what} does not exist` : `${what} could not be shown: ${lowered(problem.title)}`}>
+      <SectionMessage appearance={isGone ? 'warning' : 'error'} title={isGone ? `${what} cannot be found` : `${what} could not be shown: ${lowered(problem.title)}`}>
         <Stack space="space.150">
           <Text>{sentence(problem.detail)}</Text>
           {problem.places.length > 0 && (
