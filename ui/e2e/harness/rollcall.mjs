@@ -54,11 +54,13 @@ export async function startDemo({ data, accounts = 300 }) {
   return { url: found[1], token: token[2], stop: () => end(child), kill: () => child.kill('SIGKILL') };
 }
 
-/** The service alone, on a data folder. `port` 0: a free one. `setupLink` where there is no admin yet. */
+/** The service alone, on a data folder. `port` 0: a free one. `setupLink()` waits for the link, where there is no admin yet. */
 export async function startServe({ data, port = 0 }) {
   const child = spawn(program(), ['serve', '--data', data, '--listen', `127.0.0.1:${port}`], { stdio: ['ignore', 'pipe', 'pipe'] });
-  const { found, text } = await said(child, /Rollcall listens on (http:\S+?)\/?\s/, 60_000);
-  return { url: found[1], setupLink: text.match(/https?:\S+\/setup#\S+/)?.[0], stop: () => end(child), kill: () => child.kill('SIGKILL') };
+  const link = said(child, /http\S+\/setup#\S+(?=\s)/, 30_000);
+  link.catch(() => undefined);
+  const { found } = await said(child, /Rollcall listens on (http:\S+?)\/?\s/, 60_000);
+  return { url: found[1], setupLink: async () => (await link).found[0], stop: () => end(child), kill: () => child.kill('SIGKILL') };
 }
 
 /** Asks the API as a program. */
