@@ -66,6 +66,8 @@ test('the setup link makes the first admin, once', async () => {
   await page.getByText('There is an admin already').waitFor();
   await page.goto('/users');
   await page.getByRole('heading', { level: 1, name: 'Users' }).waitFor();
+  await page.getByText('Connect a Confluence site and read it').waitFor();
+  await assertAccessible(page);
   await picture(page, 'users-no-site');
   blameless();
 });

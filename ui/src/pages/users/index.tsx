@@ -1,9 +1,9 @@
 import { useSearchParams } from 'react-router';
 import { type Schemas, answerOf, api } from '@/api/client';
 import { usePages } from '@/api/use-pages';
-import { useSite } from '@/frame/use-site';
 import { type Column, DataTable } from '@/parts/data-table';
 import { Instant } from '@/parts/instant';
+import { NeedsSite } from '@/parts/needs-site';
 import { PageHead } from '@/parts/page-head';
 import { Empty } from '@/parts/page-states';
 import { Person, accountPath } from '@/parts/person';
@@ -16,7 +16,15 @@ const FIELDS = 'username,name,email,status,lastActive,directory';
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 export default function Users() {
-  const { site } = useSite();
+  return (
+    <>
+      <PageHead title="Users" />
+      <NeedsSite>{(site) => <UsersOf key={site} site={site} />}</NeedsSite>
+    </>
+  );
+}
+
+function UsersOf({ site }: { site: string }) {
   const [params, setParams] = useSearchParams();
   const sort = params.get('sort') ?? undefined;
   const pages = usePages(
@@ -24,11 +32,10 @@ export default function Users() {
     (cursor, signal) =>
       answerOf(
         api.GET('/api/v1/sites/{site}/accounts', {
-          params: { path: { site: site ?? '' }, query: { fields: FIELDS, ...(sort ? { sort } : {}), ...(cursor ? { cursor } : {}) } },
+          params: { path: { site }, query: { fields: FIELDS, ...(sort ? { sort } : {}), ...(cursor ? { cursor } : {}) } },
           signal,
         }),
       ),
-    { isWanted: site !== undefined },
   );
   const columns: readonly Column<Row>[] = [
     {
@@ -36,7 +43,7 @@ export default function Users() {
       head: 'Name',
       sort: 'name',
       isFixed: true,
-      cell: (row) => <Person name={text(row.name)} username={text(row.username)} email={text(row.email)} to={accountPath(site ?? '', row.key)} />,
+      cell: (row) => <Person name={text(row.name)} username={text(row.username)} email={text(row.email)} to={accountPath(site, row.key)} />,
     },
     { id: 'status', head: 'Status', sort: 'status', cell: (row) => <State of="account" state={text(row.status) ?? 'unknown'} /> },
     {
@@ -51,9 +58,7 @@ export default function Users() {
     { id: 'directory', head: 'Directory', sort: 'directory', cell: (row) => text(row.directory) ?? '–' },
   ];
   return (
-    <>
-      <PageHead title="Users" />
-      <DataTable
+    <DataTable
         label="Users"
         pages={pages}
         columns={columns}
@@ -63,6 +68,5 @@ export default function Users() {
         onSort={(next) => setParams((before) => (before.set('sort', next), before))}
         empty={<Empty title="No user fits">Another filter may find some.</Empty>}
       />
-    </>
   );
 }
