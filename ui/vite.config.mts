@@ -19,7 +19,7 @@ export default defineConfig({
     ],
   },
   server: {
-    proxy: Object.fromEntries(ofServer.map((at) => [at, server])),
+    proxy: Object.fromEntries(ofServer.map((at) => [at, { target: server, changeOrigin: false }])),
   },
   build: {
     target: 'es2022',

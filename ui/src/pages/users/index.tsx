@@ -1,6 +1,6 @@
-import { useSearchParams } from 'react-router';
 import { type Schemas, answerOf, api } from '@/api/client';
 import { usePages } from '@/api/use-pages';
+import { useAddress } from '@/frame/use-address';
 import { type Column, DataTable } from '@/parts/data-table';
 import { Instant } from '@/parts/instant';
 import { NeedsSite } from '@/parts/needs-site';
@@ -25,8 +25,7 @@ export default function Users() {
 }
 
 function UsersOf({ site }: { site: string }) {
-  const [params, setParams] = useSearchParams();
-  const sort = params.get('sort') ?? undefined;
+  const [sort, setSort] = useAddress('sort');
   const pages = usePages(
     ['accounts', site, sort],
     (cursor, signal) =>
@@ -65,7 +64,7 @@ function UsersOf({ site }: { site: string }) {
         columnsAs="users"
         keyOf={(row) => row.key}
         sort={sort}
-        onSort={(next) => setParams((before) => (before.set('sort', next), before))}
+        onSort={setSort}
         empty={<Empty title="No user fits">Another filter may find some.</Empty>}
       />
   );
