@@ -15,11 +15,13 @@ const ICONS = {
 export default function Flags() {
   const flags = useFlags();
   return (
-    <FlagGroup onDismissed={(id) => changeFlags(flags.filter((flag) => flag.id !== id))} label="Messages">
-      {flags.map(({ id, kind, title, description, actions }) => {
-        const Shown = kind === 'failed' ? Flag : AutoDismissFlag;
-        return <Shown key={id} id={id} icon={ICONS[kind]} title={title} {...(description ? { description } : {})} {...(actions ? { actions } : {})} />;
-      })}
-    </FlagGroup>
+    <section aria-label="Messages">
+      <FlagGroup onDismissed={(id) => changeFlags(flags.filter((flag) => flag.id !== id))} label="Messages" shouldRenderToParent>
+        {flags.map(({ id, kind, title, description, actions }) => {
+          const Shown = kind === 'failed' ? Flag : AutoDismissFlag;
+          return <Shown key={id} id={id} icon={ICONS[kind]} title={title} {...(description ? { description } : {})} {...(actions ? { actions } : {})} />;
+        })}
+      </FlagGroup>
+    </section>
   );
 }

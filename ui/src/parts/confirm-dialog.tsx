@@ -3,7 +3,7 @@ import Button from '@atlaskit/button/new';
 import ModalDialog, { ModalBody, ModalFooter, ModalHeader, ModalTitle, ModalTransition } from '@atlaskit/modal-dialog';
 import { Stack } from '@atlaskit/primitives/compiled';
 import Textfield from '@atlaskit/textfield';
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { type FormEvent, type ReactNode, useRef, useState } from 'react';
 import type { Problem } from '@/api/problems';
 import { Field } from './field';
 import { number } from './numbers';
@@ -37,12 +37,17 @@ export function isTyped(text: string, wanted: number | string): boolean {
 function Question({ title, children, action, appearance = 'primary', typed, isBusy = false, problem, onConfirm, onClose }: ConfirmDialogProps) {
   const [text, setText] = useState('');
   const [isWrong, setIsWrong] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
   const wanted = typeof typed === 'number' ? number(typed) : typed;
 
   function submit(event: FormEvent) {
     event.preventDefault();
     if (isBusy) return;
-    if (typed !== undefined && !isTyped(text, typed)) return setIsWrong(true);
+    if (typed !== undefined && !isTyped(text, typed)) {
+      setIsWrong(true);
+      input.current?.focus();
+      return;
+    }
     onConfirm();
   }
 
@@ -60,6 +65,7 @@ function Question({ title, children, action, appearance = 'primary', typed, isBu
                 {(control) => (
                   <Textfield
                     {...control}
+                    ref={input}
                     value={text}
                     autoComplete="off"
                     inputMode={typeof typed === 'number' ? 'numeric' : 'text'}

@@ -6,8 +6,11 @@ import SectionMessage from '@atlaskit/section-message';
 import Skeleton from '@atlaskit/skeleton';
 import VisuallyHidden from '@atlaskit/visually-hidden';
 import type { ReactNode } from 'react';
+import type { Schemas } from '@/api/client';
 import type { Problem } from '@/api/problems';
 import styles from './page-states.module.css';
+
+type Role = Schemas['Role'];
 
 /** Bars of about the height of what comes, so that nothing jumps. */
 export function Loading({ rows = 6, what = 'the page' }: { rows?: number; what?: string }) {
@@ -82,12 +85,12 @@ export function Failed({ problem, what, retry, action }: FailedProps) {
   );
 }
 
-/** The role is not enough; the server's words name the one that is. */
-export function Forbidden({ problem }: { problem?: Problem }) {
+/** The role is not enough; `needs`, or else the server's words, name the one that is. */
+export function Forbidden({ problem, needs }: { problem?: Problem; needs?: Role }) {
   return (
     <SectionMessage appearance="warning" title="Your role is not enough for this page">
       <Stack space="space.150">
-        <Text>{problem ? sentence(problem.detail) : 'Nothing was changed.'}</Text>
+        <Text>{problem ? sentence(problem.detail) : needs ? `It takes the role ${needs}.` : 'Nothing was changed.'}</Text>
         <Text>An admin can give you another role under Settings, Operators.</Text>
       </Stack>
     </SectionMessage>
@@ -113,9 +116,11 @@ export function ProblemMessage({ problem, title, action }: { problem: Problem; t
   );
 }
 
-/** The server's words as a sentence: they begin small in a log. */
+const BEGINNINGS = /^(an?|the|there|this|these|it|its|no|not|only|nobody|nothing|somebody|what|who|whoever|which|where|with|without|another|some|every|each|expected|sign|send|too|you|your)\b/;
+
+/** The server's words as a sentence: they begin small in a log. What may be a name stays as it is written. */
 export function sentence(words: string): string {
-  const first = words.charAt(0).toUpperCase() + words.slice(1);
+  const first = BEGINNINGS.test(words) ? words.charAt(0).toUpperCase() + words.slice(1) : words;
   return /[.!?…]$/.test(first) ? first : `${first}.`;
 }
 

@@ -21,7 +21,7 @@ export default function Settings() {
   return (
     <>
       <PageHead title="Settings">Operators: who may sign in, and as what.</PageHead>
-      {maySee ? <DataTable label="Operators" pages={pages} columns={columns} keyOf={(operator) => operator.name} empty={<Empty title="Nobody">There is always at least one admin.</Empty>} /> : <Forbidden />}
+      {maySee ? <DataTable label="Operators" pages={pages} columns={columns} keyOf={(operator) => operator.name} empty={<Empty title="Nobody">There is always at least one admin.</Empty>} /> : <Forbidden needs="admin" />}
     </>
   );
 }
