@@ -1,0 +1,66 @@
+// Debian's Chromium, and what must hold on every page of every story: no error, no violation of the policy, no request to elsewhere.
+import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { chromium } from 'playwright-core';
+
+const axe = createRequire(import.meta.url)('axe-core');
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+export const openBrowser = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', headless: true, args: FLAGS });
+
+/** A window of its own with its own cookies. `blameless()` fails with everything that was wrong so far. */
+export async function openWindow(browser, { url, theme = 'light', width = 1280, height = 800, timezoneId = 'Pacific/Auckland' }) {
+  const context = await browser.newContext({ baseURL: url, viewport: { width, height }, colorScheme: theme, timezoneId, locale: 'en-GB', reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  const wrongs = [];
+  const allowed = [];
+  await context.exposeBinding('rollcallViolation', (_, words) => wrongs.push(words));
+  await context.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', (event) => {
+      globalThis.rollcallViolation(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber} ${event.sample}`);
+    });
+  });
+  page.on('console', (message) => {
+    if (message.type() !== 'error' && message.type() !== 'warning') return;
+    wrongs.push(`console ${message.type()}: ${message.text()} ${message.location().url}`);
+  });
+  page.on('pageerror', (error) => wrongs.push(`error: ${error.stack}`));
+  page.on('request', (request) => {
+    const to = new URL(request.url());
+    if (to.protocol.startsWith('http') && to.origin !== new URL(url).origin) wrongs.push(`request to ${to}`);
+  });
+  return {
+    page,
+    context,
+    /** A console line of a status that the story means to see. */
+    expectStatus: (status, path) => allowed.push((line) => line.includes(`status of ${status}`) && line.includes(path)),
+    blameless: () => assert.deepEqual(wrongs.filter((line) => !allowed.some((isMeant) => isMeant(line))), []),
+  };
+}
+
+/** No finding of axe on what is shown now. */
+export async function assertAccessible(page) {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate(async () => {
+    const { violations } = await globalThis.axe.run(document, { resultTypes: ['violations'] });
+    return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => `${node.target.join(' ')} ${node.any.map((check) => check.message).join('; ')}`).join(' | ')}`);
+  });
+  assert.deepEqual(found, []);
+}
+
+/** Keeps what is shown as a picture, where E2E_PICTURES names a folder. */
+export async function picture(page, name) {
+  const folder = process.env.E2E_PICTURES;
+  if (!folder) return;
+  await mkdir(folder, { recursive: true });
+  await page.screenshot({ path: `${folder}/${name}.png` });
+}
+
+export async function signIn(page, name, password) {
+  await page.goto('/sign-in');
+  await page.getByLabel('Name').fill(name);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+}
