@@ -9,8 +9,9 @@ export CARGO_TERM_PROGRESS_WHEN ?= never
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
 
-build: ## the program, optimised: target/release/rollcall
+build: ## the program with its pages, optimised: target/release/rollcall
 	@scripts/install build
+	scripts/pages build
 	cargo build --release --locked -p rollcall
 
 demo: build ## the whole story on a simulated site; nothing outside this machine is touched
@@ -22,10 +23,12 @@ test: ## everything: both databases, a real SMTP server, a certified sign-on pro
 		scripts/with-mail-venv scripts/with-oidc-provider cargo nextest run --locked --workspace --no-fail-fast
 	cargo test --locked --workspace --doc --quiet
 	scripts/test-api
+	scripts/pages test
+	ROLLCALL_BIN=$(abspath target/debug/rollcall) scripts/pages e2e
 	scripts/test-deb
 	cargo nextest run --locked --workspace --features rollcall/otel --test traces
 
-check: ## format, lints, dependency rules, licences, generated files
+check: ## format, lints, dependency rules, licences, generated files; types and size of the pages
 	@scripts/install check
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
@@ -34,13 +37,15 @@ check: ## format, lints, dependency rules, licences, generated files
 	cargo test --locked --quiet -p rollcall --test generated
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --quiet
 	cargo deny --offline check bans licenses sources
+	scripts/pages check
 
 bench: ## the measurements of docs/benchmarks.md, as tables
 	@scripts/install test
 	scripts/bench
 
-docs: ## writes the generated files again (CLI reference, policy schema, API document)
+docs: ## writes the generated files again (CLI reference, policy schema, API document, the pages' types)
 	cargo run --quiet -p rollcall -- docs
+	scripts/pages api
 
 fmt: ## formats everything
 	cargo fmt --all

@@ -65,6 +65,9 @@ fn index() -> Response {
     match HeaderValue::from_str(&policy) {
         Ok(policy) => {
             response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+            // Without any, browsers would send what is asked for as of no origin.
+            let referrer = HeaderValue::from_static("same-origin");
+            response.headers_mut().insert(header::REFERRER_POLICY, referrer);
             response
         }
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),

@@ -5,6 +5,7 @@ mod criteria;
 mod frame;
 mod idempotency;
 mod lists;
+mod pages;
 mod sites;
 mod stage;
 mod wire;

@@ -1,12 +1,12 @@
 //! What a service that has been at work for a while has: a second site, a run that failed on the way, and a plan that awaits a second
 //! person.
 
-use super::story::{Story, connect};
 use super::say;
+use super::story::{Story, connect};
 use anyhow::Context;
 use rollcall_engine::{PolicyState, Ran};
 use rollcall_model::SiteName;
-use rollcall_planner::{Policy, read_policies};
+use rollcall_planner::{Percent, Policy, read_policies};
 use rollcall_simulator::{Fault, Faults, Rule, Simulator};
 
 /// Changes that the second site takes before it forgets who asks.
@@ -56,7 +56,7 @@ fn policies(site: &SiteName) -> anyhow::Result<Vec<Policy>> {
     for policy in &mut policies {
         policy.name = format!("{}-{site}", policy.name);
         policy.sites = vec![site.clone()];
-        policy.limits.percent = rollcall_planner::Percent::new(50.0)?;
+        policy.limits.percent = Percent::new(50.0)?;
         policy.approval.above = policy.approval.above.map(|_| 0);
     }
     Ok(policies)

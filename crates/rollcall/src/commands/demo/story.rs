@@ -8,11 +8,9 @@ use crate::output;
 use crate::progress::Progress;
 use anyhow::Context;
 use rollcall_criteria::{parse, select};
-use rollcall_engine::{
-    Connection, Credentials, NewSite, Operator, PolicyState, Ran, RunEnd, SiteSettings,
-};
+use rollcall_engine::{Connection, Credentials, NewSite, Operator, PolicyState, Ran, RunEnd, SiteSettings};
 use rollcall_model::{AddressRule, ItemState, Product, SiteName};
-use rollcall_planner::{Policy, read_policies};
+use rollcall_planner::{Percent, Policy, read_policies};
 use rollcall_report::RunReport;
 use rollcall_simulator::Simulator;
 use std::fmt::Write as _;
@@ -180,6 +178,8 @@ fn policies(site: &SiteName) -> anyhow::Result<Vec<Policy>> {
     policies.retain(|policy| SHOWN.contains(&policy.name.as_str()));
     for policy in &mut policies {
         policy.sites = vec![site.clone()];
+        // At a small site the idle are many at once.
+        policy.limits.percent = Percent::new(50.0)?;
     }
     Ok(policies)
 }
