@@ -30,6 +30,7 @@ const TAGS: &[(&str, &str)] = &[
     ("exemptions", "Accounts and groups that nothing may touch"),
     ("lists", "Imported lists of names or addresses"),
     ("policies", "What is to be done, to whom, when"),
+    ("freezes", "Times in which no live run begins or goes on"),
     ("plans", "What would be done, person by person; approvals"),
     ("runs", "What is being done and was done"),
     ("jobs", "Work under way"),

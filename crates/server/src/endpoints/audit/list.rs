@@ -78,5 +78,6 @@ pub(crate) async fn list_audit(
     let has_more = entries.len() > paging.limit as usize;
     entries.truncate(paging.limit as usize);
     let next = entries.last().filter(|_| has_more).map(|entry| entry.seq);
-    Ok(paging.page(entries.into_iter().map(Entry::of).collect(), next, None))
+    let names = api.engine().site_names(&operator).await?;
+    Ok(paging.page(entries.into_iter().map(|entry| Entry::of(entry, &names)).collect(), next, None))
 }

@@ -36,7 +36,9 @@ pub(crate) async fn create_policy(
     }
     engine.load_policies(&operator, std::slice::from_ref(&policy)).await?;
     let view = engine.policy_view(&operator, &policy.name).await?;
-    let mut response = (StatusCode::CREATED, Tagged(tag(&view), Shown::of(&view))).into_response();
+    let mut response =
+        (StatusCode::CREATED, Tagged(tag(&view), Shown::seen(engine, &operator, &view).await?))
+            .into_response();
     if let Ok(address) = HeaderValue::from_str(&format!("/api/v1/policies/{}", view.policy.name)) {
         response.headers_mut().insert(header::LOCATION, address);
     }

@@ -49,6 +49,8 @@ pub(crate) struct Previewed {
     unknown: u64,
     /// How many accounts the site had.
     of: u64,
+    /// Of those an older snapshot selects: how many were active after it, as far as the newest one knows; `null` on the newest.
+    came_back: Option<u64>,
     /// The first of the selected, in the order of the criterion.
     sample: Vec<AccountRow>,
     /// The instant that "ago" was reckoned from.
@@ -93,6 +95,7 @@ impl Previewed {
             selected: accounts.total,
             unknown: accounts.unknown,
             of: preview.of,
+            came_back: preview.came_back,
             sample: accounts.rows().iter().map(|row| AccountRow::of(accounts, *row, fields)).collect(),
             at: preview.at,
             snapshot: accounts.snapshot().id().to_string(),

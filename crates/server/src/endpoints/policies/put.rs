@@ -43,5 +43,5 @@ pub(crate) async fn put_policy(
         done => done?,
     };
     let view = engine.policy_view(&operator, &path.name).await?;
-    Ok(Tagged(tag(&view), Shown::of(&view)))
+    Ok(Tagged(tag(&view), Shown::seen(engine, &operator, &view).await?))
 }

@@ -35,5 +35,5 @@ pub(crate) async fn put_policy_state(
     meant.check(&tag(&seen))?;
     engine.switch_policy(&operator, &path.name, request.state.into()).await?;
     let view = engine.policy_view(&operator, &path.name).await?;
-    Ok(Tagged(tag(&view), Shown::of(&view)))
+    Ok(Tagged(tag(&view), Shown::seen(engine, &operator, &view).await?))
 }
