@@ -143,7 +143,7 @@ impl Engine {
             match NoticeTemplates::new(own, words.clone()) {
                 Ok(templates) => return Ok(templates),
                 Err(error) => {
-                    tracing::warn!(template = %name, %error, "a mail template failed and the embedded one was used")
+                    tracing::warn!(template = %name, %error, "a mail template failed and the embedded one was used");
                 }
             }
         }
