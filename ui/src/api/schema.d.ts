@@ -127,7 +127,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Examines the installation: database, keys, audit log, clock, mail and every site. Changes nothing; asks the sites, and takes its time. */
+        /**
+         * Examines the installation: database, keys, audit log, clock, mail, the server and every site. Changes nothing; asks the sites, all at once,
+         *     and takes as long as the slowest.
+         */
         get: operations["examine"];
         put?: never;
         post?: never;

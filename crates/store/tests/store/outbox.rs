@@ -1,7 +1,7 @@
 //! The outbox: mails, recipient by recipient.
 
 use crate::*;
-use rollcall_store::{Bounce, Delivery, MailDraft, MailState, Next, StoreError};
+use rollcall_store::{Bounce, Delivery, MailDraft, MailFilter, MailState, Next, StoreError};
 use rollcall_testkit::{MockClock, both_databases};
 
 fn mail(id: &str, message_id: &str) -> MailDraft {

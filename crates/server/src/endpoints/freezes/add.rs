@@ -1,7 +1,7 @@
 //! `POST /freezes`
 
 use super::shape::{Days, Shown, tag};
-use crate::auth::SignedIn;
+use crate::auth::May;
 use crate::extract::{Body, Tagged, Text};
 use crate::problem::Problem;
 use crate::state::Api;
@@ -9,6 +9,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use jiff::civil::Date;
+use rollcall_engine::UseCase;
 use rollcall_model::SiteName;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -48,7 +49,7 @@ pub(crate) struct Request {
     (status = 201, description = "It is set.", body = Shown, headers(("etag" = String, description = "Its version.")))))]
 pub(crate) async fn add_freeze(
     State(api): State<Api>,
-    SignedIn(operator): SignedIn,
+    May(operator): May<{ UseCase::ChangeFreezes as usize }>,
     Body(body): Body<Request>,
 ) -> Result<Response, Problem> {
     let Request { name, from, until, timezone, yearly, sites, reason } = body;

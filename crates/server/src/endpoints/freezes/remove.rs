@@ -1,19 +1,20 @@
 //! `DELETE /freezes/{name}`
 
 use super::shape::{FreezePath, tag};
-use crate::auth::SignedIn;
+use crate::auth::May;
 use crate::extract::{IfMatch, IfMatchHeader, InPath};
 use crate::problem::Problem;
 use crate::state::Api;
 use axum::extract::State;
 use http::StatusCode;
+use rollcall_engine::UseCase;
 
 /// Removes a freeze. What waits for its end goes on at once.
 #[utoipa::path(delete, path = "/freezes/{name}", tag = "freezes", params(FreezePath, IfMatchHeader),
     responses((status = 204, description = "It is removed.")))]
 pub(crate) async fn remove_freeze(
     State(api): State<Api>,
-    SignedIn(operator): SignedIn,
+    May(operator): May<{ UseCase::ChangeFreezes as usize }>,
     InPath(path): InPath<FreezePath>,
     meant: IfMatch,
 ) -> Result<StatusCode, Problem> {

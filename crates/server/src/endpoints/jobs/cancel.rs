@@ -1,12 +1,13 @@
 //! `DELETE /jobs/{id}`
 
 use super::shape::{Job, JobPath};
-use crate::auth::SignedIn;
+use crate::auth::May;
 use crate::extract::{InPath, Query, Text};
 use crate::problem::Problem;
 use crate::state::Api;
 use axum::Json;
 use axum::extract::State;
+use rollcall_engine::UseCase;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -25,7 +26,7 @@ pub(crate) struct Params {
     responses((status = 200, description = "The job as it stands.", body = Job)))]
 pub(crate) async fn cancel_job(
     State(api): State<Api>,
-    SignedIn(operator): SignedIn,
+    May(operator): May<{ UseCase::CancelJob as usize }>,
     InPath(path): InPath<JobPath>,
     Query(params): Query<Params>,
 ) -> Result<Json<Job>, Problem> {

@@ -1,11 +1,11 @@
 //! `GET /doctor`
 
-use crate::auth::SignedIn;
+use crate::auth::May;
 use crate::problem::Problem;
 use crate::state::Api;
 use axum::Json;
 use axum::extract::State;
-use rollcall_engine::{Finding, Health};
+use rollcall_engine::{Finding, Health, UseCase};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -39,7 +39,7 @@ struct Row {
     responses((status = 200, description = "The findings.", body = Examination)))]
 pub(crate) async fn examine(
     State(api): State<Api>,
-    SignedIn(operator): SignedIn,
+    May(operator): May<{ UseCase::Examine as usize }>,
 ) -> Result<Json<Examination>, Problem> {
     let mut findings = api.engine().examine(&operator).await?;
     findings.extend(crate::examine(api.settings(), api.engine().now()));

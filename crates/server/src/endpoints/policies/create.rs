@@ -2,7 +2,7 @@
 
 use super::document::Document;
 use super::shape::{Shown, tag};
-use crate::auth::{SignedIn, must};
+use crate::auth::May;
 use crate::extract::Tagged;
 use crate::problem::{Code, Problem};
 use crate::state::Api;
@@ -19,11 +19,10 @@ use rollcall_engine::{EngineError, UseCase};
         headers(("etag" = String, description = "Its version."), ("location" = String, description = "Its address.")))))]
 pub(crate) async fn create_policy(
     State(api): State<Api>,
-    SignedIn(operator): SignedIn,
+    May(operator): May<{ UseCase::LoadPolicy as usize }>,
     document: Document,
 ) -> Result<Response, Problem> {
     // What is wrong with it is told only to those who may keep it.
-    must(&operator, UseCase::LoadPolicy)?;
     let policy = document.policy()?;
     let engine = api.engine();
     match engine.policy_view(&operator, &policy.name).await {

@@ -4,14 +4,14 @@ use super::address::GivenCredentials;
 use super::attempt;
 use super::profile::Profile;
 use super::shape::{Settings, Site, tag};
-use crate::auth::SignedIn;
+use crate::auth::May;
 use crate::extract::{Body, Tagged, Text};
 use crate::problem::Problem;
 use crate::state::Api;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
-use rollcall_engine::{Connection, NewSite};
+use rollcall_engine::{Connection, NewSite, UseCase};
 use rollcall_model::{Product, SiteName};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -68,7 +68,7 @@ pub(crate) struct Answer {
         body = crate::problem::ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn add_site(
     State(api): State<Api>,
-    SignedIn(operator): SignedIn,
+    May(operator): May<{ UseCase::ChangeSite as usize }>,
     Body(body): Body<Request>,
 ) -> Result<Response, Problem> {
     let (name, connection) = body.read()?;

@@ -3,13 +3,13 @@
 use super::address::{self, GivenCredentials};
 use super::profile::Profile;
 use super::shape::Settings;
-use crate::auth::SignedIn;
+use crate::auth::May;
 use crate::extract::{Body, Text};
 use crate::problem::Problem;
 use crate::state::Api;
 use axum::Json;
 use axum::extract::State;
-use rollcall_engine::Connection;
+use rollcall_engine::{Connection, UseCase};
 use rollcall_model::{AddressRule, Product};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -58,7 +58,7 @@ impl Request {
         body = crate::problem::ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn try_site(
     State(api): State<Api>,
-    SignedIn(operator): SignedIn,
+    May(operator): May<{ UseCase::ChangeSite as usize }>,
     Body(body): Body<Request>,
 ) -> Result<Json<Profile>, Problem> {
     Ok(Json(api.engine().try_site(&operator, body.read()?).await?.into()))
