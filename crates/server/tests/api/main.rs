@@ -3,6 +3,7 @@
 mod bad_input;
 mod criteria;
 mod frame;
+mod freezes;
 mod idempotency;
 mod lists;
 mod pages;

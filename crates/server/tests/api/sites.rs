@@ -113,3 +113,34 @@ async fn a_name_that_leads_to_such_an_address_is_not_gone_to_either() {
     let lenient = Stage::new().await;
     assert_eq!(lenient.send_json("POST", "/sites", &attempt).await.status, 201);
 }
+
+#[tokio::test]
+async fn a_site_is_tried_before_it_is_connected_and_nothing_is_kept() {
+    let stage = Stage::new().await;
+    let simulator = stage.with_site("first").await;
+    let body = json!({ "kind": "confluence-dc", "url": simulator.url(), "credentials": { "token": simulator.token() } });
+    let tried = stage.send_json("POST", "/sites/try", &body).await;
+    assert_eq!((tried.status.as_u16(), &tried.json()["product"]), (200, &json!("confluence-dc")));
+    assert!(!tried.text().contains(simulator.token()), "credentials are never shown");
+    let wrong = json!({ "kind": "confluence-dc", "url": simulator.url(), "credentials": { "token": "wrong" } });
+    let refused = stage.send_json("POST", "/sites/try", &wrong).await;
+    assert_eq!(refused.problem().0, 502, "{}", refused.text());
+    assert_eq!(stage.get("/sites").await.json()["total"], 1);
+    let outside = json!({ "kind": "confluence-dc", "url": "https://10.1.2.3", "credentials": { "token": "t" } });
+    assert!((400..=422).contains(&stage.send_json("POST", "/sites/try", &outside).await.problem().0));
+}
+
+#[tokio::test]
+async fn what_a_site_said_when_it_was_read_is_known_without_asking_it() {
+    let stage = Stage::new().await;
+    let simulator = stage.with_site("wiki").await;
+    assert_eq!(stage.get("/sites/wiki/profile").await.problem().1, "not-found");
+    stage.engine.sync(&Operator::local("tester"), &"wiki".parse().unwrap(), &|_| ()).await.unwrap();
+    let asked = simulator.journal().len();
+    let known = stage.get("/sites/wiki/profile").await.json();
+    assert_eq!(known["profile"]["product"], "confluence-dc");
+    assert!(known["at"].is_string(), "{known}");
+    assert_eq!(simulator.journal().len(), asked, "nobody was asked");
+    let reach = stage.get("/sites/wiki").await.json()["reach"].clone();
+    assert!(reach.is_null() || reach["answers"] == true, "{reach}");
+}

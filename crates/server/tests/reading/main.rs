@@ -7,3 +7,4 @@ mod events;
 mod plans;
 mod policies;
 mod stage;
+mod telling;

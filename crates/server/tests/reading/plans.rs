@@ -44,7 +44,9 @@ both_databases! {
         assert_eq!(decide("perhaps", &plan.fingerprint, "approver").await.problem().2, "body /decision");
         let approved = decide("approve", &plan.fingerprint, "approver").await.json();
         assert_eq!(approved["state"], "ready");
-        assert_eq!(stage.get(&path).await.json()["approvedBy"], json!(["the-approver"]));
+        let decided = stage.get(&path).await.json()["decisions"].clone();
+        assert_eq!((&decided[0]["by"], &decided[0]["isApproval"]), (&json!("the-approver"), &json!(true)), "{decided}");
+        assert_eq!(decided.as_array().unwrap().len(), 1);
         assert_eq!(decide("reject", &plan.fingerprint, "approver").await.problem().0, 409);
         assert_eq!(stage.get("/api/v1/plans/none").await.problem().0, 404);
         assert_eq!(stage.get("/api/v1/plans?state=well").await.problem().2, "query state");

@@ -59,6 +59,7 @@ pub(crate) const ROUTES: &[(&str, &str, Who)] = &[
     ("GET", "/api/v1/sites/{site}/snapshots", From(Viewer)),
     ("POST", "/api/v1/sites/{site}/snapshots", From(Operator)),
     ("GET", "/api/v1/snapshots/{id}", From(Viewer)),
+    ("GET", "/api/v1/snapshots/{id}/difference", From(Viewer)),
     ("POST", "/api/v1/criteria/check", From(Viewer)),
     ("POST", "/api/v1/criteria/complete", From(Viewer)),
     ("POST", "/api/v1/criteria/describe", From(Viewer)),

@@ -17,7 +17,7 @@ use utoipa::IntoParams;
 pub(crate) struct SnapshotPath {
     /// Its id.
     #[param(value_type = String, min_length = 1, max_length = 64)]
-    id: SnapshotId,
+    pub(super) id: SnapshotId,
 }
 
 /// One snapshot: what is known of it without loading it.

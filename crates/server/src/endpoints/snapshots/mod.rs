@@ -1,5 +1,6 @@
 //! `/sites/{site}/snapshots`, `/snapshots`
 
+mod difference;
 mod get;
 mod list;
 mod shape;
@@ -13,4 +14,5 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .routes(routes!(list::list_snapshots, take::take_snapshot))
         .routes(routes!(get::get_snapshot))
+        .routes(routes!(difference::snapshot_difference))
 }
