@@ -1,0 +1,173 @@
+// Connects a site, step by step: where it is, how to sign in, what can be done there, and its first snapshot.
+import Button from '@atlaskit/button/new';
+import { Inline, Stack, Text } from '@atlaskit/primitives/compiled';
+import { ProgressTracker, type Stages } from '@atlaskit/progress-tracker';
+import SectionMessage from '@atlaskit/section-message';
+import Textfield from '@atlaskit/textfield';
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
+import { useNavigate } from 'react-router';
+import { type Schemas, type Tagged, api, taggedAnswerOf } from '@/api/client';
+import { useIntention } from '@/api/idempotency';
+import { Field } from '@/parts/field';
+import { FormColumn } from '@/parts/form-column';
+import { PageHead } from '@/parts/page-head';
+import { CREDENTIAL_PLACES, CredentialsFields, NO_CREDENTIALS, missingCredentials, sentCredentials } from './credentials-fields';
+import { ProfileView } from './profile-view';
+import { ReadSite } from './read-site';
+import { RemoveSite } from './remove-site';
+import { WhereFields } from './where-fields';
+
+const STEPS = ['Where it is', 'How to sign in', 'What can be done', 'First snapshot'];
+const WHERE = ['/name', '/url', '/certificateAuthorities', '/kind'];
+
+function stages(now: number): Stages {
+  return STEPS.map((label, at) => ({ id: label, label, percentageComplete: at < now ? 100 : 0, status: at < now ? 'visited' : at === now ? 'current' : 'unvisited', noLink: true }));
+}
+
+export function ConnectSite({ onClose }: { onClose: () => void }) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [step, setStep] = useState(0);
+  const [name, setName] = useState('');
+  const [url, setUrl] = useState('');
+  const [authorities, setAuthorities] = useState('');
+  const [credentials, setCredentials] = useState(NO_CREDENTIALS);
+  const [missing, setMissing] = useState<Record<string, string>>({});
+  const [connected, setConnected] = useState<Tagged<Schemas['ConnectedSite']>>();
+  const [isRemoving, setIsRemoving] = useState(false);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const isFirst = useRef(true);
+  const body: Schemas['NewSite'] = {
+    name: name.trim(),
+    kind: 'confluence-dc',
+    url: url.trim(),
+    credentials: sentCredentials(credentials),
+    ...(authorities.trim() ? { certificateAuthorities: authorities } : {}),
+  };
+  const connect = useIntention((sent: Schemas['NewSite'], key) => taggedAnswerOf(api.POST('/api/v1/sites', { params: { header: { 'idempotency-key': key } }, body: sent })));
+  const problem = connect.error ?? undefined;
+
+  // Whoever follows by keyboard or by ear is where the step begins.
+  useEffect(() => {
+    if (isFirst.current) isFirst.current = false;
+    else heading.current?.focus();
+  }, [step]);
+
+  function toCredentials() {
+    const lacks = { ...(name.trim() ? {} : { '/name': 'Give it a name.' }), ...(url.trim() ? {} : { '/url': 'Give its address.' }) };
+    setMissing(lacks);
+    if (Object.keys(lacks).length > 0) return;
+    connect.reset();
+    setStep(1);
+  }
+
+  async function toConnected() {
+    const lacks = missingCredentials(credentials);
+    setMissing(lacks);
+    if (Object.keys(lacks).length > 0) return;
+    try {
+      const answer = await connect.mutateAsync(body);
+      client.setQueryData(['profile', answer.value.site.name], answer.value.profile);
+      void client.invalidateQueries({ queryKey: ['sites'] });
+      void client.invalidateQueries({ queryKey: ['overview'] });
+      setConnected(answer);
+      setCredentials(NO_CREDENTIALS);
+      setStep(2);
+    } catch (thrown) {
+      const found = thrown as { places?: readonly { at: string }[] };
+      if (found.places?.some(({ at }) => WHERE.includes(at))) setStep(0);
+    }
+  }
+
+  const cancel = (
+    <Button key="cancel" appearance="subtle" onClick={onClose} isDisabled={connect.isPending}>
+      Cancel
+    </Button>
+  );
+  const site = connected?.value.site.name ?? '';
+  return (
+    <>
+      <PageHead title="Connect a site" trail={[{ text: 'Sites', to: '/sites' }]}>
+        Rollcall asks a site over its remote API with an account that you give. Nothing is installed there, and connecting changes nothing.
+      </PageHead>
+      <Stack space="space.300">
+        <div>
+          <ProgressTracker items={stages(step)} spacing="comfortable" animated={false} label="Steps" />
+        </div>
+        <h2 ref={heading} tabIndex={-1}>
+          {STEPS[step]}
+        </h2>
+        {step === 0 && (
+          <FormColumn
+            label="Where the site is"
+            onSubmit={toCredentials}
+            problem={problem}
+            shown={WHERE}
+            buttons={[
+              <Button key="go" type="submit" appearance="primary">
+                Next
+              </Button>,
+              cancel,
+            ]}
+          >
+            <Field label="Name" isRequired problem={missing['/name'] ?? problem?.at('/name')} help="How it is called in Rollcall, in policies too: letters, digits, - _ and . It stays.">
+              {(control) => <Textfield {...control} autoComplete="off" autoFocus placeholder="wiki" value={name} onChange={(event) => setName(event.currentTarget.value)} />}
+            </Field>
+            <WhereFields url={url} onUrl={setUrl} urlProblem={missing['/url'] ?? problem?.at('/url')} authorities={authorities} onAuthorities={setAuthorities} authoritiesProblem={problem?.at('/certificateAuthorities')} />
+            <Text color="color.text.subtle">Product: Confluence Server and Data Center. The version is found by asking.</Text>
+          </FormColumn>
+        )}
+        {step === 1 && (
+          <FormColumn
+            label="How Rollcall signs in"
+            onSubmit={() => void toConnected()}
+            problem={problem}
+            shown={CREDENTIAL_PLACES}
+            buttons={[
+              <Button key="go" type="submit" appearance="primary" isLoading={connect.isPending}>
+                Test and connect
+              </Button>,
+              <Button key="back" onClick={() => setStep(0)} isDisabled={connect.isPending}>
+                Back
+              </Button>,
+              cancel,
+            ]}
+          >
+            <CredentialsFields value={credentials} onChange={setCredentials} missing={missing} problem={problem} />
+            <Text color="color.text.subtle">The site is asked who it is and what the account may do. It is kept only if it answers as it should.</Text>
+          </FormColumn>
+        )}
+        {step === 2 && connected && (
+          <>
+            <SectionMessage appearance="success" title={`${site} is connected`}>
+              Look at what can be done there, then read it.
+            </SectionMessage>
+            <ProfileView profile={connected.value.profile} />
+            <Inline space="space.100" shouldWrap rowSpace="space.100">
+              <Button appearance="primary" onClick={() => setStep(3)}>
+                Read it now
+              </Button>
+              <Button onClick={() => navigate(`/sites/${site}`)}>Later</Button>
+              <Button appearance="subtle" onClick={() => setIsRemoving(true)}>
+                Do not keep it
+              </Button>
+            </Inline>
+            <RemoveSite site={site} tag={connected.tag} isOpen={isRemoving} onClose={() => setIsRemoving(false)} />
+          </>
+        )}
+        {step === 3 && (
+          <>
+            <ReadSite site={site} isAtOnce />
+            <Inline space="space.100" shouldWrap rowSpace="space.100">
+              <Button appearance="primary" onClick={() => navigate(`/users?site=${site}`)}>
+                To the users
+              </Button>
+              <Button onClick={() => navigate(`/sites/${site}`)}>To the site</Button>
+            </Inline>
+          </>
+        )}
+      </Stack>
+    </>
+  );
+}
