@@ -12,6 +12,7 @@ import { useIntention } from '@/api/idempotency';
 import { Field } from '@/parts/field';
 import { FormColumn } from '@/parts/form-column';
 import { PageHead } from '@/parts/page-head';
+import styles from './connect-site.module.css';
 import { CREDENTIAL_PLACES, CredentialsFields, NO_CREDENTIALS, missingCredentials, sentCredentials } from './credentials-fields';
 import { ProfileView } from './profile-view';
 import { ReadSite } from './read-site';
@@ -37,7 +38,7 @@ export function ConnectSite({ onClose }: { onClose: () => void }) {
   const [connected, setConnected] = useState<Tagged<Schemas['ConnectedSite']>>();
   const [isRemoving, setIsRemoving] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
-  const isFirst = useRef(true);
+  const shownStep = useRef(0);
   const body: Schemas['NewSite'] = {
     name: name.trim(),
     kind: 'confluence-dc',
@@ -50,8 +51,8 @@ export function ConnectSite({ onClose }: { onClose: () => void }) {
 
   // Whoever follows by keyboard or by ear is where the step begins.
   useEffect(() => {
-    if (isFirst.current) isFirst.current = false;
-    else heading.current?.focus();
+    if (shownStep.current !== step) heading.current?.focus();
+    shownStep.current = step;
   }, [step]);
 
   function toCredentials() {
@@ -92,10 +93,10 @@ export function ConnectSite({ onClose }: { onClose: () => void }) {
         Rollcall asks a site over its remote API with an account that you give. Nothing is installed there, and connecting changes nothing.
       </PageHead>
       <Stack space="space.300">
-        <div>
-          <ProgressTracker items={stages(step)} spacing="comfortable" animated={false} label="Steps" />
+        <div className={styles.steps}>
+          <ProgressTracker items={stages(step)} spacing="compact" animated={false} label="Steps" />
         </div>
-        <h2 ref={heading} tabIndex={-1}>
+        <h2 ref={heading} tabIndex={-1} className={styles.step}>
           {STEPS[step]}
         </h2>
         {step === 0 && (
@@ -111,7 +112,7 @@ export function ConnectSite({ onClose }: { onClose: () => void }) {
               cancel,
             ]}
           >
-            <Field label="Name" isRequired problem={missing['/name'] ?? problem?.at('/name')} help="How it is called in Rollcall, in policies too: letters, digits, - _ and . It stays.">
+            <Field label="Name" isRequired problem={missing['/name'] ?? problem?.at('/name')} help="How it is called in Rollcall and in policies. Letters, digits, hyphens, underscores and dots; it cannot be changed later.">
               {(control) => <Textfield {...control} autoComplete="off" autoFocus placeholder="wiki" value={name} onChange={(event) => setName(event.currentTarget.value)} />}
             </Field>
             <WhereFields url={url} onUrl={setUrl} urlProblem={missing['/url'] ?? problem?.at('/url')} authorities={authorities} onAuthorities={setAuthorities} authoritiesProblem={problem?.at('/certificateAuthorities')} />

@@ -3,6 +3,7 @@ import Lozenge, { type ThemeAppearance } from '@atlaskit/lozenge';
 import { Stack } from '@atlaskit/primitives/compiled';
 import SectionMessage from '@atlaskit/section-message';
 import type { Schemas } from '@/api/client';
+import { CodeWords } from '@/parts/code-words';
 import { type Column, DataTable } from '@/parts/data-table';
 import { Facts } from '@/parts/facts';
 import { HostileText } from '@/parts/hostile-text';
@@ -24,10 +25,12 @@ const CAN: Record<Schemas['Supported'], [ThemeAppearance, string]> = {
 const capabilities: readonly Column<Schemas['Capability']>[] = [
   { id: 'action', head: 'What', width: '36%', cell: ({ action }) => actionWords(action) },
   { id: 'support', head: 'Can be done', width: '9rem', cell: ({ support }) => <Lozenge appearance={CAN[support][0]}>{CAN[support][1]}</Lozenge> },
-  { id: 'remark', head: 'Remark', cell: ({ remark }) => (remark ? sentence(remark) : '–') },
+  { id: 'remark', head: 'Remark', cell: ({ remark }) => (remark ? <CodeWords text={sentence(remark)} /> : '–') },
 ];
 
-/** The possible first; what only other products know is left out. */
+const ONLY_CLOUD = ['suspend', 'restore', 'remove-from-directory'];
+
+/** The possible first. */
 const ORDER: readonly Schemas['Supported'][] = ['yes', 'expected', 'not-permitted', 'no'];
 
 const WRITES: Record<Schemas['Writes'], string> = { accepted: 'taken', refused: 'refused: the site is in read-only mode', unknown: 'the site does not say' };
@@ -39,7 +42,9 @@ function seats({ seatsUsed, seatsMax, seatsUnlimited }: Profile): string {
 }
 
 export function ProfileView({ profile }: { profile: Profile }) {
-  const rows = [...profile.capabilities].sort((a, b) => ORDER.indexOf(a.support) - ORDER.indexOf(b.support));
+  // What only Cloud knows says nothing about a Data Center.
+  const known = profile.capabilities.filter(({ action, support }) => support !== 'no' || !ONLY_CLOUD.includes(action) || profile.product.endsWith('-cloud'));
+  const rows = known.sort((a, b) => ORDER.indexOf(a.support) - ORDER.indexOf(b.support));
   return (
     <Stack space="space.300">
       {profile.isAdmin === false && (

@@ -58,7 +58,7 @@ export function SitePage() {
           )
         }
       />
-      <Stack space="space.200">
+      <Stack space="space.100">
         <ReadingShown site={name} reading={reading} />
         <div>
           <SubPages label={`Parts of ${name}`} places={places} />
