@@ -28,7 +28,7 @@ export function ChangeWords({ action }: { action: string }) {
   const words = ALONE[kind] ?? WITH[kind];
   if (words === undefined) return <HostileText text={action} />;
   return (
-    <>
+    <span className={styles.words}>
       {words}
       {what && (
         <>
@@ -36,7 +36,7 @@ export function ChangeWords({ action }: { action: string }) {
           <HostileText text={what} />
         </>
       )}
-    </>
+    </span>
   );
 }
 

@@ -1,0 +1,105 @@
+// Runs a plan: as a test without ado, live after it was confirmed, deletion after the number was typed. Then leads to the run.
+import Button from '@atlaskit/button/new';
+import Checkbox from '@atlaskit/checkbox';
+import ModalDialog, { ModalBody, ModalFooter, ModalHeader, ModalTitle, ModalTransition } from '@atlaskit/modal-dialog';
+import { Stack, Text } from '@atlaskit/primitives/compiled';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { useNavigate } from 'react-router';
+import { answerOf, api } from '@/api/client';
+import { useIntention } from '@/api/idempotency';
+import type { Job } from '@/api/use-job';
+import { useMay } from '@/frame/session';
+import { ConfirmDialog } from '@/parts/confirm-dialog';
+import { JobWatch } from '@/parts/job-watch';
+import { counted } from '@/parts/numbers';
+import { deletes, irreversible } from './plan-name';
+import { type PlanDetail, planKey } from './plan-page';
+
+export function PlanApply({ plan, onChanged }: { plan: PlanDetail; onChanged: () => void }) {
+  const mayApply = useMay('operator');
+  const isAdmin = useMay('admin');
+  const [isOpen, setIsOpen] = useState(false);
+  const [duringFreeze, setDuringFreeze] = useState(false);
+  const [job, setJob] = useState<Job>();
+  const apply = useIntention(
+    (body: { duringFreeze: boolean }, key) => answerOf(api.POST('/api/v1/plans/{id}/runs', { params: { path: { id: plan.id }, header: { 'idempotency-key': key } }, body })),
+    {
+      onSuccess: ({ job: taken }) => {
+        setIsOpen(false);
+        setJob(taken);
+      },
+    },
+  );
+  if (!mayApply || (plan.state !== 'ready' && job === undefined)) return null;
+  const isTest = plan.mode === 'test';
+  const isDeletion = !isTest && deletes(plan.actions);
+  const cannot = irreversible(plan.actions);
+  const accounts = counted(plan.accounts, 'account');
+  const canOverride = apply.error?.code === 'frozen' && plan.origin.kind === 'undo' && isAdmin;
+  return (
+    <>
+      {plan.state === 'ready' && (
+        <Button appearance={isDeletion ? 'danger' : 'primary'} onClick={() => setIsOpen(true)}>
+          {isTest ? 'Run as a test' : 'Run it…'}
+        </Button>
+      )}
+      <ConfirmDialog
+        isOpen={isOpen}
+        title={isTest ? 'Run as a test' : isDeletion ? `Delete ${accounts}` : `Change ${accounts}`}
+        action={isTest ? 'Run as a test' : isDeletion ? `Delete ${accounts}` : `Change ${accounts}`}
+        appearance={isTest ? 'primary' : isDeletion ? 'danger' : 'warning'}
+        {...(isDeletion ? { typed: plan.accounts } : {})}
+        isBusy={apply.isPending}
+        problem={apply.error ?? undefined}
+        onClose={() => setIsOpen(false)}
+        onConfirm={() => apply.mutate({ duringFreeze })}
+      >
+        <Stack space="space.150">
+          <Text>
+            {isTest
+              ? `The run shows what would be done to ${accounts} at ${plan.site}. The site is read and never written to.`
+              : `${accounts} at ${plan.site} will be changed as this plan says. Each is read again first; whoever changed since is left alone. You can stop the run at any time.`}
+          </Text>
+          {!isTest && <Text weight="medium">{cannot.length === 0 ? 'All of it can be taken back afterwards.' : `It cannot be taken back: ${cannot.join(', ')}.`}</Text>}
+          {canOverride && <Checkbox label="Run it although changes are frozen now (an undo may)" isChecked={duringFreeze} onChange={(event) => setDuringFreeze(event.currentTarget.checked)} />}
+        </Stack>
+      </ConfirmDialog>
+      <ModalTransition>{job && <Beginning plan={plan} job={job} onChanged={onChanged} onClose={() => setJob(undefined)} />}</ModalTransition>
+    </>
+  );
+}
+
+/** Until the run is there to look at. */
+function Beginning({ plan, job, onChanged, onClose }: { plan: PlanDetail; job: Job; onChanged: () => void; onClose: () => void }) {
+  const navigate = useNavigate();
+  const { data } = useQuery({
+    queryKey: [...planKey(plan.id), 'run'],
+    queryFn: ({ signal }) => answerOf(api.GET('/api/v1/plans/{id}', { params: { path: { id: plan.id } }, signal })),
+    refetchInterval: 500,
+    staleTime: 0,
+  });
+  const run = data?.run;
+  useEffect(() => {
+    if (run) navigate(`/runs/${run}`);
+  }, [run, navigate]);
+  return (
+    <ModalDialog width="small" onClose={onClose}>
+      <ModalHeader hasCloseButton>
+        <ModalTitle>The run begins</ModalTitle>
+      </ModalHeader>
+      <ModalBody>
+        <JobWatch
+          job={job}
+          onDone={(done) => {
+            if (done.result?.run) navigate(`/runs/${done.result.run}`);
+            else onChanged();
+          }}
+        />
+      </ModalBody>
+      <ModalFooter>
+        <Button onClick={onClose}>Close</Button>
+      </ModalFooter>
+    </ModalDialog>
+  );
+}
