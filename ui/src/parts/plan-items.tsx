@@ -18,13 +18,11 @@ type Shown = 'items' | 'refused' | 'protected';
 /** Why somebody is protected, in words that stand beside the reason. */
 const CODES: Record<string, string> = {
   'own-account': "Rollcall's own account",
-  'last-admin': 'Last administrator',
+  'last-administrator': 'Last administrator',
   'protected-group': 'Protected group',
   exempt: 'Exempt',
-  'exempt-account': 'Exempt',
-  'exempt-group': 'Exempt by group',
-  'recently-created': 'New account',
-  'recently-reactivated': 'Recently reactivated',
+  'too-young': 'New account',
+  'recently-reactivated': 'Enabled again lately',
 };
 
 interface PlanItemsProps {
