@@ -20,6 +20,10 @@ interface CriterionBarProps {
   /** What was handed over last; while the text is the same, no sample is shown. */
   applied?: string;
   emptyMeans?: 'everybody' | 'nothing';
+  /** What the button says that hands it over. */
+  applyWords?: string;
+  /** Whether some of those who match are shown. */
+  hasSample?: boolean;
   isRequired?: boolean;
   help?: ReactNode;
   /** What the server said of it when the form was sent. */
@@ -38,7 +42,7 @@ function areRowsWanted(): boolean {
   }
 }
 
-export function CriterionBar({ site, value, onChange, label = 'Criterion', onApply, applied, emptyMeans = 'nothing', isRequired = false, help, problem, actions }: CriterionBarProps) {
+export function CriterionBar({ site, value, onChange, label = 'Criterion', onApply, applied, emptyMeans = 'nothing', applyWords = 'Show them', hasSample = true, isRequired = false, help, problem, actions }: CriterionBarProps) {
   const findings = useFindings(site, value);
   const [hasRows, setHasRows] = useState(areRowsWanted);
   const { wrong } = findings;
@@ -75,11 +79,11 @@ export function CriterionBar({ site, value, onChange, label = 'Criterion', onApp
       </Field>
       {hasRows && <CriterionRows site={site} value={value} onChange={onChange} />}
       <CriterionFindings findings={findings} emptyMeans={emptyMeans} />
-      {site !== undefined && (!onApply || isNew) && !(findings.isEmpty && emptyMeans === 'nothing') && <CriterionSample site={site} findings={findings} />}
+      {hasSample && site !== undefined && (!onApply || isNew) && !(findings.isEmpty && emptyMeans === 'nothing') && <CriterionSample site={site} findings={findings} />}
       <div className={styles.buttons}>
-        {onApply && (
-          <Button appearance={isNew ? 'primary' : 'default'} spacing="compact" isDisabled={wrong !== undefined} onClick={() => onApply(value)}>
-            Show them
+        {onApply && isNew && (
+          <Button appearance="primary" spacing="compact" isDisabled={wrong !== undefined} onClick={() => onApply(value)}>
+            {applyWords}
           </Button>
         )}
         <FilterMenu

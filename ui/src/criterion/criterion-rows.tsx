@@ -8,7 +8,7 @@ import { useEffect, useRef, useState } from 'react';
 import { ConditionValue } from './condition-value';
 import styles from './criterion-bar.module.css';
 import { FIELDS, type FieldInfo, OPERATORS, fieldOf, operatorOf } from './fields';
-import { type Condition, joined, readConditions, written } from './language';
+import { type Condition, UNFINISHED, joined, readConditions, written } from './language';
 
 interface Row {
   id: number;
@@ -67,7 +67,11 @@ export function CriterionRows({ site, value, onChange }: CriterionRowsProps) {
   }
 
   if (richer) {
-    return <p className={styles.note}>The text is richer than these rows can show: {richer}. It is used just as it is written.</p>;
+    return (
+      <p className={styles.note}>
+        {richer === UNFINISHED ? 'Form rows come back when the text is finished and without a mistake.' : `The text is richer than form rows can show: ${richer}. It is used just as it is written.`}
+      </p>
+    );
   }
   const set = (id: number, part: Partial<Row>) => change(rows.map((row) => (row.id === id ? { ...row, ...part } : row)));
   return (

@@ -1,5 +1,7 @@
 // Filters to choose from, and to keep the one that stands there.
+import Button from '@atlaskit/button/new';
 import DropdownMenu, { DropdownItem, DropdownItemGroup } from '@atlaskit/dropdown-menu';
+import ChevronDownIcon from '@atlaskit/icon/core/chevron-down';
 import { useState } from 'react';
 import { raiseFlag } from '@/frame/flag-list';
 import { plain } from '@/parts/hostile-text';
@@ -17,7 +19,14 @@ export function FilterMenu({ value, onChoose }: FilterMenuProps) {
   const current = filters.list.find((filter) => filter.criterion === value);
   return (
     <>
-      <DropdownMenu trigger="Filters" spacing="compact" shouldRenderToParent>
+      <DropdownMenu
+        shouldRenderToParent
+        trigger={({ triggerRef, isSelected, testId: _, ...trigger }) => (
+          <Button {...trigger} ref={triggerRef} isSelected={isSelected ?? false} spacing="compact" iconAfter={(icon) => <ChevronDownIcon {...icon} size="small" />}>
+            Filters
+          </Button>
+        )}
+      >
         {filters.list.length > 0 && (
           <DropdownItemGroup title="Kept in this browser">
             {filters.list.map((filter) => (

@@ -66,11 +66,13 @@ export function written({ field, operator, values }: Condition): string {
 
 export const joined = (conditions: readonly string[], order: string): string => [conditions.length === 0 ? 'all' : conditions.join(' AND '), order].filter(Boolean).join(' ');
 
+export const UNFINISHED = 'it is not finished, or has a mistake';
+
 const RICHER = {
   or: 'it has an OR',
   nested: 'it has conditions in parentheses',
   not: 'it turns a condition round with NOT',
-  unfinished: 'it is not finished, or has a mistake',
+  unfinished: UNFINISHED,
 } as const;
 
 const TURNED: Record<string, string> = { '=': '!=', '!=': '=', '~': '!~', '!~': '~', IN: 'NOT IN', 'NOT IN': 'IN', 'IS EMPTY': 'IS NOT EMPTY', 'IS NOT EMPTY': 'IS EMPTY' };

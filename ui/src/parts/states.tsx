@@ -8,7 +8,7 @@ const OF: Record<string, Record<string, ThemeAppearance>> = {
   policy: { off: 'default', test: 'inprogress', live: 'success' },
   mode: { test: 'inprogress', live: 'new' },
   job: { queued: 'default', running: 'inprogress', done: 'success', failed: 'removed', cancelled: 'default', skipped: 'moved' },
-  account: { enabled: 'success', disabled: 'default' },
+  account: { enabled: 'success', disabled: 'default', exempt: 'new' },
   mail: { queued: 'inprogress', sent: 'success', bounced: 'removed', failed: 'removed', discarded: 'default' },
 };
 

@@ -2,12 +2,14 @@ import { Route, Routes } from 'react-router';
 import { NotFound } from '@/frame/not-found';
 import { NeedsSite } from '@/parts/needs-site';
 import { PageHead } from '@/parts/page-head';
+import { AccountPage } from './account/account-page';
 import { UserList } from './user-list';
 
 export default function Users() {
   return (
     <Routes>
       <Route index element={<List />} />
+      <Route path=":site/:key" element={<AccountPage />} />
       <Route path="*" element={<NotFound />} />
     </Routes>
   );

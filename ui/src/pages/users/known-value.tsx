@@ -1,7 +1,7 @@
 // A value of an account as it is known: exactly, from one side only, or not at all. What is not known is never shown as nothing.
 import { HostileText } from '@/parts/hostile-text';
 import { Instant } from '@/parts/instant';
-import { number } from '@/parts/numbers';
+import { counted, number } from '@/parts/numbers';
 import styles from './users.module.css';
 
 const INSTANT = /^\d{4}-\d\d-\d\dT/;
@@ -16,12 +16,7 @@ function Exactly({ value, as }: { value: unknown; as: 'ago' | 'date' | 'time' })
   const length = LENGTH.exec(value);
   if (length) {
     const count = Number(length[1]);
-    return (
-      <>
-        {number(count)} {length[2] === 'd' ? 'day' : 'hour'}
-        {count === 1 ? '' : 's'}
-      </>
-    );
+    return <span className={styles.length}>{counted(count, length[2] === 'd' ? 'day' : 'hour')}</span>;
   }
   return <HostileText text={value} isCut />;
 }

@@ -11,7 +11,7 @@ export type Row = Schemas['AccountRow'];
 export const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 /** Shown from the beginning; whoever wants others chooses them. */
-const STANDARD = ['status', 'lastActive', 'idle', 'seat', 'seatVia', 'directory'];
+const STANDARD = ['status', 'lastActive', 'idle', 'seat', 'seatVia', 'directGroup'];
 const NUMBERS = ['logins', 'groups'];
 const HEADS: Record<string, string> = { idle: 'Idle', group: 'Groups, nested ones too', directGroup: 'Direct groups', groups: 'Direct groups, number', logins: 'Logins', seat: 'Seat', seatVia: 'Seat by', list: 'Lists' };
 /** Those stand in the first column. */

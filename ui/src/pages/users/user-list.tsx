@@ -93,14 +93,15 @@ export function UserList({ site }: { site: string }) {
         onApply={(of) => setCriterion(of || undefined)}
         emptyMeans="everybody"
         actions={(findings) =>
-          mayAct && findings.total !== undefined && findings.total > 0 && !findings.isEmpty ? (
-            <Button spacing="compact" onClick={() => act(searched(draft, undefined))}>
+          // What is changed is what is shown.
+          mayAct && draft === criterion && findings.total !== undefined && findings.total > 0 && !findings.isEmpty ? (
+            <Button spacing="compact" onClick={() => act(searched(criterion, undefined))}>
               Change all {number(findings.total)}…
             </Button>
           ) : null
         }
       />
-      <ReadingShown site={site} reading={reading} />
+      {(reading.job || reading.problem) && <ReadingShown site={site} reading={reading} />}
       <div className={styles.line}>
         <span>
           {pages.page ? (
@@ -132,18 +133,16 @@ export function UserList({ site }: { site: string }) {
           <>
             <SearchField label="Find among them" placeholder="Name or address" value={search} onSearch={setSearch} />
             {mayAct && (
-              <Button appearance={chosen > 0 ? 'primary' : 'default'} spacing="compact" isDisabled={chosen === 0 || isTooLong} onClick={() => act(chosenCriterion)}>
+              <Button appearance={chosen > 0 ? 'primary' : 'default'} isDisabled={chosen === 0 || isTooLong} onClick={() => act(chosenCriterion)}>
                 {chosen > 0 ? `Change ${counted(chosen, 'user')}…` : 'Change…'}
               </Button>
             )}
             <Gate needs="operator">
-              <Button spacing="compact" onClick={() => setIsListOpen(true)}>
+              <Button onClick={() => setIsListOpen(true)}>
                 From a list…
               </Button>
             </Gate>
-            <Button spacing="compact" onClick={() => void keepCsv()}>
-              Download CSV
-            </Button>
+            <Button onClick={() => void keepCsv()}>Download CSV</Button>
           </>
         }
         empty={
