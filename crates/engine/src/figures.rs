@@ -21,6 +21,8 @@ pub struct Figures {
     pub jobs: Vec<(String, String, u64)>,
     /// Jobs that are due and not begun.
     pub jobs_due: u64,
+    /// Sessions of operators that have not ended.
+    pub sessions: u64,
     /// The newest snapshot of each site that has one: when it was taken, and how many accounts are in it.
     pub snapshots: BTreeMap<SiteName, (Timestamp, u64)>,
     /// What each site was asked since this process began.
@@ -47,6 +49,7 @@ impl Engine {
             mails: counts.mails,
             jobs: counts.jobs,
             jobs_due: counts.jobs_due,
+            sessions: counts.sessions,
             snapshots,
             traffic: self.meters.read(),
             audit_entries: self.store.audit_head().await?.seq,

@@ -100,26 +100,36 @@ impl Engine {
         Ok(self.store.set_exemption(&exemption, entry).await?)
     }
 
-    /// Ends an exemption.
+    /// Ends an exemption; with `meant`, only the one that was added at that instant. Also of whom the site no longer knows: by the name
+    /// it is listed with.
     pub async fn end_exemption(
         &self,
         operator: &Operator,
         site: &SiteName,
         subject: ExemptName<'_>,
+        meant: Option<Timestamp>,
     ) -> Result<(), EngineError> {
         operator.check(UseCase::Exempt)?;
         let row = self.site_row(site).await?;
-        let (kind, key, words) = self.exempt_subject(operator, site, subject).await?;
-        let entry = self.draft(
-            operator,
-            EntryKind::EXEMPTION_REMOVED,
-            about_site(&row.id),
-            format!("{words} is no longer exempt"),
-        );
-        match self.store.remove_exemption(&row.id, kind, &key, entry).await {
-            Err(StoreError::NotFound { .. }) => {
-                let remedy = format!("; `rollcall exempt list {site}` shows those there are");
-                Err(EngineError::NotFound { what: "exemption of", name: words, remedy })
+        let missing = || {
+            let remedy = format!("; `rollcall exempt list {site}` shows those there are");
+            let name = rollcall_model::plain(&subject.words()).into_owned();
+            EngineError::NotFound { what: "exemption of", name, remedy }
+        };
+        let listed = self.exemptions(operator, site).await?;
+        let there = listed.into_iter().find(|view| subject.is_of(view)).ok_or_else(missing)?;
+        let (kind, key) = match &there.subject {
+            ExemptSubject::Account(key) => (ExemptKind::Account, key.to_string()),
+            ExemptSubject::Group(name) => (ExemptKind::Group, name.to_string()),
+        };
+        let words = format!("{} \"{}\" is no longer exempt", kind.as_str(), there.name);
+        let mut about = about_site(&row.id);
+        about.account = (kind == ExemptKind::Account).then(|| AccountKey::new(key.as_str()));
+        let entry = self.draft(operator, EntryKind::EXEMPTION_REMOVED, about, words);
+        match self.store.remove_exemption(&row.id, kind, &key, meant, entry).await {
+            Err(StoreError::NotFound { .. }) => Err(missing()),
+            Err(StoreError::Conflict { .. }) => {
+                Err(EngineError::Stale { what: "exemption", name: there.name })
             }
             result => Ok(result?),
         }
@@ -297,6 +307,25 @@ pub enum ExemptName<'a> {
     Account(&'a str),
     /// A group by its name.
     Group(&'a str),
+}
+
+impl ExemptName<'_> {
+    /// Whether it is this one that the operator names.
+    fn is_of(&self, view: &ExemptionView) -> bool {
+        let same = |name: &str| rollcall_snapshot::fold(name) == rollcall_snapshot::fold(&view.name);
+        match (self, &view.subject) {
+            (Self::Account(name), ExemptSubject::Account(_))
+            | (Self::Group(name), ExemptSubject::Group(_)) => same(name),
+            _ => false,
+        }
+    }
+
+    fn words(&self) -> String {
+        match self {
+            Self::Account(name) => format!("account \"{name}\""),
+            Self::Group(name) => format!("group \"{name}\""),
+        }
+    }
 }
 
 fn subject(row: &ExemptionRow) -> ExemptSubject {

@@ -88,9 +88,9 @@ pub use overview::{IdleBand, Idleness, NextRun, Overview, SeatFigures, SiteOverv
 pub use plans::{MadePlan, Selection};
 pub use policies::{Loaded, LoadedPolicy, PolicyState, PolicyView};
 pub use reading::{
-    AuditExport, AuditPageQuery, DifferentLine, FieldChange, LineMark, PlanLine, PlanLines, PlanListQuery,
-    PlanListing, PlanSummary, PlanTab, PolicyDifference, PolicyVersionView, RunFollower, RunItemPage,
-    RunItemQuery, RunItemView, RunListQuery, RunMoment, SiteProblem,
+    AuditExport, AuditPageQuery, Decision, DifferentLine, FieldChange, LineMark, PlanLine, PlanLines,
+    PlanListQuery, PlanListing, PlanSummary, PlanTab, PolicyDifference, PolicyVersionView, RunFollower,
+    RunItemPage, RunItemQuery, RunItemView, RunListQuery, RunMoment, SiteProblem,
 };
 pub use retention::{Dropping, Retention, Thinning};
 pub use run_policy::Ran;
@@ -100,7 +100,7 @@ pub use sign_in::{
     NewSession, NewToken, Origin, PendingSignOn, SessionLengths, SessionView, SignOnPerson, SignOnRules,
     SignedIn, SignedInBy, TokenView, looks_like_token,
 };
-pub use sites::{NewSite, RemoteSites, SiteChange, SiteView};
+pub use sites::{NewSite, RemoteSites, SiteChange, SiteReach, SiteView};
 pub use snapshots::{SnapshotDifference, SnapshotView};
 pub use task::{Ending, JobResult, Task};
 pub use templates::TemplateView;

@@ -13,7 +13,7 @@ use rollcall_audit::{Draft, EntryKind, Subject};
 use rollcall_mail::Mailbox;
 use rollcall_model::{Action, ActionKind, Change, Product, RunId};
 use rollcall_planner::{Notice, Plan, PlanItem, Policy};
-use rollcall_report::{Installation, NoticeFacts, NoticeTemplates, NoticeWords};
+use rollcall_report::{Installation, NoticeFacts, NoticeTemplates, NoticeWords, TemplateTexts};
 use rollcall_store::{NoticeDraft, RunRow, Store};
 use secrecy::SecretBox;
 use serde_json::json;
@@ -27,14 +27,13 @@ const LINK_GRACE: SignedDuration = SignedDuration::from_hours(24 * 30);
 /// Whether a policy's own words for its notices can be used; the error names the template and the line.
 pub fn check_notice(policy: &Policy) -> Result<(), EngineError> {
     if let Some(notice) = &policy.notice {
-        templates(notice)?;
+        NoticeTemplates::new(TemplateTexts::default(), words(notice))?;
     }
     Ok(())
 }
 
-fn templates(notice: &Notice) -> Result<NoticeTemplates, EngineError> {
-    let words = NoticeWords { subject: notice.subject.clone(), message: notice.message.clone() };
-    Ok(NoticeTemplates::new(rollcall_report::TemplateTexts::default(), words)?)
+fn words(notice: &Notice) -> NoticeWords {
+    NoticeWords { subject: notice.subject.clone(), message: notice.message.clone() }
 }
 
 /// Writes the notices of one run.
@@ -129,7 +128,7 @@ impl Engine {
             key: self.store.derived_key(PURPOSE)?,
             public_url,
             from,
-            templates: templates(&notice)?,
+            templates: self.notice_templates(words(&notice)).await?,
             notice,
             policy: policy.map(|policy| policy.name),
             run: run.id.clone(),

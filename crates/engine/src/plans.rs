@@ -257,15 +257,15 @@ impl Engine {
         let made = self.stored_plan(id).await?;
         self.check_content(id).await?;
         let row = self.store.plan(id).await?;
-        if !made.is_awaiting {
-            return Err(EngineError::NotNow(format!("plan {id} does not await approval")));
-        }
         if made.plan.is_blocked() {
             let exceeded: Vec<_> = made.plan.limits.exceeded().map(|c| c.words.clone()).collect();
             return Err(EngineError::NotNow(format!(
                 "plan {id} exceeds a limit and cannot be approved: {}",
                 exceeded.join("; ")
             )));
+        }
+        if !made.is_awaiting {
+            return Err(EngineError::NotNow(format!("plan {id} does not await approval")));
         }
         if self.now() >= made.plan.expires_at {
             return Err(EngineError::NotNow(format!(

@@ -50,6 +50,17 @@ impl Engine {
         Ok(views)
     }
 
+    /// The next so many occurrences of a schedule that is being written.
+    pub fn occurrences(
+        &self,
+        operator: &Operator,
+        schedule: &Schedule,
+        count: usize,
+    ) -> Result<Vec<Timestamp>, EngineError> {
+        operator.check(UseCase::SeePolicies)?;
+        Ok(schedule.upcoming(self.now(), count))
+    }
+
     /// The schedule of one policy.
     pub async fn schedule(&self, operator: &Operator, policy: &str) -> Result<ScheduleView, EngineError> {
         operator.check(UseCase::SeePolicies)?;

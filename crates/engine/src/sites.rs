@@ -62,6 +62,21 @@ pub struct SiteView {
     pub changed_at: Timestamp,
     /// The newest snapshot: when, and how many accounts.
     pub newest: Option<(Timestamp, u64)>,
+    /// What came of asking it; `None` = nothing was noted yet.
+    pub reach: Option<SiteReach>,
+}
+
+/// Whether a site answers, as far as was seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SiteReach {
+    /// Whether it answered when it was asked last.
+    pub answers: bool,
+    /// Since when that is so.
+    pub since: Timestamp,
+    /// Why it does not answer; empty where it does.
+    pub reason: String,
+    /// When it refused the credentials; what runs by itself does not try them again.
+    pub refused_at: Option<Timestamp>,
 }
 
 /// Credentials as they are sealed.
@@ -135,6 +150,41 @@ impl Engine {
         Ok(rule.clone())
     }
 
+    /// Asks a site that is not connected who it is, and keeps nothing.
+    pub async fn try_site(
+        &self,
+        operator: &Operator,
+        mut connection: Connection,
+    ) -> Result<SiteProfile, EngineError> {
+        operator.check(UseCase::ChangeSite)?;
+        connection.addresses = self.addresses(&connection.url, operator.is_local())?;
+        // It has no name yet: errors name its host.
+        let host = connection.url.host_str().unwrap_or_default().replace(':', "-");
+        let name = SiteName::try_from(host.trim_matches(['[', ']']).to_owned());
+        let name = name.or_else(|_| SiteName::try_from("new-site".to_owned()));
+        let name = name.map_err(|error| EngineError::NotNow(error.to_string()))?;
+        let site = self.opener.open(&connection).map_err(EngineError::site(&name))?;
+        site.probe().await.map_err(EngineError::site(&name))
+    }
+
+    /// What a site said of itself when it was read last, and when that was. Asks nobody.
+    pub async fn known_profile(
+        &self,
+        operator: &Operator,
+        name: &SiteName,
+    ) -> Result<(SiteProfile, Timestamp), EngineError> {
+        operator.check(UseCase::SeeSites)?;
+        let row = self.site_row(name).await?;
+        let newest = self.store.newest_snapshot(&row.id).await?;
+        let newest = newest.ok_or_else(|| EngineError::NotFound {
+            what: "snapshot of site",
+            name: name.to_string(),
+            remedy: format!("; read it with `rollcall sync {name}`"),
+        })?;
+        let picture = self.picture_of(&row, &newest.id).await?;
+        Ok((picture.snapshot.profile().clone(), picture.snapshot.taken_at()))
+    }
+
     /// Connects a site: asks it who it is, and keeps it only if it answers as it should.
     pub async fn add_site(&self, operator: &Operator, mut new: NewSite) -> Result<SiteProfile, EngineError> {
         operator.check(UseCase::ChangeSite)?;
@@ -192,7 +242,16 @@ impl Engine {
 
     async fn site_view(&self, row: SiteRow) -> Result<SiteView, EngineError> {
         let newest = self.store.newest_snapshot(&row.id).await?.map(|s| (s.taken_at, s.accounts));
+        let seen = self.store.site_reach().await?.into_iter().find(|reach| reach.site == row.id);
+        let refused_at = self.store.refused_at(&row.id).await?;
+        let reach = seen.map(|seen| SiteReach {
+            answers: seen.is_reachable && refused_at.is_none(),
+            since: refused_at.unwrap_or(seen.since),
+            reason: seen.reason,
+            refused_at,
+        });
         Ok(SiteView {
+            reach,
             product: product(&row)?,
             settings: settings(&row)?,
             name: row.name,

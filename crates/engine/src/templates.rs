@@ -4,7 +4,9 @@ use crate::{Engine, EngineError, Operator, UseCase};
 use jiff::Timestamp;
 use rollcall_audit::{EntryKind, Subject};
 use rollcall_model::RunId;
-use rollcall_report::{MailBody, Report, ReportError, TemplateName, TemplateTexts, Templates};
+use rollcall_report::{
+    MailBody, NoticeTemplates, NoticeWords, Report, ReportError, TemplateName, TemplateTexts, Templates,
+};
 use rollcall_store::MailTemplateRow;
 use serde_json::json;
 
@@ -61,7 +63,7 @@ impl Engine {
         seen: Option<u64>,
     ) -> Result<TemplateView, EngineError> {
         operator.check(UseCase::ChangeTemplate)?;
-        Templates::named(name, texts.clone())?;
+        name.check(texts.clone())?;
         self.keep_template(operator, name, texts, seen).await
     }
 
@@ -119,17 +121,33 @@ impl Engine {
             Some(texts) => texts,
             None => view(name, self.store.mail_template(name.as_str()).await?).own,
         };
-        let templates = Templates::named(name, texts)?;
+        let attached = Some("report.csv");
         match (run, name) {
-            (None, _) => Ok(templates.preview(name)?),
+            // A notice is about one person, and a run about many: it shows the sample.
+            (None, _) | (Some(_), TemplateName::Notice) => Ok(name.preview(texts)?),
             (Some(run), TemplateName::RunReport) => {
-                Ok(templates.render(&self.report_of(run).await?, Some("report.csv"))?)
+                Ok(Templates::named(name, texts)?.render(&self.report_of(run).await?, attached)?)
             }
             (Some(run), TemplateName::PlanHeld) => {
                 let made = self.stored_plan(&self.store.run(run).await?.plan).await?;
-                Ok(templates.render(&self.report_of_plan(&made).await?, Some("report.csv"))?)
+                Ok(Templates::named(name, texts)?.render(&self.report_of_plan(&made).await?, attached)?)
             }
         }
+    }
+
+    /// The templates of notices: the frame in use, with a policy's words in it. A frame that fails on them is set aside.
+    pub(crate) async fn notice_templates(&self, words: NoticeWords) -> Result<NoticeTemplates, EngineError> {
+        let name = TemplateName::Notice;
+        let own = self.store.mail_template(name.as_str()).await?.map(texts).unwrap_or_default();
+        if own != TemplateTexts::default() {
+            match NoticeTemplates::new(own, words.clone()) {
+                Ok(templates) => return Ok(templates),
+                Err(error) => {
+                    tracing::warn!(template = %name, %error, "a mail template failed and the embedded one was used");
+                }
+            }
+        }
+        Ok(NoticeTemplates::new(TemplateTexts::default(), words)?)
     }
 
     /// The mail of a report, by the template in use. One that fails on it is set aside for this mail, which says so.

@@ -2,7 +2,7 @@
 
 use crate::letter::Letter;
 use crate::sandbox::Sandbox;
-use crate::{Mode, PlanReport, Report, ReportError, RunReport};
+use crate::{Mode, NoticeFacts, NoticeTemplates, NoticeWords, PlanReport, Report, ReportError, RunReport};
 use minijinja::value::{Serde, Value};
 use std::fmt;
 use std::str::FromStr;
@@ -28,6 +28,8 @@ pub enum TemplateName {
     RunReport,
     /// A plan that is held up: by a limit, or for want of an approval.
     PlanHeld,
+    /// A notice to the owner of an account; a policy may have words of its own in it.
+    Notice,
 }
 
 /// A name that no template has.
@@ -37,13 +39,14 @@ pub struct TemplateNameError(String);
 
 impl TemplateName {
     /// Each of them.
-    pub const ALL: [Self; 2] = [Self::RunReport, Self::PlanHeld];
+    pub const ALL: [Self; 3] = [Self::RunReport, Self::PlanHeld, Self::Notice];
 
     /// The name.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::RunReport => "run-report",
             Self::PlanHeld => "plan-held",
+            Self::Notice => "notice",
         }
     }
 
@@ -52,6 +55,7 @@ impl TemplateName {
         match self {
             Self::RunReport => "the report of a run, when it has ended",
             Self::PlanHeld => "a plan that a limit stops, or that awaits an approval",
+            Self::Notice => "a notice to the owner of an account, before something happens to it",
         }
     }
 
@@ -59,6 +63,30 @@ impl TemplateName {
     pub fn embedded(self) -> TemplateTexts {
         match self {
             Self::RunReport | Self::PlanHeld => TemplateTexts::embedded(),
+            Self::Notice => NoticeTemplates::embedded(),
+        }
+    }
+
+    /// Tries texts on the samples of this kind of mail. One that does not render, or that lets a name into the HTML unescaped, is
+    /// refused with its place.
+    pub fn check(self, texts: TemplateTexts) -> Result<(), ReportError> {
+        match self {
+            Self::RunReport | Self::PlanHeld => Templates::named(self, texts).map(drop),
+            Self::Notice => NoticeTemplates::new(texts, NoticeWords::default()).map(drop),
+        }
+    }
+
+    /// The mail of the sample of this kind, to look at.
+    pub fn preview(self, texts: TemplateTexts) -> Result<MailBody, ReportError> {
+        let attached = Some("reclaim-idle-seats-wiki.csv");
+        match self {
+            Self::RunReport => {
+                Templates::named(self, texts)?.render(&RunReport::sample_of(Mode::Live, 60), attached)
+            }
+            Self::PlanHeld => Templates::named(self, texts)?.render(&PlanReport::sample(), attached),
+            Self::Notice => {
+                NoticeTemplates::new(texts, NoticeWords::default())?.render(&NoticeFacts::sample())
+            }
         }
     }
 }
@@ -111,13 +139,12 @@ impl Templates {
     /// hostile names. A text that does not render, or that lets a name into the HTML unescaped, is refused with its place.
     pub fn new(texts: TemplateTexts) -> Result<Self, ReportError> {
         let templates = Self { sandbox: Sandbox::new(texts, TemplateTexts::embedded())? };
-        for name in TemplateName::ALL {
-            templates.try_on_samples(name)?;
-        }
+        templates.try_on_samples(TemplateName::RunReport)?;
+        templates.try_on_samples(TemplateName::PlanHeld)?;
         Ok(templates)
     }
 
-    /// Takes the texts for one kind of mail, and tries them on the samples of that kind.
+    /// Takes the texts for one kind of report, and tries them on the samples of that kind.
     pub fn named(name: TemplateName, texts: TemplateTexts) -> Result<Self, ReportError> {
         let templates = Self { sandbox: Sandbox::new(texts, name.embedded())? };
         templates.try_on_samples(name)?;
@@ -133,16 +160,6 @@ impl Templates {
         self.sandbox.render(&Value::from(Serde(Letter::of(report.into(), attached))))
     }
 
-    /// The mail of the sample of its kind, to look at.
-    pub fn preview(&self, name: TemplateName) -> Result<MailBody, ReportError> {
-        match name {
-            TemplateName::RunReport => {
-                self.render(&RunReport::sample_of(Mode::Live, 60), Some("reclaim-idle-seats-wiki.csv"))
-            }
-            TemplateName::PlanHeld => self.render(&PlanReport::sample(), Some("reclaim-idle-seats-wiki.csv")),
-        }
-    }
-
     fn try_on_samples(&self, name: TemplateName) -> Result<(), ReportError> {
         let (hostile_run, hostile_plan) = (RunReport::sample_hostile(), PlanReport::sample_hostile());
         let hostile = match name {
@@ -156,6 +173,8 @@ impl Templates {
                 self.render(&PlanReport::sample(), Some("sample.csv"))?;
                 self.render(&hostile_plan, None)?
             }
+            // Not a report: see `NoticeTemplates`.
+            TemplateName::Notice => return Ok(()),
         };
         if hostile.html.contains(PROBE) {
             return Err(ReportError::Template {

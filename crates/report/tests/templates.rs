@@ -87,19 +87,21 @@ fn a_template_for_one_mail_is_not_tried_on_another() {
         ..Default::default()
     };
     assert!(Templates::named(TemplateName::RunReport, texts.clone()).is_err());
-    let held = Templates::named(TemplateName::PlanHeld, texts).unwrap();
-    assert_eq!(held.preview(TemplateName::PlanHeld).unwrap().subject, "held");
+    assert_eq!(TemplateName::PlanHeld.preview(texts).unwrap().subject, "held");
 }
 
 #[test]
 fn every_template_has_a_name_samples_and_a_preview() {
     for name in TemplateName::ALL {
         assert_eq!(name.as_str().parse(), Ok(name));
-        let mail = Templates::named(name, TemplateTexts::default()).unwrap().preview(name).unwrap();
-        assert!(mail.subject.starts_with("[Rollcall] ") && mail.html.contains("</html>"), "{name}");
+        let mail = name.preview(name.embedded()).unwrap();
+        assert!(!mail.subject.is_empty() && mail.html.contains("</html>"), "{name}");
+        name.check(TemplateTexts::default()).unwrap();
+        let broken = TemplateTexts { html: Some("{% if %}".into()), ..Default::default() };
+        assert!(name.check(broken).is_err(), "{name}");
     }
     let error = "run".parse::<TemplateName>().unwrap_err().to_string();
-    assert_eq!(error, "there is no mail template \"run\"; known: run-report, plan-held");
+    assert_eq!(error, "there is no mail template \"run\"; known: run-report, plan-held, notice");
 }
 
 #[test]

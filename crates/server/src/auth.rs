@@ -1,5 +1,5 @@
 //! Who asks. A layer asks [`Authenticate`] once for each request under `/api`; an endpoint that takes [`SignedIn`] is closed to
-//! everybody else. What the operator may do is the engine's question.
+//! everybody else. What the operator may do is the engine's question; an endpoint that takes [`May`] asks it before it reads on.
 
 use crate::problem::Problem;
 use crate::state::Api;
@@ -39,13 +39,23 @@ impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
     }
 }
 
-/// For endpoints that look at a body before the engine is asked: what is wrong with it is nothing for those who may not.
-pub(crate) fn must(operator: &Operator, use_case: UseCase) -> Result<(), Problem> {
-    if operator.may(use_case) {
-        return Ok(());
+/// The operator who asks, if their role is enough for a use case, as in `May<{ UseCase::Approve as usize }>`; otherwise the answer is 403.
+/// For endpoints that not everybody may ask for: whoever may not is not told what is wrong with the rest of the request.
+#[derive(Debug, Clone)]
+pub(crate) struct May<const USE_CASE: usize>(pub Operator);
+
+impl<S: Send + Sync, const USE_CASE: usize> FromRequestParts<S> for May<USE_CASE> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let use_case = const { UseCase::ALL[USE_CASE] };
+        let SignedIn(operator) = SignedIn::from_request_parts(parts, state).await?;
+        if operator.may(use_case) {
+            return Ok(Self(operator));
+        }
+        let (role, operator) = (operator.role(), operator.name().to_owned());
+        Err(EngineError::Forbidden { operator, role, use_case }.into())
     }
-    let (role, operator) = (operator.role(), operator.name().to_owned());
-    Err(EngineError::Forbidden { operator, role, use_case }.into())
 }
 
 /// The layer.

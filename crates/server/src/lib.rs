@@ -1,6 +1,6 @@
 //! The server: REST API, events and sessions, HTTP over the use cases of `engine`.
 //!
-//! Here: the frame (`listen`: sockets, TLS, time-outs; `frame`: what happens to every request before and after its endpoint;
+//! Here: the pages of `ui/dist`, embedded; the frame (`listen`: sockets, TLS, time-outs; `frame`: what happens to every request before and after its endpoint;
 //! `problem`, `extract`: what an endpoint is made of), the endpoints, one file each, and the `OpenAPI` document they make.
 //! Not here: who may do what (`engine` asks, in each use case), any SQL, any request to a site, any clock but the engine's.
 //! To add an endpoint: a file under `endpoints/` with request, response, doc and handler; one line in `endpoints/mod.rs`. Take
@@ -16,6 +16,7 @@ mod frame;
 mod listen;
 mod metrics;
 mod openapi;
+mod pages;
 mod problem;
 mod router;
 mod rows;

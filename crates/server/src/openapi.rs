@@ -30,6 +30,7 @@ const TAGS: &[(&str, &str)] = &[
     ("exemptions", "Accounts and groups that nothing may touch"),
     ("lists", "Imported lists of names or addresses"),
     ("policies", "What is to be done, to whom, when"),
+    ("freezes", "Times in which no live run begins or goes on"),
     ("plans", "What would be done, person by person; approvals"),
     ("runs", "What is being done and was done"),
     ("jobs", "Work under way"),
@@ -104,8 +105,11 @@ fn complete(operation: &mut Operation, method: &str, path: &str) {
         answers.push(("401", "Nobody is signed in."));
         answers.push(("403", "The role is not enough, or the request comes from a page of another origin."));
     }
-    if path.contains('{') {
+    if path.contains('{') || has("site") {
         answers.push(("404", "There is none of that name."));
+    }
+    if has("criterion") {
+        answers.push(("422", "The criterion cannot be read, or does not fit the site."));
     }
     if method != "GET" {
         answers.push(("403", "The request comes from a page of another origin, or the role is not enough."));
@@ -128,6 +132,9 @@ fn complete(operation: &mut Operation, method: &str, path: &str) {
         ));
         operation.parameters.get_or_insert_default().push(RefOr::T(idempotency_key()));
     }
+    // Answered before there is a request: without a body.
+    let too_large = ResponseBuilder::new().description("The head of the request is too large.").build();
+    operation.responses.responses.insert("431".to_owned(), RefOr::T(too_large));
     for (status, words) in answers {
         let there = operation.responses.responses.contains_key(status);
         if !there {

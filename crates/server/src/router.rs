@@ -2,7 +2,7 @@
 
 use crate::frame::{self, MediaTypes};
 use crate::state::Api;
-use crate::{auth, endpoints, metrics, openapi};
+use crate::{auth, endpoints, metrics, openapi, pages};
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use http::StatusCode;
@@ -18,7 +18,7 @@ pub fn router(api: Api) -> Router {
     let types: MediaTypes = Arc::new(openapi::media_types(&document));
     let answer_time = api.settings().limits.answer_time;
     routes
-        .fallback(nothing_here)
+        .fallback(pages::page)
         .layer(from_fn_with_state(api.clone(), metrics::layer))
         .layer(from_fn_with_state(types, frame::acceptable))
         .layer(from_fn_with_state(api.clone(), frame::idempotency))
@@ -35,10 +35,6 @@ pub fn router(api: Api) -> Router {
         .layer(from_fn_with_state(api.clone(), frame::trace))
         .layer(from_fn_with_state(api.clone(), frame::client))
         .with_state(api)
-}
-
-async fn nothing_here() -> StatusCode {
-    StatusCode::NOT_FOUND
 }
 
 /// No page of another origin changes anything here. Programs send neither `Origin` nor `Sec-Fetch-Site`.

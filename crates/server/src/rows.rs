@@ -30,7 +30,15 @@ where
         ListForm::Csv => "text/csv; charset=utf-8",
         ListForm::Lines | ListForm::Pages => "application/x-ndjson",
     };
-    ([(header::CONTENT_TYPE, kind)], Body::from_stream(body)).into_response()
+    ([(header::CONTENT_TYPE, kind)], body_of(body)).into_response()
+}
+
+/// A body from a stream. It may be asked again behind its end (compression does), which not every stream survives.
+pub(crate) fn body_of<B>(pieces: impl Stream<Item = Result<B, std::io::Error>> + Send + 'static) -> Body
+where
+    B: Into<Bytes> + 'static,
+{
+    Body::from_stream(pieces.fuse())
 }
 
 fn piece(form: ListForm, columns: &[Column], rows: &[Vec<Cell>], is_head: bool) -> Bytes {

@@ -20,6 +20,8 @@ pub struct Counts {
     pub jobs: Vec<(String, String, u64)>,
     /// Jobs that are due and not begun.
     pub jobs_due: u64,
+    /// Sessions of operators that have not ended.
+    pub sessions: u64,
 }
 
 #[derive(sqlx::FromRow)]
@@ -78,7 +80,13 @@ impl Store {
             "SELECT COUNT(*) FROM jobs WHERE state = 'queued' AND due_at <= $1",
             micros(now)
         )?;
-        let mut counts = Counts { jobs_due: number(due.0, "a count")?, ..Counts::default() };
+        let sessions: (i64,) = fetch_one!(
+            &mut reading,
+            "SELECT COUNT(*) FROM sessions WHERE revoked_at IS NULL AND ends_at > $1 AND idle_ends_at > $1",
+            micros(now)
+        )?;
+        let (jobs_due, sessions) = (number(due.0, "a count")?, number(sessions.0, "a count")?);
+        let mut counts = Counts { jobs_due, sessions, ..Counts::default() };
         for (kind, state, count) in jobs {
             counts.jobs.push((kind, state, number(count, "a count")?));
         }

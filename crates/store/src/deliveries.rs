@@ -249,16 +249,4 @@ impl Store {
         )?;
         Ok((number(count, "the events that wait")?, oldest.map(Row::delivery).transpose()?))
     }
-
-    /// Forgets what was settled before that instant. What waits is kept, however old it is. Gives how many.
-    pub async fn forget_deliveries(&self, before: Timestamp) -> Result<u64, StoreError> {
-        let mut writing = self.database.write().await?;
-        let gone = execute!(
-            &mut writing,
-            "DELETE FROM webhook_deliveries WHERE state <> 'queued' AND queued_at < $1",
-            micros(before),
-        )?;
-        writing.commit().await?;
-        Ok(gone)
-    }
 }

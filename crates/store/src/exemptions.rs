@@ -1,6 +1,6 @@
 //! Exemptions: accounts and groups of a site that no policy touches (I5).
 
-use crate::database::{execute, fetch_all};
+use crate::database::{execute, fetch_all, fetch_optional};
 use crate::row::{instant, micros, optional_instant, storable, word};
 use crate::words::ExemptKind;
 use crate::{Store, StoreError, audit};
@@ -79,24 +79,41 @@ impl Store {
         writing.commit().await
     }
 
-    /// Takes an exemption back.
+    /// Takes an exemption back; with `meant`, only the one that was added at that instant.
     pub async fn remove_exemption(
         &self,
         site: &SiteId,
         kind: ExemptKind,
         subject: &str,
+        meant: Option<Timestamp>,
         entry: Draft,
     ) -> Result<(), StoreError> {
         let mut writing = self.database.write().await?;
         let removed = execute!(
             &mut writing,
-            "DELETE FROM exemptions WHERE site = $1 AND subject_kind = $2 AND subject = $3",
+            "DELETE FROM exemptions
+             WHERE site = $1 AND subject_kind = $2 AND subject = $3 AND ($4 IS NULL OR added_at = $4)",
             site.as_str(),
             kind.as_str(),
             &*storable(subject),
+            meant.map(micros),
         )?;
         if removed == 0 {
-            return Err(StoreError::not_found("exemption of", subject));
+            let there: Option<(String,)> = fetch_optional!(
+                &mut writing,
+                "SELECT subject FROM exemptions WHERE site = $1 AND subject_kind = $2 AND subject = $3",
+                site.as_str(),
+                kind.as_str(),
+                &*storable(subject),
+            )?;
+            return Err(match there {
+                None => StoreError::not_found("exemption of", subject),
+                Some(_) => StoreError::Conflict {
+                    what: "exemption",
+                    name: subject.to_owned(),
+                    reason: "was replaced by somebody else meanwhile; look at it again".to_owned(),
+                },
+            });
         }
         audit::append(&mut writing, vec![entry]).await?;
         writing.commit().await

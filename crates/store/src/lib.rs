@@ -84,7 +84,7 @@ pub use location::Location;
 pub use mail_templates::MailTemplateRow;
 pub use notices::{Kept, NoticeDraft, NoticeRow, NoticedRow};
 pub use operators::{OperatorChange, OperatorRow, OuterIdentity};
-pub use outbox::{Bounce, Delivery, MailDraft, MailRow, Next};
+pub use outbox::{Bounce, Delivery, MailDraft, MailFilter, MailRow, Next};
 pub use plan_list::{ListedPlan, PlanFilter, PlanStanding};
 pub use plans::{ApprovalRow, PlanRow};
 pub use policies::{Loaded, PolicyDraft, PolicyRow, PolicyVersion};

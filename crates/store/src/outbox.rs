@@ -153,6 +153,17 @@ impl Row {
     }
 }
 
+/// Which mails.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct MailFilter<'a> {
+    /// In this state.
+    pub state: Option<MailState>,
+    /// Whose Message-ID begins with this.
+    pub key: Option<&'a str>,
+    /// Older than this one.
+    pub before: Option<&'a str>,
+}
+
 impl Store {
     /// Puts a mail into the outbox, due at once. One with the same Message-ID that is there already, in whatever state, is left
     /// alone; `false` says so.
@@ -292,25 +303,22 @@ impl Store {
 
     /// Mails, newest first; in one state where one is named.
     pub async fn mails(&self, state: Option<MailState>, limit: u32) -> Result<Vec<MailRow>, StoreError> {
-        self.mails_before(state, None, limit).await
+        self.mails_where(&MailFilter { state, ..MailFilter::default() }, limit).await
     }
 
-    /// The same, from behind a mail on.
-    pub async fn mails_before(
-        &self,
-        state: Option<MailState>,
-        before: Option<&str>,
-        limit: u32,
-    ) -> Result<Vec<MailRow>, StoreError> {
+    /// Mails that a filter lets through, newest first.
+    pub async fn mails_where(&self, filter: &MailFilter<'_>, limit: u32) -> Result<Vec<MailRow>, StoreError> {
         let rows: Vec<Row> = fetch_all!(
             &mut self.database.read().await?,
             columns!(
                 "SELECT",
-                "FROM outbox WHERE ($1 IS NULL OR state = $1) AND ($2 IS NULL OR id < $2) ORDER BY id DESC LIMIT $3"
+                "FROM outbox WHERE ($1 IS NULL OR state = $1) AND ($2 IS NULL OR id < $2)
+                   AND ($4 IS NULL OR SUBSTR(message_id, 1, LENGTH($4)) = $4) ORDER BY id DESC LIMIT $3"
             ),
-            state.map(MailState::as_str),
-            before,
+            filter.state.map(MailState::as_str),
+            filter.before,
             i64::from(limit),
+            filter.key,
         )?;
         rows.into_iter().map(Row::mail).collect()
     }

@@ -32,18 +32,20 @@ macro_rules! is_old {
 /// The body of a plan without its items.
 const NO_ITEMS: &[u8] = &[];
 
-/// Rows that mean nothing after a while. Times are when they came to their end.
+/// Rows that mean nothing after a while. Times are when they came to their end; of a delivery, when it was queued.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Past {
     /// Mails that the mail server took.
     SentMails,
     /// Jobs that are over.
     EndedJobs,
+    /// What webhooks were told, or what was given up; what waits is kept, however old it is.
+    SettledDeliveries,
 }
 
 impl Past {
     /// Each of them.
-    pub const ALL: &'static [Self] = &[Self::SentMails, Self::EndedJobs];
+    pub const ALL: &'static [Self] = &[Self::SentMails, Self::EndedJobs, Self::SettledDeliveries];
 
     const fn count(self) -> &'static str {
         match self {
@@ -54,6 +56,10 @@ impl Past {
                 "SELECT COUNT(*), MIN(finished_at), MAX(finished_at) FROM jobs
                  WHERE state NOT IN ('queued', 'running') AND finished_at < $1"
             }
+            Self::SettledDeliveries => {
+                "SELECT COUNT(*), MIN(queued_at), MAX(queued_at) FROM webhook_deliveries
+                 WHERE state <> 'queued' AND queued_at < $1"
+            }
         }
     }
 
@@ -62,6 +68,9 @@ impl Past {
             Self::SentMails => "DELETE FROM outbox WHERE state = 'sent' AND sent_at < $1",
             Self::EndedJobs => {
                 "DELETE FROM jobs WHERE state NOT IN ('queued', 'running') AND finished_at < $1"
+            }
+            Self::SettledDeliveries => {
+                "DELETE FROM webhook_deliveries WHERE state <> 'queued' AND queued_at < $1"
             }
         }
     }

@@ -1,7 +1,8 @@
 //! One way to ask a site, for every product: credentials, pacing, retry, and what an answer means.
 //!
 //! Reads are repeated where that is safe; a write is sent once, and again only after a 429, which is a definite "not done".
-//! The first refusal of the credentials closes the transport for good (I9), and so does a block (I10).
+//! The first refusal of the credentials closes the transport for good (I9), and so does a block (I10); until they were accepted once, one
+//! request at a time shows them.
 
 mod address;
 mod answer;
@@ -9,6 +10,7 @@ mod client;
 mod counts;
 mod date;
 mod guard;
+mod introduction;
 mod latch;
 mod pace;
 mod retry;
@@ -20,6 +22,7 @@ pub use counts::RequestCounts;
 
 use answer::Limits;
 use counts::Counts;
+use introduction::Introduction;
 use latch::Latch;
 use pace::Pace;
 use reqwest::Method;
@@ -45,6 +48,7 @@ pub(crate) struct Transport {
     concurrency: usize,
     pace: Pace,
     latch: Latch,
+    introduction: Introduction,
     counts: Counts,
     clock: date::ServerClock,
     /// Something answered at this address once: a refused connection is then a restart, worth waiting for.
@@ -67,6 +71,7 @@ impl Transport {
             concurrency,
             pace: Pace::new(pacing.per_second),
             latch: Latch::default(),
+            introduction: Introduction::default(),
             counts: Counts::default(),
             clock: date::ServerClock::default(),
             has_answered: AtomicBool::new(false),
@@ -199,6 +204,7 @@ impl Transport {
         body: Option<Vec<u8>>,
         signed: bool,
     ) -> Result<Result<Answer, Trouble>, SiteError> {
+        let _turn = if signed { self.introduction.turn().await } else { None };
         let _slot = self.slots.acquire().await.map_err(|_| SiteError::Unanswered {
             may_have_taken_effect: false,
             reason: "the connection was closed".to_owned(),
@@ -237,8 +243,14 @@ impl Transport {
                 if answer.status() == 429 {
                     self.counts.throttled();
                 }
-                if signed && let Some(hint) = answer.refuses_credentials(self.signs_in_with_token) {
-                    return Err(self.latch.close(SiteError::Unauthorized { hint }));
+                if signed {
+                    if let Some(hint) = answer.refuses_credentials(self.signs_in_with_token) {
+                        return Err(self.latch.close(SiteError::Unauthorized { hint }));
+                    }
+                    // Whoever is busy or broken has not looked at them yet.
+                    if answer.status() < 500 && answer.status() != 429 {
+                        self.introduction.end();
+                    }
                 }
                 Ok(Ok(answer))
             }

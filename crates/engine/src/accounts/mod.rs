@@ -41,7 +41,7 @@ pub struct AccountQuery {
     pub search: Option<String>,
     /// In which order; empty: the order the criterion asks for, else that of the site.
     pub sort: Vec<OrderBy>,
-    /// In an older snapshot; `None` = the newest.
+    /// In an older snapshot, as of then; `None` = the newest, as of now.
     pub snapshot: Option<SnapshotId>,
 }
 
@@ -136,6 +136,8 @@ impl Listings {
 
 /// A query put to a picture.
 struct Put {
+    /// The instant that fields are shown as of.
+    shown_at: Timestamp,
     picture: Picture,
     criterion: Arc<Criterion>,
     key: ChoiceKey,
@@ -178,7 +180,7 @@ impl Engine {
             last,
         });
         Ok(AccountPage {
-            shown_at: self.now(),
+            shown_at: put.shown_at,
             rows,
             total,
             unknown: put.choice.unknown,
@@ -198,7 +200,7 @@ impl Engine {
         let put = self.put(operator, site, query, &AccountStart::First).await?;
         let listing = self.listing(&put).await?;
         Ok(AccountPage {
-            shown_at: self.now(),
+            shown_at: put.shown_at,
             rows: part(listing, 0, usize::MAX),
             total: put.choice.accounts.len(),
             unknown: put.choice.unknown,
@@ -234,12 +236,23 @@ impl Engine {
             }
             None => self.picture(operator, site, Freshness::Any, &|_| ()).await?,
         };
+        // On an older snapshot "ago" is reckoned from when it was taken.
+        let is_past = match &query.snapshot {
+            Some(id) => self.newest_of(site).await?.is_some_and(|newest| newest != *id),
+            None => false,
+        };
+        let then = is_past.then(|| picture.snapshot.taken_at());
         let order = if query.sort.is_empty() { criterion.order().to_vec() } else { query.sort.clone() };
         let criterion = Arc::new(criterion);
-        let key = ChoiceKey::new(&picture, &criterion, query.search.as_deref(), at, self.now());
+        let key = ChoiceKey::new(&picture, &criterion, query.search.as_deref(), at.or(then), self.now());
         let text = query.criterion.as_deref().unwrap_or_default();
         let choice = self.choice(&picture, &criterion, text, &key).await?;
-        Ok(Put { picture, criterion, key, choice, order })
+        Ok(Put { shown_at: then.unwrap_or_else(|| self.now()), picture, criterion, key, choice, order })
+    }
+
+    async fn newest_of(&self, site: &SiteName) -> Result<Option<SnapshotId>, EngineError> {
+        let row = self.site_row(site).await?;
+        Ok(self.store.newest_snapshot(&row.id).await?.map(|header| header.id))
     }
 
     pub(crate) async fn choice(

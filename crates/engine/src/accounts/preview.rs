@@ -1,10 +1,11 @@
 //! Whom a criterion or a policy would select, also on an older snapshot: "what would this have done last month?"
 
-use super::choice::ChoiceKey;
+use super::choice::{Choice, ChoiceKey};
 use super::{AccountPage, Rows};
-use crate::{Engine, EngineError, Freshness, Operator, UseCase};
+use crate::{Engine, EngineError, Freshness, Operator, Picture, UseCase};
 use jiff::Timestamp;
-use rollcall_model::{SiteName, SnapshotId};
+use rollcall_criteria::{Field, Value, value};
+use rollcall_model::{AccountIndex, SiteName, SnapshotId};
 use std::sync::Arc;
 
 /// What is to be tried.
@@ -28,6 +29,21 @@ pub struct Preview {
     pub at: Timestamp,
     /// How many accounts the site had.
     pub of: u64,
+    /// Of those an older snapshot selects: how many were active after it, as far as the newest one knows. `None` on the newest.
+    pub came_back: Option<u64>,
+}
+
+/// How many of the chosen were active after an instant, as far as a newer picture knows.
+fn came_back(then: &Picture, choice: &Choice, now: &Picture, at: Timestamp) -> u64 {
+    let is_back = |row: &u32| {
+        let account = now.snapshot.find_key(&then.snapshot.account(AccountIndex::from(*row)).key());
+        let active = account.map(|account| {
+            let reckoned = now.snapshot.taken_at();
+            value(&now.snapshot, &now.facts, account, Field::LastActive, reckoned)
+        });
+        matches!(active, Some(Value::At(when) | Value::AtLeast(when)) if when > at)
+    };
+    choice.accounts.iter().filter(is_back).count() as u64
 }
 
 impl Engine {
@@ -51,6 +67,15 @@ impl Engine {
         let key = ChoiceKey::new(&picture, &criterion, None, at, self.now());
         let choice = self.choice(&picture, &criterion, text, &key).await?;
         let (total, unknown) = (choice.accounts.len(), choice.unknown);
+        let came_back = match (older, newest) {
+            (Some(_), Some(newest)) => {
+                let (then, now) = (picture.clone(), self.picture_of(&row, &newest).await?);
+                let (choice, at) = (Arc::clone(&choice), key.at());
+                let counting = tokio::task::spawn_blocking(move || came_back(&then, &choice, &now, at));
+                Some(crate::pictures::finished(counting.await))
+            }
+            _ => None,
+        };
         let (shown, sample, instant) = (picture.clone(), query.sample, key.at());
         let paging = tokio::task::spawn_blocking(move || {
             super::order::page(&shown, &criterion, &choice, criterion.order(), instant, 0, sample)
@@ -60,6 +85,7 @@ impl Engine {
         Ok(Preview {
             at,
             of: picture.snapshot.len().into(),
+            came_back,
             accounts: AccountPage {
                 rows: Rows { from: 0, to: rows.len(), of: rows },
                 shown_at: at,

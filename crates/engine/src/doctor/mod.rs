@@ -12,6 +12,7 @@ mod upkeep;
 mod work;
 
 use crate::{Engine, EngineError, Operator, UseCase};
+use futures::future::try_join_all;
 
 /// How well something is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,9 +76,10 @@ impl Engine {
         findings.extend(self.examine_duties(operator).await?);
         findings.push(self.examine_retention(operator).await?);
         findings.push(self.examine_operators().await?);
-        for site in self.store.sites().await? {
-            findings.extend(self.examine_site(&site).await?);
-        }
+        // Each waits for a machine of its own.
+        let sites = self.store.sites().await?;
+        let examined = try_join_all(sites.iter().map(|site| self.examine_site(site))).await?;
+        findings.extend(examined.into_iter().flatten());
         Ok(findings)
     }
 }

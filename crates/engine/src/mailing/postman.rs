@@ -191,7 +191,8 @@ fn pause(id: &str, attempts: u32) -> SignedDuration {
     pause + pause / 1000 * permille
 }
 
-fn run_of(message_id: &str) -> Option<RunId> {
+/// The run that a mail is about, from what its Message-ID begins with.
+pub(super) fn run_of(message_id: &str) -> Option<RunId> {
     let key = message_id.split('@').next()?;
     let of_notice = || Some(key.strip_prefix("notice-")?.rsplit_once('-')?.0);
     let of_report = key.strip_prefix("run-").and_then(|key| key.split('.').next());

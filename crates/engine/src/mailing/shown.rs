@@ -4,13 +4,16 @@ use super::unpack;
 use crate::{Engine, EngineError, Operator, UseCase};
 use jiff::Timestamp;
 use rollcall_audit::{EntryKind, Subject};
-use rollcall_store::{MailRow, MailState};
+use rollcall_model::RunId;
+use rollcall_store::{MailFilter, MailRow, MailState};
 
 /// Which mails to list.
 #[derive(Debug, Clone, Default)]
 pub struct MailQuery {
     /// In this state: `queued`, `sent`, `bounced`, `failed`, `discarded`.
     pub state: Option<String>,
+    /// Only the reports of this run.
+    pub run: Option<RunId>,
     /// From behind this one on, by id.
     pub before: Option<String>,
     /// At most so many.
@@ -24,6 +27,8 @@ pub struct MailView {
     pub id: String,
     /// Its Message-ID, by which mail servers and mailboxes know it.
     pub message_id: String,
+    /// The run that it is about, if it is about one.
+    pub run: Option<RunId>,
     /// To whom it goes.
     pub recipients: Vec<String>,
     /// For whom the mail server has taken it.
@@ -90,6 +95,7 @@ impl From<MailRow> for MailView {
         Self {
             bounced: row.bounced.into_iter().map(bounce).collect(),
             state: row.state.as_str(),
+            run: super::postman::run_of(&row.message_id),
             id: row.id,
             message_id: row.message_id,
             recipients: row.recipients,
@@ -109,7 +115,9 @@ impl Engine {
     pub async fn mails(&self, operator: &Operator, query: &MailQuery) -> Result<Vec<MailView>, EngineError> {
         operator.check(UseCase::SeeMails)?;
         let state = query.state.as_deref().map(mail_state).transpose()?;
-        let rows = self.store.mails_before(state, query.before.as_deref(), query.limit).await?;
+        let of = query.run.as_ref().map(|run| format!("run-{run}."));
+        let filter = MailFilter { state, key: of.as_deref(), before: query.before.as_deref() };
+        let rows = self.store.mails_where(&filter, query.limit).await?;
         Ok(rows.into_iter().map(MailView::from).collect())
     }
 

@@ -3,8 +3,9 @@
 use crate::{AuditEntry, Engine, EngineError, Operator, UseCase};
 use jiff::Timestamp;
 use rollcall_audit::Head;
-use rollcall_model::{AccountKey, PlanId, RunId, SiteName};
+use rollcall_model::{AccountKey, PlanId, RunId, SiteId, SiteName};
 use rollcall_store::{AuditFilter, Store};
+use std::collections::BTreeMap;
 
 /// Entries that an export reads at once.
 const AT_ONCE: u32 = 1_000;
@@ -63,6 +64,23 @@ impl Engine {
             ..AuditFilter::default()
         };
         Ok(self.store.audit(&filter).await?)
+    }
+
+    /// One entry, by its number.
+    pub async fn audit_entry(&self, operator: &Operator, seq: u64) -> Result<AuditEntry, EngineError> {
+        let query = AuditPageQuery { before: seq.checked_add(1), ..AuditPageQuery::default() };
+        let found = self.audit_page(operator, &query, 1).await?.into_iter().next();
+        found.filter(|entry| entry.seq == seq).ok_or_else(|| EngineError::NotFound {
+            what: "audit entry",
+            name: seq.to_string(),
+            remedy: String::new(),
+        })
+    }
+
+    /// The names of the sites there are, by id: entries name sites by id, because a name may be given to another one.
+    pub async fn site_names(&self, operator: &Operator) -> Result<BTreeMap<SiteId, SiteName>, EngineError> {
+        operator.check(UseCase::SeeSites)?;
+        Ok(self.store.sites().await?.into_iter().map(|row| (row.id, row.name)).collect())
     }
 
     /// The whole log as lines of JSON, the head as the last: as much at a time as is asked for, so that it can be as long as it likes.

@@ -130,6 +130,19 @@ pub struct PlanLines {
     pub more: u64,
 }
 
+/// What somebody decided about a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// Who.
+    pub by: String,
+    /// Yes, or no.
+    pub is_consent: bool,
+    /// In their own words; may be empty.
+    pub comment: String,
+    /// When.
+    pub at: Timestamp,
+}
+
 impl Engine {
     /// Plans that match, newest first, `limit` at most.
     pub async fn plan_list(
@@ -245,10 +258,17 @@ impl Engine {
         })
     }
 
-    /// Who has approved a plan, in the order of their approvals.
-    pub async fn approvers_of(&self, operator: &Operator, id: &PlanId) -> Result<Vec<String>, EngineError> {
+    /// Who has approved or rejected a plan, in the order in which they did.
+    pub async fn decisions_on(&self, operator: &Operator, id: &PlanId) -> Result<Vec<Decision>, EngineError> {
         operator.check(UseCase::SeePlans)?;
-        self.approvers(id).await
+        let given = self.store.approvals(id).await?.into_iter();
+        let decision = |row: rollcall_store::ApprovalRow| Decision {
+            by: row.operator,
+            is_consent: row.is_consent,
+            comment: row.comment,
+            at: row.given_at,
+        };
+        Ok(given.map(decision).collect())
     }
 
     /// Rejects a plan that awaits approval; for good. Whoever made it may, too.

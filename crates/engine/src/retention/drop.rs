@@ -14,6 +14,11 @@ const AT_ONCE: u32 = 200;
 /// For how many days jobs that are over are kept: what they did is in the runs and in the audit log.
 const JOB_DAYS: u32 = 90;
 
+/// How many are asked for at once: whoever only counts asks for all.
+const fn most(dry_run: bool) -> u32 {
+    if dry_run { u32::MAX } else { AT_ONCE }
+}
+
 /// What was, or would be, dropped of one kind.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -100,21 +105,16 @@ impl Engine {
         now: Timestamp,
         dry_run: bool,
     ) -> Result<Dropping, EngineError> {
+        let which = format!("items and reports of runs over before {before:.0}");
         let mut count = 0;
         loop {
-            let most = if dry_run { u32::MAX } else { AT_ONCE };
-            let runs = self.store.old_runs(before, most).await?;
+            let runs = self.store.old_runs(before, most(dry_run)).await?;
+            let found = runs.len() as u64;
             if dry_run || runs.is_empty() {
-                count += runs.len() as u64;
+                count += found;
                 break;
             }
-            let entry = self.gone(
-                operator,
-                "runs",
-                runs.len() as u64,
-                format!("items and reports of runs over before {before}"),
-                json!({ "ids": runs }),
-            );
+            let entry = self.gone(operator, "runs", found, which.clone(), json!({ "ids": runs }));
             let dropped = self.store.drop_items_of(&runs, before, now, entry).await?;
             count += dropped;
             // Those that went on meanwhile would be found for ever.
@@ -122,11 +122,7 @@ impl Engine {
                 break;
             }
         }
-        Ok(Dropping {
-            what: "runs",
-            count,
-            which: format!("items and reports of runs over before {before:.0}"),
-        })
+        Ok(Dropping { what: "runs", count, which })
     }
 
     async fn drop_plans(
@@ -136,32 +132,23 @@ impl Engine {
         now: Timestamp,
         dry_run: bool,
     ) -> Result<Dropping, EngineError> {
+        let which = format!("items of plans that expired before {before:.0} and never ran");
         let mut count = 0;
         loop {
-            let most = if dry_run { u32::MAX } else { AT_ONCE };
-            let plans = self.store.old_plans(before, most).await?;
+            let plans = self.store.old_plans(before, most(dry_run)).await?;
+            let found = plans.len() as u64;
             if dry_run || plans.is_empty() {
-                count += plans.len() as u64;
+                count += found;
                 break;
             }
-            let entry = self.gone(
-                operator,
-                "plans",
-                plans.len() as u64,
-                format!("items of plans that expired before {before} and never ran"),
-                json!({ "ids": plans }),
-            );
+            let entry = self.gone(operator, "plans", found, which.clone(), json!({ "ids": plans }));
             let dropped = self.store.drop_plans(&plans, now, entry).await?;
             count += dropped;
             if dropped == 0 {
                 break;
             }
         }
-        Ok(Dropping {
-            what: "plans",
-            count,
-            which: format!("items of plans that expired before {before:.0} and never ran"),
-        })
+        Ok(Dropping { what: "plans", count, which })
     }
 
     async fn drop_past(
@@ -175,6 +162,7 @@ impl Engine {
         let (what, days, words) = match past {
             Past::SentMails => ("mails", retention.mail_days, "sent"),
             Past::EndedJobs => ("jobs", JOB_DAYS, "over"),
+            Past::SettledDeliveries => ("deliveries", retention.mail_days, "told or given up, of"),
         };
         let before = days_before(now, days);
         let which = |gone: Gone| match (gone.oldest, gone.newest) {

@@ -71,7 +71,7 @@ both_databases! {
         stage.engine.keep(&token).await.unwrap();
         assert_eq!(exempt_until(&stage).await, Some(long));
         // A shorter one is.
-        stage.engine.end_exemption(&stage.ada, &stage.wiki, name).await.unwrap();
+        stage.engine.end_exemption(&stage.ada, &stage.wiki, name, None).await.unwrap();
     }
 
     async fn a_link_that_is_late_cut_or_made_up_does_nothing(database: TestDatabase) {

@@ -104,7 +104,7 @@ both_databases! {
         assert_eq!((count(&stage.engine).await, count(&other).await), (1, 1));
         stage.clock.tick(SignedDuration::from_hours(1));
         assert_eq!((count(&stage.engine).await, count(&other).await), (0, 0), "it has ended");
-        other.end_exemption(&admin(), &stage.site, ExemptName::Account(&name)).await.unwrap();
+        other.end_exemption(&admin(), &stage.site, ExemptName::Account(&name), None).await.unwrap();
         stage.clock.tick(SignedDuration::from_hours(-1));
         assert_eq!((count(&stage.engine).await, count(&other).await), (0, 0), "it was taken back");
     }

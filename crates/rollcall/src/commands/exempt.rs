@@ -21,7 +21,7 @@ pub(crate) async fn run(app: &App, command: Exempt) -> anyhow::Result<Exit> {
             eprintln!("The {} is exempt at {} {end}.", shown(&args.who), args.site);
         }
         Exempt::Remove { site, who } => {
-            app.engine.end_exemption(&app.operator, &site, name(&who)).await?;
+            app.engine.end_exemption(&app.operator, &site, name(&who), None).await?;
             eprintln!("The {} is no longer exempt at {site}.", shown(&who));
         }
         Exempt::List { site } => {

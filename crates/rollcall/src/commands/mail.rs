@@ -12,7 +12,7 @@ use std::path::Path;
 
 pub(crate) async fn run(app: &App, command: Mail) -> anyhow::Result<Exit> {
     match command {
-        Mail::List { state, limit } => list(app, MailQuery { state, limit, before: None }).await?,
+        Mail::List { state, limit } => list(app, MailQuery { state, limit, ..MailQuery::default() }).await?,
         Mail::Show { mail, html, files } => {
             let content = app.engine.mail(&app.operator, &mail).await?;
             match files {

@@ -42,7 +42,15 @@ impl Serving {
         let told =
             Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status().expect("kill runs");
         assert!(told.success());
-        let code = self.0.wait().expect("it ends").code();
+        let began = Instant::now();
+        let code = loop {
+            if let Some(status) = self.0.try_wait().expect("it can be asked") {
+                break status.code();
+            }
+            // Longer than the farewell to callers and an item that is under way take together.
+            assert!(began.elapsed() < Duration::from_secs(20), "it does not end");
+            std::thread::sleep(Duration::from_millis(20));
+        };
         assert_eq!(code, Some(0), "it ends in order");
     }
 

@@ -5,6 +5,7 @@ mod audit;
 mod criteria;
 mod document;
 mod exemptions;
+mod freezes;
 mod health;
 mod jobs;
 mod keep;
@@ -17,6 +18,7 @@ mod plans;
 mod policies;
 mod retention;
 mod runs;
+mod schedules;
 mod session;
 mod session_lengths;
 mod setup;
@@ -39,7 +41,6 @@ pub(crate) fn all() -> OpenApiRouter<Api> {
         .routes(routes!(metrics::metrics))
         .merge(keep::routes())
         .merge(sign_on::routes())
-        .merge(setup::page_routes())
         .nest("/api/v1", api())
 }
 
@@ -55,6 +56,8 @@ fn api() -> OpenApiRouter<Api> {
         .merge(snapshots::routes())
         .merge(criteria::routes())
         .merge(exemptions::routes())
+        .merge(freezes::routes())
+        .merge(schedules::routes())
         .merge(lists::routes())
         .merge(retention::routes())
         .merge(mails::routes())

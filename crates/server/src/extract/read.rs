@@ -53,8 +53,8 @@ pub(super) fn explain(mut pointer: String, words: &str) -> (String, String) {
         if let Some(rest) = words.strip_prefix(start) {
             let (found, expected) = rest.rsplit_once(", expected ").unwrap_or((rest, "something else"));
             let found = kind(found);
-            let found = if noun == "length" { String::new() } else { format!(", not {found}") };
-            return (pointer, format!("expected {expected}{found}"));
+            let found = if noun == "type" { format!(", not {found}") } else { String::new() };
+            return (pointer, format!("expected {}{found}", plainly(expected)));
         }
     }
     if words.starts_with("unknown variant `") {
@@ -64,11 +64,27 @@ pub(super) fn explain(mut pointer: String, words: &str) -> (String, String) {
     (pointer, rollcall_model::plain(words).into_owned())
 }
 
+/// What was expected, without the names that only programmers know.
+fn plainly(expected: &str) -> String {
+    let bounds = match expected {
+        "u8" => (0, i128::from(u8::MAX)),
+        "u16" => (0, i128::from(u16::MAX)),
+        "u32" => (0, i128::from(u32::MAX)),
+        "i32" => (i128::from(i32::MIN), i128::from(i32::MAX)),
+        "u64" | "usize" => return "a whole number that is not below 0".to_owned(),
+        "i64" => return "a whole number".to_owned(),
+        "f32" | "f64" => return "a number".to_owned(),
+        other => return other.to_owned(),
+    };
+    format!("a whole number from {} to {}", bounds.0, bounds.1)
+}
+
 /// The kind of what was sent, without itself.
 fn kind(found: &str) -> &str {
     match found.split([' ', '`']).next().unwrap_or_default() {
         "string" => "a text",
-        "integer" | "floating" => "a number",
+        "integer" => "a number",
+        "floating" => "a number with a fraction",
         "boolean" => "true or false",
         "null" | "unit" => "null",
         "map" => "an object",
@@ -88,6 +104,14 @@ mod tests {
             "invalid type: integer `12345`, expected a string at line 1 column 4",
         );
         assert_eq!((at.as_str(), words.as_str()), ("/password", "expected a string, not a number"));
+    }
+
+    #[test]
+    fn bounds_are_said_in_numbers() {
+        let (_, words) = explain("/days".to_owned(), "invalid value: integer `-1`, expected u16");
+        assert_eq!(words, "expected a whole number from 0 to 65535");
+        let (_, words) = explain("/days".to_owned(), "invalid type: floating point `1.5`, expected u32");
+        assert_eq!(words, "expected a whole number from 0 to 4294967295, not a number with a fraction");
     }
 
     #[test]

@@ -35,6 +35,9 @@ pub(crate) fn render(figures: &Figures, http: &HttpMetrics) -> Result<String, st
     let due = Number::default();
     due.set(figures.jobs_due as f64);
     registry.register("rollcall_jobs_due", "Jobs that are due and not begun", due);
+    let sessions = Number::default();
+    sessions.set(figures.sessions as f64);
+    registry.register("rollcall_sessions", "Sessions of operators that have not ended", sessions);
     sites(registry, figures);
     registry.register(
         "rollcall_audit_entries",
@@ -126,6 +129,7 @@ mod tests {
             mails: vec![("queued".to_owned(), 4)],
             jobs: vec![("sync".to_owned(), "queued".to_owned(), 1)],
             jobs_due: 1,
+            sessions: 2,
             snapshots: [("wiki".parse().unwrap(), ("2026-11-22T05:00:00Z".parse().unwrap(), 120))].into(),
             traffic: [("wiki".parse().unwrap(), traffic)].into(),
             audit_entries: 12,
@@ -137,6 +141,7 @@ mod tests {
             "rollcall_mails{state=\"queued\"} 4.0",
             "rollcall_jobs{kind=\"sync\",state=\"queued\"} 1.0",
             "rollcall_jobs_due 1.0",
+            "rollcall_sessions 2.0",
             "rollcall_snapshot_age_seconds{site=\"wiki\"} 3600.0",
             "rollcall_snapshot_accounts{site=\"wiki\"} 120.0",
             "rollcall_site_requests_total{site=\"wiki\",kind=\"read\"} 7.0",

@@ -1,8 +1,9 @@
 //! What holds for every request.
 
-use crate::stage::{Stage, request};
+use crate::stage::{PANICS, Stage, request};
 use axum::body::Body;
 use axum::http::{Request, header};
+use serde_json::json;
 use std::collections::BTreeSet;
 
 #[tokio::test]
@@ -124,4 +125,17 @@ async fn the_id_of_a_request_is_taken_from_a_trusted_proxy_only() {
     assert_eq!(stage.send(with_id()).await.header("x-request-id"), Some("from-outside"));
     let secure = request("GET", "/sites").header("x-forwarded-proto", "https").body(Body::empty()).unwrap();
     assert!(stage.send(secure).await.header("strict-transport-security").is_some());
+}
+
+#[tokio::test]
+async fn a_panic_is_a_problem_without_details_and_takes_nobody_else_along() {
+    let stage = Stage::new().await;
+    let attempt = json!({
+        "name": "x", "kind": "confluence-dc", "url": format!("https://{PANICS}"), "credentials": { "token": "t" },
+    });
+    let answer = stage.send_json("POST", "/sites", &attempt).await;
+    assert_eq!(answer.problem(), (500, "internal".to_owned(), String::new()));
+    assert!(!answer.text().contains("panic"), "{}", answer.text());
+    assert!(answer.header("x-request-id").is_some() && answer.header("content-security-policy").is_some());
+    assert_eq!(stage.get("/sites").await.json()["total"], 0);
 }

@@ -96,3 +96,20 @@ async fn an_address_that_only_this_machine_reaches_is_not_gone_to_for_somebody_e
     }
     assert_eq!(stage.get("/sites").await.json()["total"], 0);
 }
+
+#[tokio::test]
+async fn a_name_that_leads_to_such_an_address_is_not_gone_to_either() {
+    let simulator = rollcall_simulator::Simulator::start(rollcall_simulator::Options::small()).await.unwrap();
+    let url = simulator.url().replace("127.0.0.1", "localhost");
+    assert!(url.contains("localhost"), "{url}");
+    let attempt = json!({ "name": "x", "kind": "confluence-dc", "url": url, "credentials": { "token": simulator.token() } });
+    let strict = Stage::reaching(rollcall_model::AddressRule::public_only()).await;
+    let answer = strict.send_json("POST", "/sites", &attempt).await;
+    assert_eq!(answer.problem().1, "site-failed", "{}", answer.text());
+    assert!(answer.text().contains("127.0.0.1") || answer.text().contains("::1"), "{}", answer.text());
+    assert!(simulator.journal().is_empty(), "nobody knocked");
+    assert_eq!(strict.get("/sites").await.json()["total"], 0);
+    // Where such addresses are permitted the same name is gone to.
+    let lenient = Stage::new().await;
+    assert_eq!(lenient.send_json("POST", "/sites", &attempt).await.status, 201);
+}

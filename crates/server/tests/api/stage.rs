@@ -19,10 +19,14 @@ use tower::ServiceExt as _;
 
 pub(crate) const NOW: &str = "2026-11-22T06:00:00Z";
 
+/// Whoever opens a site there, panics.
+pub(crate) const PANICS: &str = "panics.example";
+
 struct Products;
 
 impl OpenSite for Products {
     fn open(&self, connection: &Connection) -> Result<Arc<dyn Act>, SiteError> {
+        assert!(connection.url.host_str() != Some(PANICS), "the secret words of a panic");
         Ok(rollcall_atlassian::connect(connection)?)
     }
 }
@@ -91,6 +95,12 @@ impl Answer {
 
 impl Stage {
     pub(crate) async fn new() -> Self {
+        let loopback = AddressRule::allowing(["127.0.0.0/8".parse().unwrap()]);
+        Self::reaching(loopback).await
+    }
+
+    /// An installation whose remote operators may connect sites at these addresses.
+    pub(crate) async fn reaching(addresses: AddressRule) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = MockClock::at(NOW);
         let settings = Settings {
@@ -104,8 +114,7 @@ impl Stage {
             sites: Arc::new(Products),
         };
         let engine = Engine::open(settings).await.unwrap();
-        let loopback = AddressRule::allowing(["127.0.0.0/8".parse().unwrap()]);
-        let engine = engine.with_remote_sites(RemoteSites { addresses: loopback, allow_http: true });
+        let engine = engine.with_remote_sites(RemoteSites { addresses, allow_http: true });
         Self { engine: Arc::new(engine), clock, settings: ServerSettings::default(), _folder: folder }
     }
 

@@ -6,6 +6,8 @@ use rollcall_engine::{Operator, RunEnd};
 use rollcall_planner::Mode;
 use rollcall_testkit::both_databases;
 use std::time::Duration;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 fn outcomes(events: &[Event]) -> Vec<u64> {
     let outcomes = events.iter().filter(|event| event.name == "outcome");
@@ -100,5 +102,44 @@ both_databases! {
         let overview = stage.get("/api/v1/overview").await.json();
         assert_eq!(overview["lastRuns"][0]["id"], report.run.id.as_str());
         assert_eq!(overview["sites"][0]["accounts"], overview["sum"]["accounts"]);
+    }
+
+    async fn the_end_of_the_server_ends_what_follows_a_run_before_its_farewell_is_over(database: TestDatabase) {
+        let stage = Stage::set_up(&database, 60).await;
+        let made = stage.plan("status = enabled AND idle >= 60d", Mode::Live).await;
+        stage.slow(100);
+        let local = Operator::local("tester");
+        let (address, end, ended) = stage.listen().await;
+        let working = stage.engine.apply(&local, &made.plan.id, Box::new(|_, _, _| ()));
+        let watching = async {
+            let id = loop {
+                let runs = stage.get("/api/v1/runs").await.json();
+                match runs["items"][0]["id"].as_str() {
+                    Some(id) => break id.to_owned(),
+                    None => tokio::time::sleep(Duration::from_millis(5)).await,
+                }
+            };
+            let mut stream = TcpStream::connect(address).await.unwrap();
+            let head = format!("GET /api/v1/runs/{id}/events HTTP/1.1\r\nHost: localhost\r\nx-test-role: viewer\r\n\r\n");
+            stream.write_all(head.as_bytes()).await.unwrap();
+            let mut seen = String::new();
+            let mut piece = [0; 4096];
+            while !seen.contains("event: outcome") && !seen.contains("event:outcome") {
+                let count = stream.read(&mut piece).await.unwrap();
+                assert!(count > 0, "{seen}");
+                seen.push_str(&String::from_utf8_lossy(&piece[..count]));
+            }
+            end.send(()).unwrap();
+            let mut rest = Vec::new();
+            let closed = async {
+                stream.read_to_end(&mut rest).await.unwrap();
+                ended.await.unwrap();
+            };
+            tokio::time::timeout(Duration::from_secs(8), closed).await.expect("sooner than the farewell of ten seconds");
+            assert!(String::from_utf8_lossy(&rest).ends_with("0\r\n\r\n"), "it ends in order, and is not cut");
+            stage.slow(0);
+        };
+        let (applied, ()) = futures::future::join(working, watching).await;
+        assert_eq!(applied.unwrap().1, RunEnd::Done, "whoever works is not stopped by it");
     }
 }

@@ -7,18 +7,27 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use futures::StreamExt as _;
 use futures::future::BoxFuture;
 use rollcall_engine::{
-    Act, Clock, Connection, Credentials, DatabaseLocation, Engine, Freshness, MadePlan, NewSite, OpenSite,
-    Operator, Role, SealingKey, Selection, Settings, SiteError, SiteSettings,
+    Act, Clock, Connection, Credentials, DatabaseLocation, Engine, EngineError, Freshness, MadePlan,
+    NewOperator, NewSite, OpenSite, Operator, Role, SealingKey, Selection, Settings, SiteError, SiteSettings,
+    Worker,
 };
 use rollcall_model::{Action, AddressRule, Product, SiteName};
 use rollcall_planner::{Limits, Mode, Percent, Period};
-use rollcall_server::{Api, Authenticate, Problem, ServerSettings, router};
-use rollcall_simulator::{AccountPatch, DIRECTORIES, Mix, Options, Simulator, State};
+use rollcall_server::{Api, Authenticate, Problem, Server, ServerSettings, router};
+use rollcall_simulator::{AccountPatch, DIRECTORIES, Faults, Mix, Options, Simulator, State};
 use rollcall_testkit::{MockClock, TestDatabase};
 use serde_json::Value;
+use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use tempfile::TempDir;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 use tower::ServiceExt as _;
+
+/// Five people of every generated site who were idle for long.
+pub(crate) const THE_IDLE: &str =
+    "username IN (\"formula\", \"at\", \"bold\", \"leila\", \"thida\") AND status = enabled AND idle >= 90d";
 
 struct Products;
 
@@ -213,6 +222,74 @@ impl Stage {
             freshness: Freshness::Any,
         };
         self.engine.plan_selection(&Operator::local("tester"), &selection, &|_| ()).await.unwrap()
+    }
+}
+
+impl Stage {
+    /// Keeps whom the header of that role stands for: a job asks whether its asker still may.
+    pub(crate) async fn add_operator(&self, role: Role) {
+        let new = NewOperator {
+            name: format!("the-{role}"),
+            display_name: None,
+            email: None,
+            role,
+            password: None,
+        };
+        self.engine.add_operator(&Operator::local("tester"), new).await.unwrap();
+    }
+
+    /// The same over a real socket, until told to end: its address, the word, and the end.
+    pub(crate) async fn listen(&self) -> (SocketAddr, oneshot::Sender<()>, JoinHandle<()>) {
+        let settings =
+            ServerSettings { listen: SocketAddr::from(([127, 0, 0, 1], 0)), ..ServerSettings::default() };
+        let server =
+            Server::bind(Api::new(Arc::clone(&self.engine), Arc::new(ByHeader), settings)).await.unwrap();
+        let (end, told) = oneshot::channel();
+        let address = server.address();
+        let ended = tokio::spawn(server.run(async {
+            let _ = told.await;
+        }));
+        (address, end, ended)
+    }
+
+    /// Every answer of the site takes so long.
+    pub(crate) fn slow(&self, latency_ms: u64) {
+        self.simulator.set_faults(Faults { latency_ms, ..Faults::default() });
+    }
+}
+
+/// A worker in the background.
+pub(crate) struct Working {
+    end: oneshot::Sender<()>,
+    ended: JoinHandle<Result<(), EngineError>>,
+}
+
+impl Working {
+    pub(crate) fn start(engine: Arc<Engine>) -> Self {
+        let (end, told) = oneshot::channel();
+        let worker = Worker::new(engine).looking_every(Duration::from_millis(20));
+        let ended = tokio::spawn(worker.serve(async move {
+            let _ = told.await;
+        }));
+        Self { end, ended }
+    }
+
+    /// Waits until something has come true.
+    pub(crate) async fn until(&self, is_true: impl Fn() -> bool) {
+        let wait = async {
+            while !is_true() {
+                assert!(!self.ended.is_finished(), "the worker has ended");
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), wait).await.expect("it comes true");
+    }
+
+    /// Ends it as SIGTERM would.
+    pub(crate) async fn end(self) {
+        let _ = self.end.send(());
+        let ended = tokio::time::timeout(Duration::from_secs(20), self.ended).await.expect("it ends");
+        ended.expect("it does not panic").expect("it served");
     }
 }
 

@@ -24,9 +24,6 @@ pub(crate) const ROUTES: &[(&str, &str, Who)] = &[
     ("GET", "/sign-on/callback", Anybody),
     ("GET", "/api/v1/openapi.json", Anybody),
     // Signing in
-    ("GET", "/setup", Anybody),
-    ("GET", "/setup/style.css", Anybody),
-    ("GET", "/setup/script.js", Anybody),
     ("GET", "/api/v1/setup", Anybody),
     ("POST", "/api/v1/setup", Anybody),
     ("POST", "/api/v1/session", Anybody),
@@ -50,6 +47,8 @@ pub(crate) const ROUTES: &[(&str, &str, Who)] = &[
     // Sites and lists
     ("GET", "/api/v1/sites", From(Viewer)),
     ("POST", "/api/v1/sites", From(Admin)),
+    ("POST", "/api/v1/sites/try", From(Admin)),
+    ("GET", "/api/v1/sites/{site}/profile", From(Viewer)),
     ("GET", "/api/v1/sites/{site}", From(Viewer)),
     ("PATCH", "/api/v1/sites/{site}", From(Admin)),
     ("DELETE", "/api/v1/sites/{site}", From(Admin)),
@@ -90,6 +89,12 @@ pub(crate) const ROUTES: &[(&str, &str, Who)] = &[
     ("GET", "/api/v1/policies/{name}/versions", From(Viewer)),
     ("GET", "/api/v1/policies/{name}/versions/difference", From(Viewer)),
     ("POST", "/api/v1/policies/{name}/runs", From(Operator)),
+    ("POST", "/api/v1/schedules/describe", From(Viewer)),
+    ("GET", "/api/v1/freezes", From(Viewer)),
+    ("POST", "/api/v1/freezes", From(Admin)),
+    ("GET", "/api/v1/freezes/{name}", From(Viewer)),
+    ("PUT", "/api/v1/freezes/{name}", From(Admin)),
+    ("DELETE", "/api/v1/freezes/{name}", From(Admin)),
     // Plans, runs, jobs
     ("GET", "/api/v1/plans", From(Viewer)),
     ("POST", "/api/v1/plans", From(Operator)),
@@ -110,6 +115,7 @@ pub(crate) const ROUTES: &[(&str, &str, Who)] = &[
     ("DELETE", "/api/v1/jobs/{id}", From(Operator)),
     // The audit log
     ("GET", "/api/v1/audit", From(Viewer)),
+    ("GET", "/api/v1/audit/{seq}", From(Viewer)),
     ("GET", "/api/v1/audit/head", From(Viewer)),
     ("GET", "/api/v1/audit/export", From(Viewer)),
     ("POST", "/api/v1/audit/verify", From(Viewer)),

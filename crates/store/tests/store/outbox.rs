@@ -1,7 +1,7 @@
 //! The outbox: mails, recipient by recipient.
 
 use crate::*;
-use rollcall_store::{Bounce, Delivery, MailDraft, MailState, Next, StoreError};
+use rollcall_store::{Bounce, Delivery, MailDraft, MailFilter, MailState, Next, StoreError};
 use rollcall_testkit::{MockClock, both_databases};
 
 fn mail(id: &str, message_id: &str) -> MailDraft {
@@ -29,7 +29,7 @@ both_databases! {
         assert!(!store.queue_mail(&mail("2", "<run-1@rollcall>"), now()).await.unwrap());
         assert!(store.queue_mail(&mail("3", "<run-2@rollcall>"), now()).await.unwrap());
         assert_eq!(store.mails(Some(MailState::Queued), 10).await.unwrap().len(), 2);
-        assert_eq!(store.mails_before(None, Some("3"), 10).await.unwrap().len(), 1);
+        assert_eq!(store.mails_where(&MailFilter { before: Some("3"), ..MailFilter::default() }, 10).await.unwrap().len(), 1);
         assert_eq!(store.count_mails().await.unwrap(), [(MailState::Queued, 2)].into());
     }
 

@@ -2,7 +2,7 @@
 
 use crate::*;
 use rollcall_store::{
-    DeliveryDraft, DeliveryState, DeliveryTry, MailTemplateRow, StoreError, Told, WebhookDraft,
+    DeliveryDraft, DeliveryState, DeliveryTry, MailTemplateRow, Past, StoreError, Told, WebhookDraft,
 };
 use rollcall_testkit::both_databases;
 use secrecy::ExposeSecret;
@@ -124,7 +124,8 @@ both_databases! {
         let listed = store.deliveries("w1", None, None, 10).await.unwrap();
         assert_eq!(listed.iter().map(|d| d.seq).collect::<Vec<_>>(), [7, 5]);
         assert_eq!(store.deliveries("w1", Some(DeliveryState::Delivered), Some(7), 10).await.unwrap().len(), 1);
-        assert_eq!(store.forget_deliveries(now() + MINUTE).await.unwrap(), 1);
+        let gone = store.drop_past(Past::SettledDeliveries, now() + MINUTE, |_| entry()).await.unwrap();
+        assert_eq!((gone.count, gone.oldest), (1, Some(now())));
         assert_eq!(store.deliveries("w1", None, None, 10).await.unwrap().len(), 1, "what waits is kept");
     }
 

@@ -28,10 +28,29 @@ both_databases! {
         let changed = ExemptionRow { until: None, reason: "for good".to_owned(), ..account };
         store.set_exemption(&changed, entry()).await.unwrap();
         assert_eq!(store.exemptions(&site_id()).await.unwrap(), [changed, group.clone()]);
-        store.remove_exemption(&site_id(), ExemptKind::Account, "key-1", entry()).await.unwrap();
+        store.remove_exemption(&site_id(), ExemptKind::Account, "key-1", None, entry()).await.unwrap();
         assert_eq!(store.exemptions(&site_id()).await.unwrap(), [group]);
-        let error = store.remove_exemption(&site_id(), ExemptKind::Account, "key-1", entry()).await.unwrap_err();
+        let error = store.remove_exemption(&site_id(), ExemptKind::Account, "key-1", None, entry()).await.unwrap_err();
         assert!(matches!(error, StoreError::NotFound { .. }), "{error}");
+    }
+
+    async fn an_exemption_that_was_replaced_meanwhile_stays(database: TestDatabase) {
+        let store = open(&database).await;
+        store.add_site(&wiki(), now(), entry()).await.unwrap();
+        let seen = exemption(ExemptKind::Account, "key-1");
+        store.set_exemption(&seen, entry()).await.unwrap();
+        let replaced = ExemptionRow { reason: "legal hold".to_owned(), until: None, added_at: now() + MINUTE, ..seen.clone() };
+        store.set_exemption(&replaced, entry()).await.unwrap();
+        let head = store.audit_head().await.unwrap();
+        let remove = async |meant: &ExemptionRow| store.remove_exemption(&site_id(), meant.kind, &meant.subject, Some(meant.added_at), entry()).await;
+        let error = remove(&seen).await.unwrap_err();
+        assert!(matches!(error, StoreError::Conflict { what: "exemption", .. }), "{error}");
+        assert_eq!((store.exemptions(&site_id()).await.unwrap(), store.audit_head().await.unwrap()), (vec![replaced.clone()], head));
+        // Of two who mean the same one, one removes it.
+        let (one, two) = tokio::join!(remove(&replaced), remove(&replaced));
+        let lost = [one, two].into_iter().filter_map(Result::err).collect::<Vec<_>>();
+        assert!(matches!(lost[..], [StoreError::NotFound { .. }]), "{lost:?}");
+        assert!(store.exemptions(&site_id()).await.unwrap().is_empty());
     }
 
     async fn a_list_is_set_replaced_and_removed(database: TestDatabase) {

@@ -2,7 +2,7 @@
 
 use super::shape::AccountPath;
 use crate::auth::SignedIn;
-use crate::extract::{InPath, Query};
+use crate::extract::{InPath, Query, Text};
 use crate::problem::{Part, Problem};
 use crate::state::Api;
 use axum::Json;
@@ -16,8 +16,8 @@ use utoipa::IntoParams;
 #[into_params(parameter_in = Query)]
 pub(crate) struct Params {
     /// The criterion.
-    #[param(min_length = 1, max_length = 20_000, example = "status = enabled AND idle >= 90d")]
-    criterion: String,
+    #[param(value_type = String, min_length = 1, max_length = 20_000, example = "status = enabled AND idle >= 90d")]
+    criterion: Text<1, 20_000>,
 }
 
 /// Why an account is or is not selected by a criterion: clause by clause, with the value, the evidence and the verdict.

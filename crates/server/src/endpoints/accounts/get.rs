@@ -10,9 +10,11 @@ use axum::Json;
 use axum::extract::State;
 use jiff::Timestamp;
 use rollcall_engine::{AccountDetail, EvidenceLine, ExemptionLine, GroupLine};
+use rollcall_model::{SiteId, SiteName};
 use rollcall_snapshot::ExemptSubject;
 use serde::Serialize;
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// Everything that is known of an account.
@@ -107,11 +109,12 @@ pub(crate) async fn get_account(
     InPath(path): InPath<AccountPath>,
 ) -> Result<Json<Detail>, Problem> {
     let detail = api.engine().account(&operator, &path.site, &path.key).await?;
-    Ok(Json(Detail::of(detail)))
+    let names = api.engine().site_names(&operator).await?;
+    Ok(Json(Detail::of(detail, &names)))
 }
 
 impl Detail {
-    fn of(detail: AccountDetail) -> Self {
+    fn of(detail: AccountDetail, names: &BTreeMap<SiteId, SiteName>) -> Self {
         let field = |(field, value): (rollcall_criteria::Field, rollcall_criteria::Value)| {
             (field.name().to_owned(), serde_json::to_value(value).unwrap_or_default())
         };
@@ -127,7 +130,7 @@ impl Detail {
             exemptions: detail.exemptions.into_iter().map(Exempt::of).collect(),
             first_seen: detail.first_seen,
             reactivated: detail.reactivated,
-            history: detail.entries.into_iter().map(Entry::of).collect(),
+            history: detail.entries.into_iter().map(|entry| Entry::of(entry, names)).collect(),
             has_older_history: detail.has_older_entries,
         }
     }

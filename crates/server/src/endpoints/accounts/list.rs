@@ -3,7 +3,7 @@
 use super::shape::{AccountRow, cell, fields_named, order_named};
 use crate::auth::SignedIn;
 use crate::endpoints::sites::SitePath;
-use crate::extract::{InPath, ListForm, Paged, Paging, PagingParams};
+use crate::extract::{InPath, ListForm, Paged, Paging, PagingParams, Text};
 use crate::problem::{Part, Problem};
 use crate::rows::{PIECE, streamed};
 use crate::state::Api;
@@ -23,25 +23,25 @@ use utoipa::{IntoParams, ToSchema};
 #[into_params(parameter_in = Query)]
 pub(crate) struct Params {
     /// Who, as a criterion; everybody without.
-    #[param(max_length = 20_000, example = "status = enabled AND idle >= 90d")]
+    #[param(value_type = Option<String>, max_length = 20_000, example = "status = enabled AND idle >= 90d")]
     #[serde(default)]
-    criterion: Option<String>,
+    criterion: Option<Text<0, 20_000>>,
     /// Only those whose sign-in name, full name or address contains this.
-    #[param(max_length = 200)]
+    #[param(value_type = Option<String>, max_length = 200)]
     #[serde(default)]
-    search: Option<String>,
+    search: Option<Text<0, 200>>,
     /// Fields to sort by, separated by commas; `-` in front for downwards. Without: as the criterion says, else in the order of the site.
-    #[param(max_length = 500, example = "-idle,username")]
+    #[param(value_type = Option<String>, max_length = 500, example = "-idle,username")]
     #[serde(default)]
-    sort: Option<String>,
+    sort: Option<Text<0, 500>>,
     /// Fields to show, separated by commas.
-    #[param(max_length = 500, example = "username,lastActive,seatVia")]
+    #[param(value_type = Option<String>, max_length = 500, example = "username,lastActive,seatVia")]
     #[serde(default)]
-    fields: Option<String>,
+    fields: Option<Text<0, 500>>,
     /// On this snapshot; without: on the newest.
-    #[param(max_length = 64)]
+    #[param(value_type = Option<String>, max_length = 64)]
     #[serde(default)]
-    snapshot: Option<String>,
+    snapshot: Option<Text<0, 64>>,
     /// Leave out so many accounts at the beginning of the first page.
     #[param(minimum = 0)]
     #[serde(default)]
@@ -80,10 +80,10 @@ pub(crate) async fn list_accounts(
 ) -> Result<Response, Problem> {
     let fields = fields_named(params.fields.as_deref())?;
     let query = AccountQuery {
-        criterion: params.criterion.filter(|text| !text.trim().is_empty()),
-        search: params.search,
+        criterion: params.criterion.map(Text::into_inner).filter(|text| !text.trim().is_empty()),
+        search: params.search.map(Text::into_inner),
         sort: order_named(params.sort.as_deref())?,
-        snapshot: params.snapshot.map(Into::into),
+        snapshot: params.snapshot.map(|text| text.into_inner().into()),
     };
     let placed = |problem: Problem| problem.found_in(Part::Query, "criterion");
     if form != ListForm::Pages {

@@ -2,8 +2,8 @@
 
 use crate::auth::SignedIn;
 use crate::problem::Problem;
+use crate::rows::body_of;
 use crate::state::Api;
-use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::header;
@@ -25,5 +25,5 @@ pub(crate) async fn export_audit(
         (header::CONTENT_TYPE, "application/x-ndjson"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"rollcall-audit.jsonl\""),
     ];
-    Ok((headers, Body::from_stream(lines)).into_response())
+    Ok((headers, body_of(lines)).into_response())
 }

@@ -2,7 +2,7 @@
 
 use super::shape::Entry;
 use crate::auth::SignedIn;
-use crate::extract::{Page, Paged, PagingParams};
+use crate::extract::{Page, Paged, PagingParams, Text};
 use crate::problem::Problem;
 use crate::state::Api;
 use axum::extract::State;
@@ -17,33 +17,33 @@ use utoipa::IntoParams;
 #[into_params(parameter_in = Query)]
 pub(crate) struct Params {
     /// Of this kind, or of kinds that begin with it: `run.item` finds `run.item.intent`.
-    #[param(max_length = 60, example = "policy")]
+    #[param(value_type = Option<String>, max_length = 60, example = "policy")]
     #[serde(default)]
-    kind: Option<String>,
+    kind: Option<Text<0, 60>>,
     /// About this site.
     #[param(value_type = Option<String>, max_length = 64)]
     #[serde(default)]
     site: Option<SiteName>,
     /// About this account, by key.
-    #[param(max_length = 255)]
+    #[param(value_type = Option<String>, max_length = 255)]
     #[serde(default)]
-    account: Option<String>,
+    account: Option<Text<0, 255>>,
     /// About this policy.
-    #[param(max_length = 64)]
+    #[param(value_type = Option<String>, max_length = 64)]
     #[serde(default)]
-    policy: Option<String>,
+    policy: Option<Text<0, 64>>,
     /// About this plan.
-    #[param(max_length = 64)]
+    #[param(value_type = Option<String>, max_length = 64)]
     #[serde(default)]
-    plan: Option<String>,
+    plan: Option<Text<0, 64>>,
     /// About this run.
-    #[param(max_length = 64)]
+    #[param(value_type = Option<String>, max_length = 64)]
     #[serde(default)]
-    run: Option<String>,
+    run: Option<Text<0, 64>>,
     /// By this operator, program or scheduler.
-    #[param(max_length = 200)]
+    #[param(value_type = Option<String>, max_length = 200)]
     #[serde(default)]
-    actor: Option<String>,
+    actor: Option<Text<0, 200>>,
     /// At or after this instant.
     #[param(value_type = Option<String>, format = DateTime)]
     #[serde(default)]
@@ -63,13 +63,13 @@ pub(crate) async fn list_audit(
     Paged(params, paging): Paged<Params>,
 ) -> Result<Page<Entry>, Problem> {
     let query = AuditPageQuery {
-        kind: params.kind,
+        kind: params.kind.map(Text::into_inner),
         site: params.site,
-        account: params.account.map(Into::into),
-        policy: params.policy,
-        plan: params.plan.map(Into::into),
-        run: params.run.map(Into::into),
-        actor: params.actor,
+        account: params.account.map(|text| text.into_inner().into()),
+        policy: params.policy.map(Text::into_inner),
+        plan: params.plan.map(|text| text.into_inner().into()),
+        run: params.run.map(|text| text.into_inner().into()),
+        actor: params.actor.map(Text::into_inner),
         since: params.since,
         until: params.until,
         before: paging.after()?,
@@ -78,5 +78,6 @@ pub(crate) async fn list_audit(
     let has_more = entries.len() > paging.limit as usize;
     entries.truncate(paging.limit as usize);
     let next = entries.last().filter(|_| has_more).map(|entry| entry.seq);
-    Ok(paging.page(entries.into_iter().map(Entry::of).collect(), next, None))
+    let names = api.engine().site_names(&operator).await?;
+    Ok(paging.page(entries.into_iter().map(|entry| Entry::of(entry, &names)).collect(), next, None))
 }

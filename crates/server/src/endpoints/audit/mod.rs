@@ -1,6 +1,7 @@
 //! `/audit`
 
 mod export;
+mod get;
 mod head;
 mod list;
 mod shape;
@@ -18,4 +19,5 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(head::audit_head))
         .routes(routes!(verify::verify_audit))
         .routes(routes!(export::export_audit))
+        .routes(routes!(get::audit_entry))
 }

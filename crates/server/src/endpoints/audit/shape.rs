@@ -2,8 +2,10 @@
 
 use jiff::Timestamp;
 use rollcall_engine::AuditEntry;
+use rollcall_model::{SiteId, SiteName};
 use serde::Serialize;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// An entry of the audit log.
@@ -25,13 +27,10 @@ pub(crate) struct Entry {
     /// Why, in words.
     why: String,
     /// What was so before.
-    #[schema(value_type = Object)]
     before: Option<Value>,
     /// What was so afterwards.
-    #[schema(value_type = Object)]
     after: Option<Value>,
     /// Whatever else belongs to it.
-    #[schema(value_type = Object)]
     details: Value,
     /// The hash of the entry before.
     previous_hash: String,
@@ -46,6 +45,8 @@ pub(crate) struct Entry {
 pub(crate) struct Subject {
     /// The site, by id: its name may have been given to another since.
     site: Option<String>,
+    /// What that site is called now; `null` where it was removed.
+    site_name: Option<String>,
     /// The account, by key.
     account: Option<String>,
     /// The policy.
@@ -61,7 +62,7 @@ pub(crate) struct Subject {
 }
 
 impl Entry {
-    pub(crate) fn of(entry: AuditEntry) -> Self {
+    pub(crate) fn of(entry: AuditEntry, names: &BTreeMap<SiteId, SiteName>) -> Self {
         let subject = entry.subject;
         Self {
             seq: entry.seq,
@@ -69,6 +70,7 @@ impl Entry {
             actor: entry.actor,
             kind: entry.kind.as_str().to_owned(),
             subject: Subject {
+                site_name: subject.site.as_ref().and_then(|id| names.get(id)).map(ToString::to_string),
                 site: subject.site.map(|id| id.to_string()),
                 account: subject.account.map(|key| key.to_string()),
                 policy: subject.policy,

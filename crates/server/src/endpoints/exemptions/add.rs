@@ -1,7 +1,7 @@
 //! `POST /sites/{site}/exemptions`
 
 use super::shape::{Exemption, Kind, kind};
-use crate::auth::SignedIn;
+use crate::auth::May;
 use crate::endpoints::sites::SitePath;
 use crate::extract::{Body, InPath, Text};
 use crate::problem::Problem;
@@ -10,7 +10,7 @@ use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
 use jiff::Timestamp;
-use rollcall_engine::ExemptName;
+use rollcall_engine::{ExemptName, UseCase};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -35,7 +35,7 @@ pub(crate) struct Request {
     responses((status = 201, description = "It is exempt.", body = Exemption)))]
 pub(crate) async fn add_exemption(
     State(api): State<Api>,
-    SignedIn(operator): SignedIn,
+    May(operator): May<{ UseCase::Exempt as usize }>,
     InPath(path): InPath<SitePath>,
     Body(body): Body<Request>,
 ) -> Result<(StatusCode, Json<Exemption>), Problem> {

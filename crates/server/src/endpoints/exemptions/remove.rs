@@ -1,13 +1,13 @@
 //! `DELETE /sites/{site}/exemptions/{kind}/{name}`
 
 use super::shape::{Kind, kind, tag};
-use crate::auth::SignedIn;
+use crate::auth::May;
 use crate::extract::{IfMatch, IfMatchHeader, InPath, Text};
 use crate::problem::{Code, Problem};
 use crate::state::Api;
 use axum::extract::State;
 use http::StatusCode;
-use rollcall_engine::ExemptName;
+use rollcall_engine::{ExemptName, UseCase};
 use rollcall_model::SiteName;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -31,7 +31,7 @@ pub(crate) struct ExemptionPath {
     responses((status = 204, description = "It is ended.")))]
 pub(crate) async fn remove_exemption(
     State(api): State<Api>,
-    SignedIn(operator): SignedIn,
+    May(operator): May<{ UseCase::Exempt as usize }>,
     InPath(path): InPath<ExemptionPath>,
     meant: IfMatch,
 ) -> Result<StatusCode, Problem> {
@@ -51,6 +51,6 @@ pub(crate) async fn remove_exemption(
         Kind::Account => ExemptName::Account(&there.name),
         Kind::Group => ExemptName::Group(&there.name),
     };
-    api.engine().end_exemption(&operator, &path.site, who).await?;
+    api.engine().end_exemption(&operator, &path.site, who, Some(there.added_at)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -2,7 +2,7 @@
 
 use super::shape::Job;
 use crate::auth::SignedIn;
-use crate::extract::{Page, Paged, PagingParams};
+use crate::extract::{Page, Paged, PagingParams, Text};
 use crate::problem::Problem;
 use crate::state::Api;
 use axum::extract::State;
@@ -16,21 +16,21 @@ use utoipa::IntoParams;
 #[into_params(parameter_in = Query)]
 pub(crate) struct Params {
     /// In one of these states, separated by commas.
-    #[param(max_length = 200, example = "queued,running")]
+    #[param(value_type = Option<String>, max_length = 200, example = "queued,running")]
     #[serde(default)]
-    state: Option<String>,
+    state: Option<Text<0, 200>>,
     /// Of this kind.
-    #[param(max_length = 40, example = "run-policy")]
+    #[param(value_type = Option<String>, max_length = 40, example = "run-policy")]
     #[serde(default)]
-    kind: Option<String>,
+    kind: Option<Text<0, 40>>,
     /// About this site.
     #[param(value_type = Option<String>, max_length = 64)]
     #[serde(default)]
     site: Option<SiteName>,
     /// About this policy.
-    #[param(max_length = 64)]
+    #[param(value_type = Option<String>, max_length = 64)]
     #[serde(default)]
-    policy: Option<String>,
+    policy: Option<Text<0, 64>>,
 }
 
 /// Jobs, newest first.
@@ -45,7 +45,7 @@ pub(crate) async fn list_jobs(
         states: states(params.state.as_deref())?,
         kind: params.kind.as_deref().map(kind).transpose()?,
         site: params.site,
-        policy: params.policy,
+        policy: params.policy.map(Text::into_inner),
         before: None,
         limit: None,
     };

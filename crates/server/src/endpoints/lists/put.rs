@@ -1,13 +1,13 @@
 //! `PUT /lists/{list}`
 
 use super::shape::{List, ListPath, tag};
-use crate::auth::SignedIn;
+use crate::auth::May;
 use crate::extract::{Body, IfMatch, InPath, Tagged, Text, read_bytes};
 use crate::problem::{Code, Part, Problem};
 use crate::state::Api;
 use axum::extract::{FromRequest, FromRequestParts, Request, State};
 use http::header;
-use rollcall_engine::{EngineError, list_entries_of_csv};
+use rollcall_engine::{EngineError, UseCase, list_entries_of_csv};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -36,7 +36,7 @@ pub(crate) struct ReplacedVersion {
     responses((status = 200, description = "The list as it is now.", body = List, headers(("etag" = String, description = "Its version.")))))]
 pub(crate) async fn put_list(
     State(api): State<Api>,
-    SignedIn(operator): SignedIn,
+    May(operator): May<{ UseCase::ChangeList as usize }>,
     InPath(path): InPath<ListPath>,
     request: Request,
 ) -> Result<Tagged<List>, Problem> {

@@ -2,7 +2,7 @@
 
 use super::shape::Mail;
 use crate::auth::SignedIn;
-use crate::extract::{Page, Paged, PagingParams};
+use crate::extract::{Page, Paged, PagingParams, Text};
 use crate::problem::Problem;
 use crate::state::Api;
 use axum::extract::State;
@@ -15,8 +15,13 @@ use utoipa::{IntoParams, ToSchema};
 #[into_params(parameter_in = Query)]
 pub(crate) struct Which {
     /// Only in this state.
+    #[param(inline)]
     #[serde(default)]
     state: Option<MailStateWord>,
+    /// Only the reports of this run.
+    #[param(value_type = Option<String>, max_length = 64)]
+    #[serde(default)]
+    run: Option<Text<0, 64>>,
 }
 
 /// Where a mail stands.
@@ -57,6 +62,7 @@ pub(crate) async fn list_mails(
 ) -> Result<Page<Mail>, Problem> {
     let query = MailQuery {
         state: which.state.map(|state| state.as_str().to_owned()),
+        run: which.run.map(|run| run.into_inner().into()),
         before: paging.after()?,
         // One more tells whether there is another page.
         limit: paging.limit + 1,

@@ -23,6 +23,8 @@ pub(crate) struct Mail {
     id: String,
     /// Its Message-ID, by which mail servers and mailboxes know it.
     message_id: String,
+    /// The run that it is about, if it is about one.
+    run: Option<String>,
     /// To whom it goes.
     recipients: Vec<String>,
     /// For whom the mail server has taken it.
@@ -94,6 +96,7 @@ impl Mail {
     pub(crate) fn of(view: MailView) -> Self {
         let bounce = |b: MailBounce| Bounce { address: b.address, answer: b.answer, at: b.at };
         Self {
+            run: view.run.map(|run| run.to_string()),
             id: view.id,
             message_id: view.message_id,
             recipients: view.recipients,

@@ -1,7 +1,7 @@
 //! `POST /operators`
 
 use super::shape::{Operator, RoleWord, tag};
-use crate::auth::SignedIn;
+use crate::auth::May;
 use crate::extract::{Body, Hidden, Tagged, Text};
 use crate::problem::{Problem, ProblemBody};
 use crate::state::Api;
@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use rollcall_engine::NewOperator;
+use rollcall_engine::{NewOperator, UseCase};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -41,7 +41,7 @@ pub(crate) struct Request {
         body = ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn add_operator(
     State(api): State<Api>,
-    SignedIn(operator): SignedIn,
+    May(operator): May<{ UseCase::ChangeOperators as usize }>,
     Body(body): Body<Request>,
 ) -> Result<Response, Problem> {
     let new = NewOperator {

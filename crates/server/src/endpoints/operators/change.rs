@@ -1,12 +1,12 @@
 //! `PATCH /operators/{operator}`
 
 use super::shape::{Operator, OperatorPath, RoleWord, tag};
-use crate::auth::SignedIn;
+use crate::auth::May;
 use crate::extract::{Body, IfMatch, IfMatchHeader, InPath, Tagged, Text};
 use crate::problem::Problem;
 use crate::state::Api;
 use axum::extract::State;
-use rollcall_engine::OperatorEdit;
+use rollcall_engine::{OperatorEdit, UseCase};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -34,7 +34,7 @@ pub(crate) struct Request {
     responses((status = 200, description = "The operator as they are now.", body = Operator, headers(("etag" = String, description = "Its version.")))))]
 pub(crate) async fn change_operator(
     State(api): State<Api>,
-    SignedIn(operator): SignedIn,
+    May(operator): May<{ UseCase::ChangeOperators as usize }>,
     InPath(path): InPath<OperatorPath>,
     meant: IfMatch,
     Body(body): Body<Request>,

@@ -1,18 +1,19 @@
 //! `GET /operators`
 
 use super::shape::Operator;
-use crate::auth::SignedIn;
+use crate::auth::May;
 use crate::extract::{Page, Paging, PagingParams};
 use crate::problem::Problem;
 use crate::state::Api;
 use axum::extract::State;
+use rollcall_engine::UseCase;
 
 /// The operators, by name.
 #[utoipa::path(get, path = "/operators", tag = "sign-in", params(PagingParams),
     responses((status = 200, description = "A page of them.", body = Page<Operator>)))]
 pub(crate) async fn list_operators(
     State(api): State<Api>,
-    SignedIn(operator): SignedIn,
+    May(operator): May<{ UseCase::SeeOperators as usize }>,
     paging: Paging,
 ) -> Result<Page<Operator>, Problem> {
     let mut operators = api.engine().operators(&operator).await?;

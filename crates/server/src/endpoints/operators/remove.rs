@@ -1,19 +1,20 @@
 //! `DELETE /operators/{operator}`
 
 use super::shape::{OperatorPath, tag};
-use crate::auth::SignedIn;
+use crate::auth::May;
 use crate::extract::{IfMatch, IfMatchHeader, InPath};
 use crate::problem::Problem;
 use crate::state::Api;
 use axum::extract::State;
 use http::StatusCode;
+use rollcall_engine::UseCase;
 
 /// Removes an operator with their sessions and tokens. The audit log keeps what they did. The last active admin stays.
 #[utoipa::path(delete, path = "/operators/{operator}", tag = "sign-in", params(OperatorPath, IfMatchHeader),
     responses((status = 204, description = "Removed.")))]
 pub(crate) async fn remove_operator(
     State(api): State<Api>,
-    SignedIn(operator): SignedIn,
+    May(operator): May<{ UseCase::ChangeOperators as usize }>,
     InPath(path): InPath<OperatorPath>,
     meant: IfMatch,
 ) -> Result<StatusCode, Problem> {

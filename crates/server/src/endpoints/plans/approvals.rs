@@ -1,12 +1,13 @@
 //! `POST /plans/{id}/approvals`
 
 use super::shape::{Listed, PlanPath};
-use crate::auth::SignedIn;
+use crate::auth::May;
 use crate::extract::{Body, InPath, Text};
 use crate::problem::Problem;
 use crate::state::Api;
 use axum::Json;
 use axum::extract::State;
+use rollcall_engine::UseCase;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -40,7 +41,7 @@ pub(crate) enum Decision {
     responses((status = 200, description = "The plan as it stands.", body = Listed)))]
 pub(crate) async fn decide_plan(
     State(api): State<Api>,
-    SignedIn(operator): SignedIn,
+    May(operator): May<{ UseCase::Approve as usize }>,
     InPath(path): InPath<PlanPath>,
     Body(request): Body<Request>,
 ) -> Result<Json<Listed>, Problem> {

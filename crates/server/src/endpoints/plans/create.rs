@@ -1,13 +1,13 @@
 //! `POST /plans`
 
-use crate::auth::SignedIn;
+use crate::auth::May;
 use crate::endpoints::jobs::{Queued, queued};
 use crate::extract::{Body, Text, Wait};
 use crate::problem::{Part, Problem};
 use crate::state::Api;
 use axum::extract::State;
 use axum::response::Response;
-use rollcall_engine::{EngineError, Task};
+use rollcall_engine::{EngineError, Task, UseCase};
 use rollcall_model::{Action, SiteName};
 use rollcall_planner::{Limits, Mode, Period};
 use serde::Deserialize;
@@ -65,7 +65,7 @@ pub(crate) enum Request {
         (status = 200, description = "The job, over: with `Prefer: wait=N`.", body = Queued)))]
 pub(crate) async fn create_plan(
     State(api): State<Api>,
-    SignedIn(operator): SignedIn,
+    May(operator): May<{ UseCase::Plan as usize }>,
     wait: Wait,
     Body(request): Body<Request>,
 ) -> Result<Response, Problem> {

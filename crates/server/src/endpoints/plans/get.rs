@@ -8,8 +8,11 @@ use crate::state::Api;
 use axum::Json;
 use axum::extract::State;
 use jiff::Timestamp;
+use rollcall_engine::Decision;
+use rollcall_model::{AccountKey, Change};
 use rollcall_planner::{LimitCheck, Plan};
 use serde::Serialize;
+use std::collections::BTreeSet;
 use utoipa::ToSchema;
 
 /// A plan, but for its lines.
@@ -36,12 +39,41 @@ pub(crate) struct Detail {
     needs_approval: bool,
     /// The number of accounts above which an approval is asked for.
     approval_above: Option<u32>,
-    /// Who has approved it.
-    approved_by: Vec<String>,
+    /// Who has approved or rejected it, in the order in which they did.
+    decisions: Vec<Decided>,
+    /// What of it cannot be taken back.
+    irreversible: Irreversible,
     /// Each kind of refusal once, with the number of accounts.
     refusals: Vec<String>,
     /// What whoever approves should know.
     warnings: Vec<String>,
+}
+
+/// What somebody decided about a plan.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PlanDecided)]
+#[serde(rename_all = "camelCase")]
+struct Decided {
+    /// Who.
+    by: String,
+    /// Yes, or no.
+    is_approval: bool,
+    /// In their own words; may be empty.
+    comment: String,
+    /// When.
+    at: Timestamp,
+}
+
+/// What of a plan cannot be taken back.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PlanIrreversible)]
+struct Irreversible {
+    /// How many changes.
+    items: u64,
+    /// How many accounts they are about.
+    accounts: u64,
+    /// How many accounts are deleted.
+    deletions: u64,
 }
 
 /// A limit and what the plan comes to.
@@ -73,12 +105,12 @@ pub(crate) async fn get_plan(
     InPath(path): InPath<PlanPath>,
 ) -> Result<Json<Detail>, Problem> {
     let (listing, plan) = api.engine().show_plan(&operator, &path.id).await?;
-    let approved_by = api.engine().approvers_of(&operator, &path.id).await?;
-    Ok(Json(Detail::of(Listed::of(listing), &plan, approved_by)))
+    let decisions = api.engine().decisions_on(&operator, &path.id).await?;
+    Ok(Json(Detail::of(Listed::of(listing), &plan, decisions)))
 }
 
 impl Detail {
-    fn of(listed: Listed, plan: &Plan, approved_by: Vec<String>) -> Self {
+    fn of(listed: Listed, plan: &Plan, decisions: Vec<Decision>) -> Self {
         Self {
             listed,
             snapshot: plan.snapshot.to_string(),
@@ -89,9 +121,29 @@ impl Detail {
             failures: plan.limits.failures,
             needs_approval: plan.approval.is_needed,
             approval_above: plan.approval.above,
-            approved_by,
+            decisions: decisions.into_iter().map(Decided::of).collect(),
+            irreversible: Irreversible::of(plan),
             refusals: plan.refusals_in_words(),
             warnings: plan.warnings.clone(),
+        }
+    }
+}
+
+impl Decided {
+    fn of(decision: Decision) -> Self {
+        let Decision { by, is_consent, comment, at } = decision;
+        Self { by, is_approval: is_consent, comment, at }
+    }
+}
+
+impl Irreversible {
+    fn of(plan: &Plan) -> Self {
+        let lasting = || plan.items.iter().filter(|item| !item.undo);
+        let accounts: BTreeSet<&AccountKey> = lasting().map(|item| &item.account.key).collect();
+        Self {
+            items: lasting().count() as u64,
+            accounts: accounts.len() as u64,
+            deletions: lasting().filter(|item| item.change == Change::Delete).count() as u64,
         }
     }
 }

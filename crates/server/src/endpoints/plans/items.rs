@@ -2,7 +2,7 @@
 
 use super::shape::{Line, PlanPath};
 use crate::auth::SignedIn;
-use crate::extract::{InPath, Page, Paged, PagingParams};
+use crate::extract::{InPath, Page, Paged, PagingParams, Text};
 use crate::problem::Problem;
 use crate::state::Api;
 use axum::extract::State;
@@ -33,9 +33,9 @@ pub(crate) struct Params {
     #[serde(default)]
     tab: Tab,
     /// Whose account's sign-in name, full name or address, or whose change, contains this.
-    #[param(max_length = 200)]
+    #[param(value_type = Option<String>, max_length = 200)]
     #[serde(default)]
-    search: Option<String>,
+    search: Option<Text<0, 200>>,
 }
 
 /// The lines of a plan: changes, refusals or protections, in the order of the plan.

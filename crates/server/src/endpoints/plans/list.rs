@@ -2,7 +2,7 @@
 
 use super::shape::Listed;
 use crate::auth::SignedIn;
-use crate::extract::{Page, Paged, PagingParams};
+use crate::extract::{Page, Paged, PagingParams, Text};
 use crate::problem::Problem;
 use crate::state::Api;
 use axum::extract::State;
@@ -21,13 +21,13 @@ pub(crate) struct Params {
     #[serde(default)]
     site: Option<SiteName>,
     /// Of this policy.
-    #[param(max_length = 64)]
+    #[param(value_type = Option<String>, max_length = 64)]
     #[serde(default)]
-    policy: Option<String>,
+    policy: Option<Text<0, 64>>,
     /// In this state: `awaiting`, `ready`, `blocked`, `expired`, `rejected`, `applied`.
-    #[param(max_length = 20)]
+    #[param(value_type = Option<String>, max_length = 20)]
     #[serde(default)]
-    state: Option<String>,
+    state: Option<Text<0, 20>>,
 }
 
 const STATES: [&str; 6] = ["awaiting", "ready", "blocked", "expired", "rejected", "applied"];
@@ -45,8 +45,8 @@ pub(crate) async fn list_plans(
     }
     let query = PlanListQuery {
         site: params.site,
-        policy: params.policy,
-        standing: params.state,
+        policy: params.policy.map(Text::into_inner),
+        standing: params.state.map(Text::into_inner),
         before: paging.after::<(Timestamp, PlanId)>()?,
     };
     let mut plans = api.engine().plan_list(&operator, &query, paging.limit + 1).await?;

@@ -1,14 +1,14 @@
 //! `POST /plans/{id}/runs`
 
 use super::shape::PlanPath;
-use crate::auth::SignedIn;
+use crate::auth::May;
 use crate::endpoints::jobs::{Queued, queued};
 use crate::extract::{Body, InPath, Wait};
 use crate::problem::Problem;
 use crate::state::Api;
 use axum::extract::State;
 use axum::response::Response;
-use rollcall_engine::Task;
+use rollcall_engine::{Task, UseCase};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -27,7 +27,7 @@ pub(crate) struct Request {
         (status = 200, description = "The job, over: with `Prefer: wait=N`.", body = Queued)))]
 pub(crate) async fn apply_plan(
     State(api): State<Api>,
-    SignedIn(operator): SignedIn,
+    May(operator): May<{ UseCase::Apply as usize }>,
     InPath(path): InPath<PlanPath>,
     wait: Wait,
     Body(request): Body<Request>,

@@ -2,7 +2,7 @@
 
 use super::document::Document;
 use super::shape::{Shown, tag};
-use crate::auth::{SignedIn, must};
+use crate::auth::May;
 use crate::extract::Tagged;
 use crate::problem::{Code, Problem};
 use crate::state::Api;
@@ -19,11 +19,10 @@ use rollcall_engine::{EngineError, UseCase};
         headers(("etag" = String, description = "Its version."), ("location" = String, description = "Its address.")))))]
 pub(crate) async fn create_policy(
     State(api): State<Api>,
-    SignedIn(operator): SignedIn,
+    May(operator): May<{ UseCase::LoadPolicy as usize }>,
     document: Document,
 ) -> Result<Response, Problem> {
     // What is wrong with it is told only to those who may keep it.
-    must(&operator, UseCase::LoadPolicy)?;
     let policy = document.policy()?;
     let engine = api.engine();
     match engine.policy_view(&operator, &policy.name).await {
@@ -36,7 +35,9 @@ pub(crate) async fn create_policy(
     }
     engine.load_policies(&operator, std::slice::from_ref(&policy)).await?;
     let view = engine.policy_view(&operator, &policy.name).await?;
-    let mut response = (StatusCode::CREATED, Tagged(tag(&view), Shown::of(&view))).into_response();
+    let mut response =
+        (StatusCode::CREATED, Tagged(tag(&view), Shown::seen(engine, &operator, &view).await?))
+            .into_response();
     if let Ok(address) = HeaderValue::from_str(&format!("/api/v1/policies/{}", view.policy.name)) {
         response.headers_mut().insert(header::LOCATION, address);
     }

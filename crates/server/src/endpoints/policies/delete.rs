@@ -1,12 +1,13 @@
 //! `DELETE /policies/{name}`
 
 use super::shape::{PolicyPath, tag};
-use crate::auth::SignedIn;
+use crate::auth::May;
 use crate::extract::{IfMatch, IfMatchHeader, InPath};
 use crate::problem::Problem;
 use crate::state::Api;
 use axum::extract::State;
 use http::StatusCode;
+use rollcall_engine::UseCase;
 
 /// Removes a policy that is off. Plans and runs that it made still tell what it was.
 #[utoipa::path(delete, path = "/policies/{name}", tag = "policies",
@@ -14,7 +15,7 @@ use http::StatusCode;
     responses((status = 204, description = "It is gone.")))]
 pub(crate) async fn delete_policy(
     State(api): State<Api>,
-    SignedIn(operator): SignedIn,
+    May(operator): May<{ UseCase::RemovePolicy as usize }>,
     InPath(path): InPath<PolicyPath>,
     meant: IfMatch,
 ) -> Result<StatusCode, Problem> {

@@ -25,7 +25,7 @@ pub(crate) async fn get_policy(
     let view = api.engine().policy_view(&operator, &path.name).await?;
     let accepted = Accepted::of(&headers);
     if accepted.weight(YAML) <= accepted.weight("application/json") {
-        return Ok(Tagged(tag(&view), Shown::of(&view)).into_response());
+        return Ok(Tagged(tag(&view), Shown::seen(api.engine(), &operator, &view).await?).into_response());
     }
     let text = write_policies(std::slice::from_ref(&view.policy));
     let mut response = Tagged(tag(&view), ()).into_response();

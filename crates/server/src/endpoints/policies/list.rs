@@ -17,5 +17,10 @@ pub(crate) async fn list_policies(
 ) -> Result<Page<Shown>, Problem> {
     let mut policies = api.engine().policies(&operator).await?;
     policies.sort_by_cached_key(|view| view.policy.name.to_lowercase());
-    Ok(paging.cut(policies, |view| view.policy.name.to_lowercase())?.map(|view| Shown::of(&view)))
+    let page = paging.cut(policies, |view| view.policy.name.to_lowercase())?;
+    let mut items = Vec::with_capacity(page.items.len());
+    for view in &page.items {
+        items.push(Shown::seen(api.engine(), &operator, view).await?);
+    }
+    Ok(Page { items, next: page.next, total: page.total })
 }

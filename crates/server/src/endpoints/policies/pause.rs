@@ -2,12 +2,13 @@
 
 use super::schedule::Schedule;
 use super::shape::PolicyPath;
-use crate::auth::SignedIn;
+use crate::auth::May;
 use crate::extract::{Body, InPath, Text};
 use crate::problem::Problem;
 use crate::state::Api;
 use axum::Json;
 use axum::extract::State;
+use rollcall_engine::UseCase;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -25,7 +26,7 @@ pub(crate) struct Request {
     responses((status = 200, description = "The schedule as it is now.", body = Schedule)))]
 pub(crate) async fn pause_policy(
     State(api): State<Api>,
-    SignedIn(operator): SignedIn,
+    May(operator): May<{ UseCase::PauseSchedule as usize }>,
     InPath(path): InPath<PolicyPath>,
     Body(request): Body<Request>,
 ) -> Result<Json<Schedule>, Problem> {
@@ -39,7 +40,7 @@ pub(crate) async fn pause_policy(
     responses((status = 200, description = "The schedule as it is now.", body = Schedule)))]
 pub(crate) async fn unpause_policy(
     State(api): State<Api>,
-    SignedIn(operator): SignedIn,
+    May(operator): May<{ UseCase::PauseSchedule as usize }>,
     InPath(path): InPath<PolicyPath>,
 ) -> Result<Json<Schedule>, Problem> {
     api.engine().resume_schedule(&operator, &path.name, "goes on").await?;

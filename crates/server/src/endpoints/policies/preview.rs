@@ -3,7 +3,7 @@
 use super::shape::PolicyPath;
 use crate::auth::SignedIn;
 use crate::endpoints::accounts::{AccountRow, fields_named};
-use crate::extract::{InPath, Query};
+use crate::extract::{InPath, Query, Text};
 use crate::problem::{Part, Problem};
 use crate::state::Api;
 use axum::Json;
@@ -24,17 +24,17 @@ pub(crate) struct Params {
     #[serde(default)]
     site: Option<SiteName>,
     /// On this snapshot, as of then; without: on the newest, as of now.
-    #[param(max_length = 64)]
+    #[param(value_type = Option<String>, max_length = 64)]
     #[serde(default)]
-    snapshot: Option<String>,
+    snapshot: Option<Text<0, 64>>,
     /// How many accounts are shown at most.
     #[param(minimum = 0, maximum = 100, default = 10)]
     #[serde(default)]
     sample: Option<u32>,
     /// Fields to show, separated by commas.
-    #[param(max_length = 500)]
+    #[param(value_type = Option<String>, max_length = 500)]
     #[serde(default)]
-    fields: Option<String>,
+    fields: Option<Text<0, 500>>,
 }
 
 /// Whom a criterion selects.
@@ -49,6 +49,8 @@ pub(crate) struct Previewed {
     unknown: u64,
     /// How many accounts the site had.
     of: u64,
+    /// Of those an older snapshot selects: how many were active after it, as far as the newest one knows; `null` on the newest.
+    came_back: Option<u64>,
     /// The first of the selected, in the order of the criterion.
     sample: Vec<AccountRow>,
     /// The instant that "ago" was reckoned from.
@@ -61,7 +63,8 @@ pub(crate) struct Previewed {
 
 /// Whom a policy's criterion selects, now or on an older snapshot. Protections and limits show in a plan.
 #[utoipa::path(get, path = "/policies/{name}/preview", tag = "policies", params(PolicyPath, Params),
-    responses((status = 200, description = "Count and sample.", body = Previewed)))]
+    responses((status = 200, description = "Count and sample.", body = Previewed),
+        (status = 409, description = "The policy is not for that site.", content_type = "application/problem+json", body = ref("#/components/schemas/Problem"))))]
 pub(crate) async fn preview_policy(
     State(api): State<Api>,
     SignedIn(operator): SignedIn,
@@ -78,7 +81,7 @@ pub(crate) async fn preview_policy(
     let Some(site) = sites.into_iter().next() else {
         return Err(Problem::query("site", "the policy has no site"));
     };
-    let snapshot = params.snapshot.map(SnapshotId::from);
+    let snapshot = params.snapshot.map(|text| SnapshotId::from(text.into_inner()));
     let found = engine.preview_policy(&operator, &path.name, &site, snapshot.as_ref(), sample as usize).await;
     let found = found.map_err(|error| Problem::from(error).found_in(Part::Path, "name"))?;
     Ok(Json(Previewed::of(&site, &found, &fields)))
@@ -92,6 +95,7 @@ impl Previewed {
             selected: accounts.total,
             unknown: accounts.unknown,
             of: preview.of,
+            came_back: preview.came_back,
             sample: accounts.rows().iter().map(|row| AccountRow::of(accounts, *row, fields)).collect(),
             at: preview.at,
             snapshot: accounts.snapshot().id().to_string(),

@@ -2,7 +2,7 @@
 
 use super::document::Document;
 use super::shape::{PolicyPath, Shown, tag};
-use crate::auth::{SignedIn, must};
+use crate::auth::May;
 use crate::extract::{IfMatch, IfMatchHeader, InPath, Tagged};
 use crate::problem::{Code, Part, Problem};
 use crate::state::Api;
@@ -18,12 +18,11 @@ use rollcall_engine::{EngineError, StoreError, UseCase};
         headers(("etag" = String, description = "Its version.")))))]
 pub(crate) async fn put_policy(
     State(api): State<Api>,
-    SignedIn(operator): SignedIn,
+    May(operator): May<{ UseCase::LoadPolicy as usize }>,
     InPath(path): InPath<PolicyPath>,
     meant: IfMatch,
     document: Document,
 ) -> Result<Tagged<Shown>, Problem> {
-    must(&operator, UseCase::LoadPolicy)?;
     let engine = api.engine();
     let seen = engine.policy_view(&operator, &path.name).await?;
     meant.check(&tag(&seen))?;
@@ -43,5 +42,5 @@ pub(crate) async fn put_policy(
         done => done?,
     };
     let view = engine.policy_view(&operator, &path.name).await?;
-    Ok(Tagged(tag(&view), Shown::of(&view)))
+    Ok(Tagged(tag(&view), Shown::seen(engine, &operator, &view).await?))
 }

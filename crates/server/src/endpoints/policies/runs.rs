@@ -1,7 +1,7 @@
 //! `POST /policies/{name}/runs`
 
 use super::shape::PolicyPath;
-use crate::auth::SignedIn;
+use crate::auth::May;
 use crate::endpoints::jobs::Job;
 use crate::extract::{Body, InPath, Wait};
 use crate::problem::Problem;
@@ -10,6 +10,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
+use rollcall_engine::UseCase;
 use rollcall_model::SiteName;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -37,7 +38,7 @@ pub(crate) struct QueuedJobs {
         (status = 200, description = "The jobs, all over: with `Prefer: wait=N`.", body = QueuedJobs)))]
 pub(crate) async fn run_policy(
     State(api): State<Api>,
-    SignedIn(operator): SignedIn,
+    May(operator): May<{ UseCase::Apply as usize }>,
     InPath(path): InPath<PolicyPath>,
     wait: Wait,
     Body(request): Body<Request>,

@@ -1,11 +1,12 @@
 //! `PUT /policies/{name}/state`
 
 use super::shape::{self, PolicyPath, Shown, tag};
-use crate::auth::SignedIn;
+use crate::auth::May;
 use crate::extract::{Body, IfMatch, IfMatchHeader, InPath, Tagged};
 use crate::problem::Problem;
 use crate::state::Api;
 use axum::extract::State;
+use rollcall_engine::UseCase;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -25,7 +26,7 @@ pub(crate) struct Request {
         headers(("etag" = String, description = "Its version.")))))]
 pub(crate) async fn put_policy_state(
     State(api): State<Api>,
-    SignedIn(operator): SignedIn,
+    May(operator): May<{ UseCase::EnablePolicy as usize }>,
     InPath(path): InPath<PolicyPath>,
     meant: IfMatch,
     Body(request): Body<Request>,
@@ -35,5 +36,5 @@ pub(crate) async fn put_policy_state(
     meant.check(&tag(&seen))?;
     engine.switch_policy(&operator, &path.name, request.state.into()).await?;
     let view = engine.policy_view(&operator, &path.name).await?;
-    Ok(Tagged(tag(&view), Shown::of(&view)))
+    Ok(Tagged(tag(&view), Shown::seen(engine, &operator, &view).await?))
 }

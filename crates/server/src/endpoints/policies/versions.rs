@@ -2,7 +2,7 @@
 
 use super::shape::PolicyPath;
 use crate::auth::SignedIn;
-use crate::extract::{InPath, Page, Paging, PagingParams, Query};
+use crate::extract::{InPath, Page, Paging, PagingParams, Query, Text};
 use crate::problem::Problem;
 use crate::state::Api;
 use axum::Json;
@@ -38,11 +38,11 @@ pub(crate) struct Past {
 #[into_params(parameter_in = Query)]
 pub(crate) struct Params {
     /// The version before, or the beginning of its hash.
-    #[param(min_length = 1, max_length = 64)]
-    from: String,
+    #[param(value_type = String, min_length = 1, max_length = 64)]
+    from: Text<1, 64>,
     /// The version after, or the beginning of its hash.
-    #[param(min_length = 1, max_length = 64)]
-    to: String,
+    #[param(value_type = String, min_length = 1, max_length = 64)]
+    to: Text<1, 64>,
 }
 
 /// What differs between two versions.

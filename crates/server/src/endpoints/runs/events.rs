@@ -102,6 +102,7 @@ fn events(
             }
         }
     })
+    .fuse()
 }
 
 /// A moment as events: its entries, then how the run stands.

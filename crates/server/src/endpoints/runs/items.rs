@@ -2,7 +2,7 @@
 
 use super::shape::{Item, RunPath};
 use crate::auth::SignedIn;
-use crate::extract::{InPath, Page, Paged, PagingParams};
+use crate::extract::{InPath, Page, Paged, PagingParams, Text};
 use crate::problem::Problem;
 use crate::state::Api;
 use axum::extract::State;
@@ -16,17 +16,17 @@ use utoipa::IntoParams;
 #[into_params(parameter_in = Query)]
 pub(crate) struct Params {
     /// In one of these states, separated by commas.
-    #[param(max_length = 200, example = "failed,unknown")]
+    #[param(value_type = Option<String>, max_length = 200, example = "failed,unknown")]
     #[serde(default)]
-    outcome: Option<String>,
+    outcome: Option<Text<0, 200>>,
     /// Of this account, by key.
-    #[param(max_length = 255)]
+    #[param(value_type = Option<String>, max_length = 255)]
     #[serde(default)]
-    account: Option<String>,
+    account: Option<Text<0, 255>>,
     /// Whose account's sign-in name, full name or address, or whose change, contains this.
-    #[param(max_length = 200)]
+    #[param(value_type = Option<String>, max_length = 200)]
     #[serde(default)]
-    search: Option<String>,
+    search: Option<Text<0, 200>>,
 }
 
 /// The items of a run, in the order of the plan.
@@ -40,8 +40,8 @@ pub(crate) async fn list_run_items(
 ) -> Result<Page<Item>, Problem> {
     let query = RunItemQuery {
         states: states(params.outcome.as_deref())?,
-        account: params.account.map(Into::into),
-        text: params.search,
+        account: params.account.map(|text| text.into_inner().into()),
+        text: params.search.map(Text::into_inner),
         after: paging.after()?,
     };
     let page = api.engine().run_items(&operator, &path.id, &query, paging.limit as usize).await?;

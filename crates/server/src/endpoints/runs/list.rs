@@ -2,7 +2,7 @@
 
 use super::shape::Run;
 use crate::auth::SignedIn;
-use crate::extract::{Page, Paged, PagingParams};
+use crate::extract::{Page, Paged, PagingParams, Text};
 use crate::problem::Problem;
 use crate::state::Api;
 use axum::extract::State;
@@ -22,13 +22,13 @@ pub(crate) struct Params {
     #[serde(default)]
     site: Option<SiteName>,
     /// Of this policy.
-    #[param(max_length = 64)]
+    #[param(value_type = Option<String>, max_length = 64)]
     #[serde(default)]
-    policy: Option<String>,
+    policy: Option<Text<0, 64>>,
     /// In this state: `pending`, `running`, `stopping`, `stopped`, `done`, `failed`.
-    #[param(max_length = 20)]
+    #[param(value_type = Option<String>, max_length = 20)]
     #[serde(default)]
-    state: Option<String>,
+    state: Option<Text<0, 20>>,
     /// `test` or `live`.
     #[param(value_type = Option<String>, max_length = 4)]
     #[serde(default)]
@@ -50,8 +50,8 @@ pub(crate) async fn list_runs(
     }
     let query = RunListQuery {
         site: params.site,
-        policy: params.policy,
-        state: params.state,
+        policy: params.policy.map(Text::into_inner),
+        state: params.state.map(Text::into_inner),
         mode: params.mode,
         before: paging.after::<(Timestamp, RunId)>()?,
     };

@@ -1,14 +1,14 @@
 //! `POST /runs/{id}/resume`
 
 use super::shape::RunPath;
-use crate::auth::SignedIn;
+use crate::auth::May;
 use crate::endpoints::jobs::{Queued, queued};
 use crate::extract::{InPath, Wait};
 use crate::problem::Problem;
 use crate::state::Api;
 use axum::extract::State;
 use axum::response::Response;
-use rollcall_engine::Task;
+use rollcall_engine::{Task, UseCase};
 
 /// Goes on with a run that was stopped or failed. A job.
 #[utoipa::path(post, path = "/runs/{id}/resume", tag = "runs", params(RunPath),
@@ -16,7 +16,7 @@ use rollcall_engine::Task;
         (status = 200, description = "The job, over: with `Prefer: wait=N`.", body = Queued)))]
 pub(crate) async fn resume_run(
     State(api): State<Api>,
-    SignedIn(operator): SignedIn,
+    May(operator): May<{ UseCase::ResumeRun as usize }>,
     InPath(path): InPath<RunPath>,
     wait: Wait,
 ) -> Result<Response, Problem> {

@@ -1,12 +1,13 @@
 //! `POST /runs/{id}/stop`
 
 use super::shape::{Run, RunPath};
-use crate::auth::SignedIn;
+use crate::auth::May;
 use crate::extract::{Body, InPath, Text};
 use crate::problem::Problem;
 use crate::state::Api;
 use axum::Json;
 use axum::extract::State;
+use rollcall_engine::UseCase;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -24,7 +25,7 @@ pub(crate) struct Request {
     responses((status = 200, description = "The run as it stands: `stopped`, or `stopping` until whoever works on it has stopped.", body = Run)))]
 pub(crate) async fn stop_run(
     State(api): State<Api>,
-    SignedIn(operator): SignedIn,
+    May(operator): May<{ UseCase::StopRun as usize }>,
     InPath(path): InPath<RunPath>,
     Body(request): Body<Request>,
 ) -> Result<Json<Run>, Problem> {

@@ -1,14 +1,14 @@
 //! `POST /runs/{id}/undo`
 
 use super::shape::RunPath;
-use crate::auth::SignedIn;
+use crate::auth::May;
 use crate::endpoints::jobs::{Queued, queued};
 use crate::extract::{Body, InPath, Wait};
 use crate::problem::Problem;
 use crate::state::Api;
 use axum::extract::State;
 use axum::response::Response;
-use rollcall_engine::Task;
+use rollcall_engine::{Task, UseCase};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -29,7 +29,7 @@ pub(crate) struct Request {
         (status = 200, description = "The job, over: with `Prefer: wait=N`.", body = Queued)))]
 pub(crate) async fn undo_run(
     State(api): State<Api>,
-    SignedIn(operator): SignedIn,
+    May(operator): May<{ UseCase::Undo as usize }>,
     InPath(path): InPath<RunPath>,
     wait: Wait,
     Body(request): Body<Request>,

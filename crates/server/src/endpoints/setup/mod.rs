@@ -1,6 +1,5 @@
-//! `/setup`: the page behind the setup link, and what it asks.
+//! `/setup`: what the page behind the setup link asks.
 
-mod page;
 mod set_up;
 mod standing;
 
@@ -12,8 +11,6 @@ use utoipa_axum::routes;
 
 /// A link, a name, a password.
 const LARGEST: MaxBody = MaxBody(16 << 10);
-
-pub(super) use page::routes as page_routes;
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new().routes(routes!(standing::setup, set_up::set_up).layer(Extension(LARGEST)))

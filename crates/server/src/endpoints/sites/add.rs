@@ -1,17 +1,18 @@
 //! `POST /sites`
 
-use super::address::{self, GivenCredentials};
+use super::address::GivenCredentials;
+use super::attempt;
 use super::profile::Profile;
 use super::shape::{Settings, Site, tag};
-use crate::auth::SignedIn;
+use crate::auth::May;
 use crate::extract::{Body, Tagged, Text};
 use crate::problem::Problem;
 use crate::state::Api;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
-use rollcall_engine::{Connection, NewSite};
-use rollcall_model::{AddressRule, Product, SiteName};
+use rollcall_engine::{Connection, NewSite, UseCase};
+use rollcall_model::{Product, SiteName};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -40,6 +41,15 @@ pub(crate) struct Request {
     settings: Settings,
 }
 
+impl Request {
+    /// For the engine.
+    fn read(self) -> Result<(SiteName, Connection), Problem> {
+        let Self { name, kind, url, credentials, certificate_authorities, settings } = self;
+        let tried = attempt::Request { kind, url, credentials, certificate_authorities, settings };
+        Ok((name, tried.read()?))
+    }
+}
+
 /// A site that was connected.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ConnectedSite)]
@@ -58,25 +68,17 @@ pub(crate) struct Answer {
         body = crate::problem::ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn add_site(
     State(api): State<Api>,
-    SignedIn(operator): SignedIn,
+    May(operator): May<{ UseCase::ChangeSite as usize }>,
     Body(body): Body<Request>,
 ) -> Result<Response, Problem> {
-    let connection = Connection {
-        product: body.kind,
-        url: address::url(&body.url)?,
-        credentials: body.credentials.read()?,
-        certificate_authorities: body.certificate_authorities.map(Text::into_inner),
-        settings: body.settings.read()?,
-        // The engine decides by who asks.
-        addresses: AddressRule::public_only(),
-    };
-    let new = NewSite { name: body.name.clone(), connection };
+    let (name, connection) = body.read()?;
+    let new = NewSite { name: name.clone(), connection };
     let profile = api.engine().add_site(&operator, new).await?;
-    let view = api.engine().site(&operator, &body.name).await?;
+    let view = api.engine().site(&operator, &name).await?;
     let tag = tag(&view);
     let answer = Answer { site: Site::of(view), profile: Profile::from(profile) };
     let mut response = (StatusCode::CREATED, Tagged(tag, answer)).into_response();
-    if let Ok(place) = HeaderValue::from_str(&format!("/api/v1/sites/{}", body.name)) {
+    if let Ok(place) = HeaderValue::from_str(&format!("/api/v1/sites/{name}")) {
         response.headers_mut().insert(header::LOCATION, place);
     }
     Ok(response)

@@ -2,12 +2,12 @@
 
 use super::address::{self, GivenCredentials};
 use super::shape::{Settings, Site, SitePath, tag};
-use crate::auth::SignedIn;
+use crate::auth::May;
 use crate::extract::{Body, IfMatch, IfMatchHeader, InPath, Tagged, Text};
 use crate::problem::Problem;
 use crate::state::Api;
 use axum::extract::State;
-use rollcall_engine::SiteChange;
+use rollcall_engine::{SiteChange, UseCase};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -37,7 +37,7 @@ pub(crate) struct Request {
         body = crate::problem::ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn change_site(
     State(api): State<Api>,
-    SignedIn(operator): SignedIn,
+    May(operator): May<{ UseCase::ChangeSite as usize }>,
     InPath(path): InPath<SitePath>,
     meant: IfMatch,
     Body(body): Body<Request>,

@@ -1,13 +1,14 @@
 //! `POST /sites/{site}/groups`
 
 use super::shape::SitePath;
-use crate::auth::SignedIn;
+use crate::auth::May;
 use crate::extract::{Body, InPath, Text};
 use crate::problem::Problem;
 use crate::state::Api;
 use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
+use rollcall_engine::UseCase;
 use rollcall_model::GroupName;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -36,7 +37,7 @@ pub(crate) struct Answer {
         body = crate::problem::ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn create_group(
     State(api): State<Api>,
-    SignedIn(operator): SignedIn,
+    May(operator): May<{ UseCase::CreateGroup as usize }>,
     InPath(path): InPath<SitePath>,
     Body(body): Body<Request>,
 ) -> Result<(StatusCode, Json<Answer>), Problem> {

@@ -2,11 +2,13 @@
 
 mod add;
 mod address;
+mod attempt;
 mod change;
 mod create_group;
 mod directories;
 mod get;
 mod groups;
+mod known;
 mod list;
 mod profile;
 mod remove;
@@ -23,7 +25,9 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .routes(routes!(list::list_sites, add::add_site))
         .routes(routes!(get::get_site, change::change_site, remove::remove_site))
+        .routes(routes!(attempt::try_site))
         .routes(routes!(test::test_site))
+        .routes(routes!(known::known_profile))
         .routes(routes!(groups::list_groups, create_group::create_group))
         .routes(routes!(directories::list_directories))
 }

@@ -1,19 +1,20 @@
 //! `DELETE /sites/{site}`
 
 use super::shape::{SitePath, tag};
-use crate::auth::SignedIn;
+use crate::auth::May;
 use crate::extract::{IfMatch, IfMatchHeader, InPath};
 use crate::problem::Problem;
 use crate::state::Api;
 use axum::extract::State;
 use http::StatusCode;
+use rollcall_engine::UseCase;
 
 /// Forgets a site with its snapshots and exemptions, but not what the audit log says of it.
 #[utoipa::path(delete, path = "/sites/{site}", tag = "sites", params(SitePath, IfMatchHeader),
     responses((status = 204, description = "It is forgotten.")))]
 pub(crate) async fn remove_site(
     State(api): State<Api>,
-    SignedIn(operator): SignedIn,
+    May(operator): May<{ UseCase::ChangeSite as usize }>,
     InPath(path): InPath<SitePath>,
     meant: IfMatch,
 ) -> Result<StatusCode, Problem> {

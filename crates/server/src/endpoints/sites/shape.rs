@@ -38,6 +38,23 @@ pub(crate) struct Site {
     added_at: Timestamp,
     /// The newest snapshot.
     newest_snapshot: Option<Newest>,
+    /// Whether it answers; `null` = nothing was noted yet.
+    reach: Option<Reach>,
+}
+
+/// Whether a site answers, as far as was seen.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = SiteReach)]
+pub(crate) struct Reach {
+    /// Whether it answered, and took the credentials, when it was asked last.
+    answers: bool,
+    /// Since when that is so.
+    since: Timestamp,
+    /// Why it does not answer; empty where it does.
+    reason: String,
+    /// When it refused the credentials. What runs by itself does not try them again before a person has seen them accepted.
+    refused_at: Option<Timestamp>,
 }
 
 /// The newest snapshot of a site.
@@ -87,6 +104,12 @@ impl Site {
             is_vouched: view.is_vouched,
             settings: Settings::from(view.settings),
             added_at: view.added_at,
+            reach: view.reach.map(|reach| Reach {
+                answers: reach.answers,
+                since: reach.since,
+                reason: reach.reason,
+                refused_at: reach.refused_at,
+            }),
             newest_snapshot: view.newest.map(|(taken_at, accounts)| Newest { taken_at, accounts }),
         }
     }

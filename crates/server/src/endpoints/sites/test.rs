@@ -2,12 +2,13 @@
 
 use super::profile::Profile;
 use super::shape::SitePath;
-use crate::auth::SignedIn;
+use crate::auth::May;
 use crate::extract::InPath;
 use crate::problem::Problem;
 use crate::state::Api;
 use axum::Json;
 use axum::extract::State;
+use rollcall_engine::UseCase;
 
 /// Asks a site what it is and what it can do. A few requests; changes nothing there or here.
 #[utoipa::path(post, path = "/sites/{site}/test", tag = "sites", params(SitePath), responses(
@@ -16,7 +17,7 @@ use axum::extract::State;
         body = crate::problem::ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn test_site(
     State(api): State<Api>,
-    SignedIn(operator): SignedIn,
+    May(operator): May<{ UseCase::TestSite as usize }>,
     InPath(path): InPath<SitePath>,
 ) -> Result<Json<Profile>, Problem> {
     Ok(Json(api.engine().test_site(&operator, &path.site).await?.into()))

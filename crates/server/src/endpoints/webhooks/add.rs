@@ -1,14 +1,14 @@
 //! `POST /webhooks`
 
 use super::shape::{Event, Webhook, address, tag};
-use crate::auth::SignedIn;
+use crate::auth::May;
 use crate::extract::{Body, Hidden, Tagged, Text};
 use crate::problem::Problem;
 use crate::state::Api;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
-use rollcall_engine::NewWebhook;
+use rollcall_engine::{NewWebhook, UseCase};
 use rollcall_model::SiteName;
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
@@ -51,7 +51,7 @@ pub(crate) struct Answer {
         ("etag" = String, description = "Its version."), ("location" = String, description = "Its address here.")))))]
 pub(crate) async fn add_webhook(
     State(api): State<Api>,
-    SignedIn(operator): SignedIn,
+    May(operator): May<{ UseCase::ChangeWebhook as usize }>,
     Body(body): Body<Request>,
 ) -> Result<Response, Problem> {
     let new = NewWebhook {

@@ -1,12 +1,12 @@
 //! `PATCH /webhooks/{webhook}`
 
 use super::shape::{Event, Webhook, WebhookPath, address, tag};
-use crate::auth::SignedIn;
+use crate::auth::May;
 use crate::extract::{Body, IfMatch, IfMatchHeader, InPath, Tagged, Text};
 use crate::problem::Problem;
 use crate::state::Api;
 use axum::extract::State;
-use rollcall_engine::WebhookChange;
+use rollcall_engine::{UseCase, WebhookChange};
 use rollcall_model::SiteName;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -39,7 +39,7 @@ pub(crate) struct Request {
     responses((status = 200, description = "The webhook as it is now.", body = Webhook, headers(("etag" = String, description = "Its version.")))))]
 pub(crate) async fn change_webhook(
     State(api): State<Api>,
-    SignedIn(operator): SignedIn,
+    May(operator): May<{ UseCase::ChangeWebhook as usize }>,
     InPath(path): InPath<WebhookPath>,
     meant: IfMatch,
     Body(body): Body<Request>,

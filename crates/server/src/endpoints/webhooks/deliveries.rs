@@ -16,6 +16,7 @@ use utoipa::{IntoParams, ToSchema};
 #[into_params(parameter_in = Query)]
 pub(crate) struct Which {
     /// Only in this state.
+    #[param(inline)]
     #[serde(default)]
     state: Option<DeliveryStateWord>,
 }

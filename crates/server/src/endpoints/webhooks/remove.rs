@@ -1,19 +1,20 @@
 //! `DELETE /webhooks/{webhook}`
 
 use super::shape::{WebhookPath, tag};
-use crate::auth::SignedIn;
+use crate::auth::May;
 use crate::extract::{IfMatch, IfMatchHeader, InPath};
 use crate::problem::Problem;
 use crate::state::Api;
 use axum::extract::State;
 use http::StatusCode;
+use rollcall_engine::UseCase;
 
 /// Removes a webhook, with its secret and with what waits for it.
 #[utoipa::path(delete, path = "/webhooks/{webhook}", tag = "webhooks", params(WebhookPath, IfMatchHeader),
     responses((status = 204, description = "It is removed.")))]
 pub(crate) async fn remove_webhook(
     State(api): State<Api>,
-    SignedIn(operator): SignedIn,
+    May(operator): May<{ UseCase::ChangeWebhook as usize }>,
     InPath(path): InPath<WebhookPath>,
     meant: IfMatch,
 ) -> Result<StatusCode, Problem> {

@@ -1,13 +1,14 @@
 //! `POST /webhooks/{webhook}/secret`
 
 use super::shape::WebhookPath;
-use crate::auth::SignedIn;
+use crate::auth::May;
 use crate::extract::{Body, Hidden, InPath};
 use crate::problem::Problem;
 use crate::state::Api;
 use axum::Json;
 use axum::extract::State;
 use jiff::SignedDuration;
+use rollcall_engine::UseCase;
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -46,7 +47,7 @@ pub(crate) struct Answer {
     responses((status = 200, description = "The new secret.", body = Answer)))]
 pub(crate) async fn rotate_webhook_secret(
     State(api): State<Api>,
-    SignedIn(operator): SignedIn,
+    May(operator): May<{ UseCase::ChangeWebhook as usize }>,
     InPath(path): InPath<WebhookPath>,
     Body(body): Body<Request>,
 ) -> Result<Json<Answer>, Problem> {

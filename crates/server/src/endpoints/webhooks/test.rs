@@ -1,12 +1,13 @@
 //! `POST /webhooks/{webhook}/test`
 
 use super::shape::WebhookPath;
-use crate::auth::SignedIn;
+use crate::auth::May;
 use crate::extract::InPath;
 use crate::problem::Problem;
 use crate::state::Api;
 use axum::Json;
 use axum::extract::State;
+use rollcall_engine::UseCase;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -28,7 +29,7 @@ pub(crate) struct Tried {
     responses((status = 200, description = "The receiver's answer.", body = Tried)))]
 pub(crate) async fn test_webhook(
     State(api): State<Api>,
-    SignedIn(operator): SignedIn,
+    May(operator): May<{ UseCase::ChangeWebhook as usize }>,
     InPath(path): InPath<WebhookPath>,
 ) -> Result<Json<Tried>, Problem> {
     let answer = api.engine().test_webhook(&operator, &path.webhook).await?;

@@ -1,117 +1,37 @@
-//! `rollcall demo`: the whole story on a simulated site, with nothing outside this machine.
+//! The story: connect, read, test, live, take back, verify.
 
-use super::apply::show_items;
+use super::{heading, say};
 use crate::app::App;
-use crate::cli::Format;
-use crate::data::DataFolder;
+use crate::commands::apply::show_items;
 use crate::exit::Exit;
 use crate::output;
 use crate::progress::Progress;
 use anyhow::Context;
-use jiff::SignedDuration;
 use rollcall_criteria::{parse, select};
-use rollcall_engine::{
-    Clock, Connection, Credentials, MailSettings, MailWay, NewOperator, NewSite, NewToken, Operator,
-    PolicyState, Ran, Role, RunEnd, SiteSettings, SystemClock,
-};
+use rollcall_engine::{Connection, Credentials, NewSite, Operator, PolicyState, Ran, RunEnd, SiteSettings};
 use rollcall_model::{AddressRule, ItemState, Product, SiteName};
-use rollcall_planner::{Policy, read_policies};
+use rollcall_planner::{Percent, Policy, read_policies};
 use rollcall_report::RunReport;
-use rollcall_simulator::{AccountPatch, Mix, Options, Simulator};
-use secrecy::ExposeSecret as _;
+use rollcall_simulator::Simulator;
 use std::fmt::Write as _;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-/// The version of the simulated site: one that tells the last login.
-const VERSION: &str = "10.2.14";
 /// Changes shown of the live run.
 const MOST_ROWS: usize = 12;
 
-pub(crate) async fn run(
-    accounts: u32,
-    seed: u64,
-    given: Option<&Path>,
-    is_serving: bool,
-) -> anyhow::Result<Exit> {
-    let folder = folder(given)?;
-    let mut options = Options::new(VERSION, accounts, seed, SystemClock.now());
-    options.mix = Mix::all_writable();
-    let simulator = Simulator::start(options).await.context("the simulated site cannot be started")?;
-    open_directories(&simulator)?;
-    let story = Story {
-        app: open(&folder).await?,
-        approver: Operator::local("grace"),
-        site: "wiki".parse()?,
-        folder,
-    };
-    let told = story.tell(&simulator).await;
-    let ended = match told {
-        Ok(_) if is_serving => story.serve().await,
-        told => told,
-    };
-    simulator.stop().await;
-    ended
-}
-
-/// Where the service of the demo listens: at its usual port, or at another where that is taken.
-fn free_address() -> anyhow::Result<SocketAddr> {
-    let at = |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).and_then(|l| l.local_addr());
-    at(8474).or_else(|_| at(0)).context("this machine gives no port to listen at")
-}
-
-/// A story in which everything can be done: a real site has directories that refuse, and then the plan or the run says so.
-fn open_directories(simulator: &Simulator) -> anyhow::Result<()> {
-    simulator.with_state(|state| {
-        let Some(home) = state.account_view(simulator.username()).map(|view| view.directory) else {
-            return Ok(());
-        };
-        let elsewhere: Vec<_> = state.account_views().filter(|view| view.directory != home).collect();
-        for view in elsewhere {
-            let patch = AccountPatch { directory: Some(home.clone()), ..AccountPatch::default() };
-            state.patch_account(&view.username, &patch).context("the simulated site cannot be prepared")?;
-        }
-        Ok(())
-    })
-}
-
-/// A new folder, so that the demo can be run again and again; or the one that was named.
-fn folder(given: Option<&Path>) -> anyhow::Result<PathBuf> {
-    match given {
-        Some(folder) if folder.join("rollcall.db").exists() => {
-            anyhow::bail!(
-                "{} holds an installation already; the demo does not touch it: name another folder",
-                folder.display()
-            )
-        }
-        Some(folder) => Ok(folder.to_owned()),
-        None => Ok(tempfile::Builder::new()
-            .prefix("rollcall-demo-")
-            .tempdir()
-            .context("no folder can be made")?
-            .keep()),
-    }
-}
-
-async fn open(folder: &Path) -> anyhow::Result<App> {
-    let mut data = DataFolder::open(Some(folder))?;
-    let from = "Rollcall demo <rollcall@example.org>".parse()?;
-    data.mail = Some(MailSettings { from, bounces_to: None, way: MailWay::Folder(folder.join("mail")) });
-    App::over(data, Operator::local("ada"), Format::Table).await
-}
-
-struct Story {
-    app: App,
-    approver: Operator,
-    site: SiteName,
-    folder: PathBuf,
+pub(super) struct Story {
+    pub(super) app: App,
+    pub(super) approver: Operator,
+    pub(super) site: SiteName,
+    pub(super) folder: PathBuf,
 }
 
 impl Story {
-    async fn tell(&self, simulator: &Simulator) -> anyhow::Result<Exit> {
+    pub(super) async fn tell(&self, simulator: &Simulator) -> anyhow::Result<Exit> {
         let (engine, operator) = (&self.app.engine, &self.app.operator);
         heading("1. Connect a Confluence (here a simulated one) and read it");
-        self.connect(simulator).await?;
+        let answered = connect(&self.app, &self.site, simulator).await?;
+        say(&format!("   {} answers: {answered}", simulator.url()));
         self.read().await?;
 
         heading("2. Load three policies and run each in test mode: nothing is changed");
@@ -142,26 +62,6 @@ impl Story {
         let postman = engine.send_mail(operator).await?;
         self.farewell(postman.sent, &report)?;
         Ok(if end == RunEnd::Done { Exit::Done } else { Exit::Partly })
-    }
-
-    async fn connect(&self, simulator: &Simulator) -> anyhow::Result<()> {
-        let connection = Connection {
-            product: Product::ConfluenceDc,
-            url: simulator.url().parse()?,
-            credentials: Credentials::Token(simulator.token().to_owned().into()),
-            certificate_authorities: None,
-            settings: SiteSettings { records_every_login: true, ..SiteSettings::default() },
-            addresses: AddressRule::everything(),
-        };
-        let new = NewSite { name: self.site.clone(), connection };
-        let profile = self.app.engine.add_site(&self.app.operator, new).await?;
-        let version = profile.version.map(|v| v.to_string()).unwrap_or_default();
-        say(&format!(
-            "   {} answers: Confluence Data Center {version}, as {}",
-            simulator.url(),
-            profile.own_account.username
-        ));
-        Ok(())
     }
 
     async fn read(&self) -> anyhow::Result<()> {
@@ -209,6 +109,10 @@ impl Story {
             Ran::Run { report, end } => return Ok((*report, end)),
             Ran::Held(made) => made,
         };
+        if !made.is_awaiting {
+            let exceeded: Vec<_> = made.plan.limits.exceeded().map(|limit| limit.words.clone()).collect();
+            anyhow::bail!("plan {} was held up: {}", made.plan.id, exceeded.join("; "));
+        }
         say(&format!(
             "   {} accounts: the policy asks for a second person. {} approves plan {}",
             made.plan.accounts, self.approver, made.plan.id
@@ -232,31 +136,6 @@ impl Story {
         Ok(applied)
     }
 
-    /// The service over what the story left, until somebody ends it.
-    async fn serve(self) -> anyhow::Result<Exit> {
-        let (engine, operator) = (&self.app.engine, &self.app.operator);
-        heading("6. The service: API, schedules, sign-in. Ctrl-C ends it");
-        for (name, role) in [(operator.name(), Role::Admin), (self.approver.name(), Role::Approver)] {
-            let new =
-                NewOperator { name: name.to_owned(), display_name: None, email: None, role, password: None };
-            engine.add_operator(operator, new).await?;
-        }
-        let new = NewToken {
-            name: "demo".to_owned(),
-            owner: Some(operator.name().to_owned()),
-            role: None,
-            expires_at: Some(engine.now() + SignedDuration::from_hours(24)),
-        };
-        let (_, token) = engine.create_token(operator, new).await?;
-        let listen = free_address()?;
-        say(&format!("   token of {operator}, for a day: {}", token.expose_secret()));
-        for path in ["overview", "sites/wiki/accounts?limit=3", "policies", "runs", "openapi.json"] {
-            let curl = "curl -H 'Authorization: Bearer TOKEN'";
-            say(&format!("   {curl} 'http://{listen}/api/v1/{path}'"));
-        }
-        super::serve::run(self.app, Some(listen)).await
-    }
-
     fn farewell(&self, mails: u32, report: &RunReport) -> anyhow::Result<()> {
         let csv = self.folder.join("run.csv");
         let mut bytes = Vec::new();
@@ -275,6 +154,22 @@ impl Story {
     }
 }
 
+/// Connects a simulated site; says what answered.
+pub(super) async fn connect(app: &App, name: &SiteName, simulator: &Simulator) -> anyhow::Result<String> {
+    let connection = Connection {
+        product: Product::ConfluenceDc,
+        url: simulator.url().parse()?,
+        credentials: Credentials::Token(simulator.token().to_owned().into()),
+        certificate_authorities: None,
+        settings: SiteSettings { records_every_login: true, ..SiteSettings::default() },
+        addresses: AddressRule::everything(),
+    };
+    let new = NewSite { name: name.clone(), connection };
+    let profile = app.engine.add_site(&app.operator, new).await?;
+    let version = profile.version.map(|version| version.to_string()).unwrap_or_default();
+    Ok(format!("Confluence Data Center {version}, as {}", profile.own_account.username))
+}
+
 /// The sample policies that have something to show on the first day, for the demo's site: nobody has lost a seat yet, and the people of a
 /// simulated site read no mail.
 fn policies(site: &SiteName) -> anyhow::Result<Vec<Policy>> {
@@ -283,6 +178,8 @@ fn policies(site: &SiteName) -> anyhow::Result<Vec<Policy>> {
     policies.retain(|policy| SHOWN.contains(&policy.name.as_str()));
     for policy in &mut policies {
         policy.sites = vec![site.clone()];
+        // At a small site the idle are many at once.
+        policy.limits.percent = Percent::new(50.0)?;
     }
     Ok(policies)
 }
@@ -306,12 +203,4 @@ fn summary(report: &RunReport) -> String {
         report.basis.refused.len()
     );
     text
-}
-
-fn heading(text: &str) {
-    let _ = output::text(&format!("\n{text}\n"));
-}
-
-fn say(text: &str) {
-    let _ = output::text(&format!("{text}\n"));
 }
