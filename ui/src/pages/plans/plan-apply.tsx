@@ -4,7 +4,7 @@ import Checkbox from '@atlaskit/checkbox';
 import ModalDialog, { ModalBody, ModalFooter, ModalHeader, ModalTitle, ModalTransition } from '@atlaskit/modal-dialog';
 import { Stack, Text } from '@atlaskit/primitives/compiled';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { answerOf, api } from '@/api/client';
 import { useIntention } from '@/api/idempotency';
@@ -16,7 +16,14 @@ import { counted } from '@/parts/numbers';
 import { deletes, irreversible } from './plan-name';
 import { type PlanDetail, planKey } from './plan-page';
 
-export function PlanApply({ plan, onChanged }: { plan: PlanDetail; onChanged: () => void }) {
+interface PlanApplyProps {
+  plan: PlanDetail;
+  onChanged: () => void;
+  /** Where the run is shown; without it, on the page of the run. */
+  onRun?: (run: string) => void;
+}
+
+export function PlanApply({ plan, onChanged, onRun }: PlanApplyProps) {
   const mayApply = useMay('operator');
   const isAdmin = useMay('admin');
   const [isOpen, setIsOpen] = useState(false);
@@ -65,14 +72,16 @@ export function PlanApply({ plan, onChanged }: { plan: PlanDetail; onChanged: ()
           {canOverride && <Checkbox label="Run it although changes are frozen now (an undo may)" isChecked={duringFreeze} onChange={(event) => setDuringFreeze(event.currentTarget.checked)} />}
         </Stack>
       </ConfirmDialog>
-      <ModalTransition>{job && <Beginning plan={plan} job={job} onChanged={onChanged} onClose={() => setJob(undefined)} />}</ModalTransition>
+      <ModalTransition>{job && <Beginning plan={plan} job={job} onChanged={onChanged} onRun={onRun} onClose={() => setJob(undefined)} />}</ModalTransition>
     </>
   );
 }
 
 /** Until the run is there to look at. */
-function Beginning({ plan, job, onChanged, onClose }: { plan: PlanDetail; job: Job; onChanged: () => void; onClose: () => void }) {
+function Beginning({ plan, job, onChanged, onRun, onClose }: { plan: PlanDetail; job: Job; onChanged: () => void; onRun: PlanApplyProps['onRun']; onClose: () => void }) {
   const navigate = useNavigate();
+  const show = useRef<(run: string) => void>(() => undefined);
+  show.current = onRun ?? ((run) => navigate(`/runs/${run}`));
   const { data } = useQuery({
     queryKey: [...planKey(plan.id), 'run'],
     queryFn: ({ signal }) => answerOf(api.GET('/api/v1/plans/{id}', { params: { path: { id: plan.id } }, signal })),
@@ -81,8 +90,8 @@ function Beginning({ plan, job, onChanged, onClose }: { plan: PlanDetail; job: J
   });
   const run = data?.run;
   useEffect(() => {
-    if (run) navigate(`/runs/${run}`);
-  }, [run, navigate]);
+    if (run) show.current(run);
+  }, [run]);
   return (
     <ModalDialog width="small" onClose={onClose}>
       <ModalHeader hasCloseButton>
@@ -92,7 +101,7 @@ function Beginning({ plan, job, onChanged, onClose }: { plan: PlanDetail; job: J
         <JobWatch
           job={job}
           onDone={(done) => {
-            if (done.result?.run) navigate(`/runs/${done.result.run}`);
+            if (done.result?.run) show.current(done.result.run);
             else onChanged();
           }}
         />

@@ -3,12 +3,14 @@ import { NotFound } from '@/frame/not-found';
 import { NeedsSite } from '@/parts/needs-site';
 import { PageHead } from '@/parts/page-head';
 import { AccountPage } from './account/account-page';
+import { BulkPage } from './bulk/bulk-page';
 import { UserList } from './user-list';
 
 export default function Users() {
   return (
     <Routes>
       <Route index element={<List />} />
+      <Route path="act" element={<BulkPage />} />
       <Route path=":site/:key" element={<AccountPage />} />
       <Route path="*" element={<NotFound />} />
     </Routes>

@@ -1,11 +1,12 @@
 // What is known of an account, and what each source of evidence says.
-import { onePage } from '@/parts/one-page';
+import { Stack } from '@atlaskit/primitives/compiled';
 import { FIELDS } from '@/criterion/fields';
 import type { Schemas } from '@/api/client';
 import { type Column, DataTable } from '@/parts/data-table';
 import { Facts } from '@/parts/facts';
 import { HostileText } from '@/parts/hostile-text';
 import { Instant } from '@/parts/instant';
+import { onePage } from '@/parts/one-page';
 import { Empty, sentence } from '@/parts/page-states';
 import { Section } from '@/parts/section';
 import { KnownValue } from '../known-value';
@@ -14,6 +15,7 @@ import type { Account } from './use-account';
 
 /** Those have a place of their own on the page, or are for Cloud only where the site says nothing. */
 const ELSEWHERE = ['name', 'username', 'email', 'emailDomain', 'status', 'group', 'directGroup', 'groups', 'seatVia', 'exempt'];
+const ACTIVITY = ['idle', 'lastActive', 'lastLogin', 'lastContribution', 'logins', 'reactivated', 'deactivated', 'returned', 'noticed'];
 const CLOUD = ['accountType', 'managed'];
 
 type Row = Schemas['Evidence'];
@@ -45,26 +47,33 @@ const columns: readonly Column<Row>[] = [
 export function AccountFacts({ account }: { account: Account }) {
   const { fields } = account;
   const shown = FIELDS.filter(({ name }) => !ELSEWHERE.includes(name) && !(CLOUD.includes(name) && fields[name] === null));
+  const facts = (isOfActivity: boolean) =>
+    shown.filter(({ name }) => ACTIVITY.includes(name) === isOfActivity).map(({ name, label }) => [label, <KnownValue key={name} value={fields[name]} most={10} />] as const);
   return (
-    <div className={styles.columns}>
-      <Section title="Activity and account">
-        <Facts
-          facts={[
-            ...shown.map(({ name, label }) => [label, <KnownValue key={name} value={fields[name]} most={10} />] as const),
-            ['First seen by Rollcall', <Instant key="seen" at={account.firstSeen} none="unknown" />],
-            ['Key', <code key="key" className={styles.key}>{account.key}</code>],
-          ]}
-        />
-      </Section>
+    <Stack space="space.400">
       <Section title="Evidence">
         <DataTable
-          label="Evidence"
+          label="What each source says"
           pages={onePage(account.evidence)}
           columns={columns}
           keyOf={(row) => `${row.source} ${row.kind}`}
           empty={<Empty title="No source of evidence">The site gave no source that shows activity when it was read. Whether this person is active is not known, and not known is never idle.</Empty>}
         />
       </Section>
-    </div>
+      <div className={styles.columns}>
+        <Section title="Activity">
+          <Facts facts={facts(true)} />
+        </Section>
+        <Section title="Account">
+          <Facts
+            facts={[
+              ...facts(false),
+              ['First seen by Rollcall', <Instant key="seen" at={account.firstSeen} none="unknown" />],
+              ['Key', <code key="key" className={styles.key}>{account.key}</code>],
+            ]}
+          />
+        </Section>
+      </div>
+    </Stack>
   );
 }
