@@ -69,6 +69,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit/{seq}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One entry of the audit log. */
+        get: operations["audit_entry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/criteria/check": {
         parameters: {
             query?: never;
@@ -135,6 +152,43 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/freezes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The freezes, by name; those that are over for good included. */
+        get: operations["list_freezes"];
+        put?: never;
+        /** Sets a freeze. From its first day on live runs stop before their next item; they go on when it ends. */
+        post: operations["add_freeze"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/freezes/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One freeze. */
+        get: operations["get_freeze"];
+        /** Changes a freeze. */
+        put: operations["change_freeze"];
+        post?: never;
+        /** Removes a freeze. What waits for its end goes on at once. */
+        delete: operations["remove_freeze"];
         options?: never;
         head?: never;
         patch?: never;
@@ -841,6 +895,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/schedules/describe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a schedule means: in words, and the next ten times. Keeps nothing. */
+        post: operations["describe_schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -926,6 +997,23 @@ export interface paths {
         put?: never;
         /** Connects a site. It is asked who it is, and kept only if it answers as it should. */
         post: operations["add_site"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks a site that is not connected what it is and what it can do. Keeps nothing. */
+        post: operations["try_site"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1066,6 +1154,23 @@ export interface paths {
         put?: never;
         /** Makes a group without members at a site. */
         post: operations["create_group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a site is and can do, by its newest snapshot. Asks nobody; 404 where it was never read. */
+        get: operations["known_profile"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1370,57 +1475,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/setup": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The page behind the setup link, where the first admin is made. */
-        get: operations["page"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/setup/script.js": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The script of the setup page. */
-        get: operations["script"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/setup/style.css": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The style of the setup page. */
-        get: operations["style"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/sign-on/callback": {
         parameters: {
             query?: never;
@@ -1547,6 +1601,8 @@ export interface components {
         AuditSubject: {
             /** @description The site, by id: its name may have been given to another since. */
             site?: string | null;
+            /** @description What that site is called now; `null` where it was removed. */
+            siteName?: string | null;
             /** @description The account, by key. */
             account?: string | null;
             /** @description The policy. */
@@ -1720,6 +1776,16 @@ export interface components {
              */
             canonical: string;
         };
+        /** @description What it means. */
+        DescribedSchedule: {
+            /**
+             * @description In words.
+             * @example every Saturday at 06:00, Pacific/Auckland
+             */
+            words: string;
+            /** @description The next ten occurrences. */
+            upcoming: string[];
+        };
         /** @description Everything that is known of an account. */
         Detail: {
             /** @description What never changes about it. */
@@ -1866,6 +1932,79 @@ export interface components {
             found: string;
             /** @description What to do; empty where nothing is to be done. */
             remedy: string;
+        };
+        /** @description A time in which no live run begins or goes on. */
+        Freeze: {
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: date
+             * @description The first day.
+             */
+            from: string;
+            /**
+             * Format: date
+             * @description The last day, included; of the first year, where it comes every year.
+             */
+            until: string;
+            /** @description The time zone in which the days are meant. */
+            timezone: string;
+            /** @description Whether it comes every year. */
+            yearly: boolean;
+            /** @description For which sites; empty = all of them. */
+            sites: string[];
+            /** @description Why. */
+            reason: string;
+            /** @description Whether it is in force now. */
+            isInForce: boolean;
+            /**
+             * Format: date-time
+             * @description When it begins, now or next; `null` where it is over for good.
+             */
+            nextFrom?: string | null;
+            /**
+             * Format: date-time
+             * @description When it ends then.
+             */
+            nextUntil?: string | null;
+            /** @description Who set it. */
+            changedBy: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            changedAt: string;
+            /** @description Its version, for `If-Match`. */
+            etag: string;
+        };
+        /**
+         * @description What a freeze says.
+         * @example {
+         *       "from": "2026-12-20",
+         *       "reason": "the year-end accounts",
+         *       "timezone": "Europe/Berlin",
+         *       "until": "2027-01-05",
+         *       "yearly": true
+         *     }
+         */
+        FreezeDays: {
+            /**
+             * Format: date
+             * @description The first day.
+             */
+            from: string;
+            /**
+             * Format: date
+             * @description The last day, included.
+             */
+            until: string;
+            timezone?: components["schemas"]["Text1To64"] | null;
+            /** @description Whether it comes every year. */
+            yearly?: boolean;
+            /** @description For which sites; left out or empty = all of them. */
+            sites?: string[];
+            /** @description Why; shown to whoever is held up by it. */
+            reason: components["schemas"]["Text1To500"];
         };
         /** @description How Rollcall signs in at a site: a token, or a name and a password. */
         GivenCredentials: {
@@ -2033,6 +2172,16 @@ export interface components {
             /** @description The run it began or went on with. */
             run?: string | null;
         };
+        /** @description What a site said of itself when it was read last. */
+        KnownProfile: {
+            /**
+             * Format: date-time
+             * @description When that was.
+             */
+            at: string;
+            /** @description What it said. */
+            profile: components["schemas"]["Profile"];
+        };
         /** @description A list of sign-in names or addresses. */
         List: {
             /**
@@ -2081,6 +2230,8 @@ export interface components {
             id: string;
             /** @description Its Message-ID, by which mail servers and mailboxes know it. */
             messageId: string;
+            /** @description The run that it is about, if it is about one. */
+            run?: string | null;
             /** @description To whom it goes. */
             recipients: string[];
             /** @description For whom the mail server has taken it. */
@@ -2158,6 +2309,38 @@ export interface components {
              * @description Until when; left out = for good.
              */
             until?: string | null;
+        };
+        /**
+         * @description A freeze to be set.
+         * @example {
+         *       "from": "2026-12-20",
+         *       "name": "year-end",
+         *       "reason": "the year-end accounts",
+         *       "timezone": "Europe/Berlin",
+         *       "until": "2027-01-05",
+         *       "yearly": true
+         *     }
+         */
+        NewFreeze: {
+            /** @description Its name: letters, digits, `-`, `_`, `.`. */
+            name: components["schemas"]["Text1To64"];
+            /**
+             * Format: date
+             * @description The first day.
+             */
+            from: string;
+            /**
+             * Format: date
+             * @description The last day, included.
+             */
+            until: string;
+            timezone?: components["schemas"]["Text1To64"] | null;
+            /** @description Whether it comes every year. */
+            yearly?: boolean;
+            /** @description For which sites; left out or empty = all of them. */
+            sites?: string[];
+            /** @description Why; shown to whoever is held up by it. */
+            reason: components["schemas"]["Text1To500"];
         };
         /**
          * @description A group to be made.
@@ -2543,6 +2726,60 @@ export interface components {
             total?: number | null;
         };
         /** @description A page of a list. */
+        Page_Freeze: {
+            /** @description What is on it. */
+            items: {
+                /** @description Its name. */
+                name: string;
+                /**
+                 * Format: date
+                 * @description The first day.
+                 */
+                from: string;
+                /**
+                 * Format: date
+                 * @description The last day, included; of the first year, where it comes every year.
+                 */
+                until: string;
+                /** @description The time zone in which the days are meant. */
+                timezone: string;
+                /** @description Whether it comes every year. */
+                yearly: boolean;
+                /** @description For which sites; empty = all of them. */
+                sites: string[];
+                /** @description Why. */
+                reason: string;
+                /** @description Whether it is in force now. */
+                isInForce: boolean;
+                /**
+                 * Format: date-time
+                 * @description When it begins, now or next; `null` where it is over for good.
+                 */
+                nextFrom?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it ends then.
+                 */
+                nextUntil?: string | null;
+                /** @description Who set it. */
+                changedBy: string;
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                changedAt: string;
+                /** @description Its version, for `If-Match`. */
+                etag: string;
+            }[];
+            /** @description The cursor of the next page; `null` on the last. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description How many there are in all, where that is cheap to know.
+             */
+            total?: number | null;
+        };
+        /** @description A page of a list. */
         Page_Group: {
             /** @description What is on it. */
             items: {
@@ -2674,6 +2911,8 @@ export interface components {
                 id: string;
                 /** @description Its Message-ID, by which mail servers and mailboxes know it. */
                 messageId: string;
+                /** @description The run that it is about, if it is about one. */
+                run?: string | null;
                 /** @description To whom it goes. */
                 recipients: string[];
                 /** @description For whom the mail server has taken it. */
@@ -2951,6 +3190,9 @@ export interface components {
                  * @description When it was loaded or switched last.
                  */
                 changedAt: string;
+                /** @description When it runs by itself. */
+                schedule: components["schemas"]["PolicyTimes"];
+                lastRun?: components["schemas"]["PolicyLastRun"] | null;
             }[];
             /** @description The cursor of the next page; `null` on the last. */
             next?: string | null;
@@ -3131,6 +3373,7 @@ export interface components {
                  */
                 addedAt: string;
                 newestSnapshot?: components["schemas"]["Newest"] | null;
+                reach?: components["schemas"]["SiteReach"] | null;
             }[];
             /** @description The cursor of the next page; `null` on the last. */
             next?: string | null;
@@ -3404,6 +3647,20 @@ export interface components {
              */
             duringFreeze: boolean;
         };
+        /** @description What somebody decided about a plan. */
+        PlanDecided: {
+            /** @description Who. */
+            by: string;
+            /** @description Yes, or no. */
+            isApproval: boolean;
+            /** @description In their own words; may be empty. */
+            comment: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+        };
         /**
          * @description What is said to a plan.
          * @example {
@@ -3452,12 +3709,32 @@ export interface components {
              * @description The number of accounts above which an approval is asked for.
              */
             approvalAbove?: number | null;
-            /** @description Who has approved it. */
-            approvedBy: string[];
+            /** @description Who has approved or rejected it, in the order in which they did. */
+            decisions: components["schemas"]["PlanDecided"][];
+            /** @description What of it cannot be taken back. */
+            irreversible: components["schemas"]["PlanIrreversible"];
             /** @description Each kind of refusal once, with the number of accounts. */
             refusals: string[];
             /** @description What whoever approves should know. */
             warnings: string[];
+        };
+        /** @description What of a plan cannot be taken back. */
+        PlanIrreversible: {
+            /**
+             * Format: int64
+             * @description How many changes.
+             */
+            items: number;
+            /**
+             * Format: int64
+             * @description How many accounts they are about.
+             */
+            accounts: number;
+            /**
+             * Format: int64
+             * @description How many accounts are deleted.
+             */
+            deletions: number;
         };
         /** @description A limit and what the plan comes to. */
         PlanLimit: {
@@ -3589,6 +3866,9 @@ export interface components {
              * @description When it was loaded or switched last.
              */
             changedAt: string;
+            /** @description When it runs by itself. */
+            schedule: components["schemas"]["PolicyTimes"];
+            lastRun?: components["schemas"]["PolicyLastRun"] | null;
         };
         /** @description What checking came to. */
         PolicyCheck: {
@@ -3639,6 +3919,22 @@ export interface components {
             before: Record<string, never>;
             /** @description Its value now; `null` = it is not there. */
             after: Record<string, never>;
+        };
+        /** @description The newest run of a policy, in short. */
+        PolicyLastRun: {
+            /** @description The run. */
+            run: string;
+            /** @description The site. */
+            site: string;
+            /** @description `test` or `live`. */
+            mode: string;
+            /** @description How it stands. */
+            state: string;
+            /**
+             * Format: date-time
+             * @description When it was begun.
+             */
+            createdAt: string;
         };
         /** @description A line of either text. */
         PolicyLine: {
@@ -3723,6 +4019,18 @@ export interface components {
             /** @description Off, test or live. Live needs a finished test run of the very version that is loaded. */
             state: components["schemas"]["PolicyState"];
         };
+        /** @description When a policy runs by itself, in short; the next occurrences are at `/policies/{name}/schedule`. */
+        PolicyTimes: {
+            /** @description In words; `null`: only when asked. */
+            words?: string | null;
+            /**
+             * Format: date-time
+             * @description When it runs next; `null` where it is off, paused, or has no schedule.
+             */
+            nextAt?: string | null;
+            /** @description Whether its occurrences are passed over. */
+            isPaused: boolean;
+        };
         /** @description A version of a policy. */
         PolicyVersion: {
             /** @description The hash of its content. */
@@ -3770,6 +4078,11 @@ export interface components {
              * @description How many accounts the site had.
              */
             of: number;
+            /**
+             * Format: int64
+             * @description Of those an older snapshot selects: how many were active after it, as far as the newest one knows; `null` on the newest.
+             */
+            cameBack?: number | null;
             /** @description The first of the selected, in the order of the criterion. */
             sample: components["schemas"]["AccountRow"][];
             /**
@@ -4206,6 +4519,7 @@ export interface components {
              */
             addedAt: string;
             newestSnapshot?: components["schemas"]["Newest"] | null;
+            reach?: components["schemas"]["SiteReach"] | null;
         };
         /**
          * @description What is to be different; what is left out stays.
@@ -4234,6 +4548,23 @@ export interface components {
             snapshotTakenAt?: string | null;
             /** @description Its last runs. */
             lastRuns: components["schemas"]["Run"][];
+        };
+        /** @description Whether a site answers, as far as was seen. */
+        SiteReach: {
+            /** @description Whether it answered, and took the credentials, when it was asked last. */
+            answers: boolean;
+            /**
+             * Format: date-time
+             * @description Since when that is so.
+             */
+            since: string;
+            /** @description Why it does not answer; empty where it does. */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description When it refused the credentials. What runs by itself does not try them again before a person has seen them accepted.
+             */
+            refusedAt?: string | null;
         };
         /** @description What an administrator tells Rollcall about a site because the site does not say it itself. */
         SiteSettings: {
@@ -4452,6 +4783,27 @@ export interface components {
              */
             usedAt?: string | null;
         };
+        /**
+         * @description A connection to be tried.
+         * @example {
+         *       "credentials": {
+         *         "token": "…"
+         *       },
+         *       "kind": "confluence-dc",
+         *       "url": "https://wiki.example.org/confluence"
+         *     }
+         */
+        TriedSite: {
+            /** @description The product. */
+            kind: string;
+            /** @description Scheme, host, port and context path. */
+            url: components["schemas"]["Text1To2000"];
+            /** @description How to sign in there. */
+            credentials: components["schemas"]["GivenCredentials"];
+            certificateAuthorities?: components["schemas"]["Text1To200000"] | null;
+            /** @description What Rollcall is to know about the site. */
+            settings?: components["schemas"]["SiteSettings"];
+        };
         /** @description Something that somebody should look at. */
         Warning: {
             /**
@@ -4567,6 +4919,18 @@ export interface components {
          * @enum {string}
          */
         Writes: "accepted" | "refused" | "unknown";
+        /**
+         * @description A schedule that is being written.
+         * @example {
+         *       "cron": "0 6 * * SAT",
+         *       "timezone": "Pacific/Auckland"
+         *     }
+         */
+        WrittenSchedule: {
+            /** @description The cron pattern: minute, hour, day of the month, month, day of the week. */
+            cron: components["schemas"]["Text1To200"];
+            timezone?: components["schemas"]["Text1To64"] | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -4980,6 +5344,108 @@ export interface operations {
             };
             /** @description The body is not as it should be. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The head of the request is too large. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something went wrong inside. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not at this moment; `Retry-After` says when. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its number. */
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The entry. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEntry"];
+                };
+            };
+            /** @description A parameter or the request itself cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or the request comes from a page of another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none of that name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available in a form that `Accept` names. */
+            406: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5496,6 +5962,662 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The head of the request is too large. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something went wrong inside. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not at this moment; `Retry-After` says when. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_freezes: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: number;
+                /** @description Where to go on: `next` of the page before. Only with the same other parameters. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Freeze"];
+                };
+            };
+            /** @description A parameter or the request itself cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or the request comes from a page of another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available in a form that `Accept` names. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The head of the request is too large. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something went wrong inside. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not at this moment; `Retry-After` says when. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_freeze: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key within 24 hours, the request is not carried out again: its answer is given again. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFreeze"];
+            };
+        };
+        responses: {
+            /** @description It is set. */
+            201: {
+                headers: {
+                    /** @description Its version. */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Freeze"];
+                };
+            };
+            /** @description A parameter or the request itself cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or the request comes from a page of another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available in a form that `Accept` names. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not as things stand. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another form than is read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The head of the request is too large. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something went wrong inside. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not at this moment; `Retry-After` says when. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_freeze: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The freeze's name.
+                 * @example year-end
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The freeze. */
+            200: {
+                headers: {
+                    /** @description Its version. */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Freeze"];
+                };
+            };
+            /** @description A parameter or the request itself cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or the request comes from a page of another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none of that name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available in a form that `Accept` names. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The head of the request is too large. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something went wrong inside. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not at this moment; `Retry-After` says when. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_freeze: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `ETag` that came with what is changed, or `*` for whatever there is. */
+                "If-Match": string;
+            };
+            path: {
+                /**
+                 * @description The freeze's name.
+                 * @example year-end
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FreezeDays"];
+            };
+        };
+        responses: {
+            /** @description The freeze as it is now. */
+            200: {
+                headers: {
+                    /** @description Its version. */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Freeze"];
+                };
+            };
+            /** @description A parameter or the request itself cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or the request comes from a page of another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none of that name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available in a form that `Accept` names. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not as things stand. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was changed since you read it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another form than is read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The head of the request is too large. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something went wrong inside. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not at this moment; `Retry-After` says when. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_freeze: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `ETag` that came with what is changed, or `*` for whatever there is. */
+                "If-Match": string;
+            };
+            path: {
+                /**
+                 * @description The freeze's name.
+                 * @example year-end
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter or the request itself cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or the request comes from a page of another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none of that name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available in a form that `Accept` names. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not as things stand. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was changed since you read it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6503,6 +7625,8 @@ export interface operations {
             query?: {
                 /** @description Only in this state. */
                 state?: "queued" | "sent" | "bounced" | "failed" | "discarded";
+                /** @description Only the reports of this run. */
+                run?: string;
                 /** @description How many at most. */
                 limit?: number;
                 /** @description Where to go on: `next` of the page before. Only with the same other parameters. */
@@ -12038,6 +13162,148 @@ export interface operations {
             };
         };
     };
+    describe_schedule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key within 24 hours, the request is not carried out again: its answer is given again. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WrittenSchedule"];
+            };
+        };
+        responses: {
+            /** @description What it means. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DescribedSchedule"];
+                };
+            };
+            /** @description A parameter or the request itself cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or the request comes from a page of another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available in a form that `Accept` names. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not as things stand. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another form than is read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The head of the request is too large. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something went wrong inside. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not at this moment; `Retry-After` says when. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     who_am_i: {
         parameters: {
             query?: never;
@@ -13222,6 +14488,157 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConnectedSite"];
+                };
+            };
+            /** @description A parameter or the request itself cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or the request comes from a page of another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available in a form that `Accept` names. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not as things stand. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another form than is read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The head of the request is too large. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something went wrong inside. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The site did not answer as it should: wrong address, refused credentials, a certificate of nobody known. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not at this moment; `Retry-After` says when. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_site: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key within 24 hours, the request is not carried out again: its answer is given again. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TriedSite"];
+            };
+        };
+        responses: {
+            /** @description What it says of itself. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
                 };
             };
             /** @description A parameter or the request itself cannot be read. */
@@ -14928,6 +16345,111 @@ export interface operations {
             };
             /** @description The site did not answer as it should. */
             502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not at this moment; `Retry-After` says when. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    known_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description What the site is called here.
+                 * @example wiki
+                 */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it said of itself. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownProfile"];
+                };
+            };
+            /** @description A parameter or the request itself cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or the request comes from a page of another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none of that name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available in a form that `Accept` names. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The head of the request is too large. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something went wrong inside. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17960,222 +19482,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
-                };
-            };
-            /** @description A parameter or the request itself cannot be read. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available in a form that `Accept` names. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The head of the request is too large. */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Something went wrong inside. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not at this moment; `Retry-After` says when. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It took too long. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    page: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The page. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/html": string;
-                };
-            };
-            /** @description A parameter or the request itself cannot be read. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available in a form that `Accept` names. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The head of the request is too large. */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Something went wrong inside. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not at this moment; `Retry-After` says when. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It took too long. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    script: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The script. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/javascript": string;
-                };
-            };
-            /** @description A parameter or the request itself cannot be read. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available in a form that `Accept` names. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The head of the request is too large. */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Something went wrong inside. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not at this moment; `Retry-After` says when. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It took too long. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    style: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The style. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/css": string;
                 };
             };
             /** @description A parameter or the request itself cannot be read. */
