@@ -63,6 +63,13 @@ export async function startServe({ data, port = 0 }) {
   return { url: found[1], setupLink: async () => (await link).found[0], stop: () => end(child), kill: () => child.kill('SIGKILL') };
 }
 
+/** A simulated site alone: `{url, controlUrl, username, password, token}`. */
+export async function startSite({ accounts = 120, seed = 7, version = '9.3' } = {}) {
+  const child = spawn(program(), ['simulate', '--kind', 'confluence-dc', '--version', version, '--accounts', String(accounts), '--seed', String(seed), '--format', 'json'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const { found } = await said(child, /^(\{.*\})\s/m, 60_000);
+  return { ...JSON.parse(found[1]), stop: () => end(child) };
+}
+
 /** Asks the API as a program. */
 export async function ask(server, method, path, body) {
   const response = await fetch(`${server.url}/api/v1${path}`, {

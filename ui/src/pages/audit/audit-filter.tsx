@@ -2,7 +2,6 @@ import Button from '@atlaskit/button/new';
 import Select from '@atlaskit/select';
 import Textfield from '@atlaskit/textfield';
 import { useEffect, useRef, useState } from 'react';
-import { useSites } from '@/api/use-sites';
 import { type Control, Field } from '@/parts/field';
 import styles from './audit.module.css';
 import { KINDS, kindWords } from './kinds';
@@ -15,7 +14,6 @@ interface AuditFilterFieldsProps {
 }
 
 export function AuditFilterFields({ filter, onChange, onClear }: AuditFilterFieldsProps) {
-  const { data: sites = [] } = useSites();
   const text = (field: FilterField, label: string) => (
     <div className={styles.filterField}>
       <Field label={label}>{(control) => <Typed control={control} value={filter[field] ?? ''} onChange={(value) => onChange({ [field]: value })} />}</Field>
@@ -38,20 +36,6 @@ export function AuditFilterFields({ filter, onChange, onClear }: AuditFilterFiel
               placeholder="Everything"
               value={filter.kind ? { value: filter.kind, label: kindWords(filter.kind) } : null}
               onChange={(chosen) => onChange({ kind: chosen?.value ?? '' })}
-            />
-          )}
-        </Field>
-      </div>
-      <div className={styles.filterField}>
-        <Field label="Site">
-          {(control) => (
-            <Select
-              inputId={control.id}
-              options={sites.map(({ name }) => ({ value: name, label: name }))}
-              isClearable
-              placeholder="All"
-              value={filter.site ? { value: filter.site, label: filter.site } : null}
-              onChange={(chosen) => onChange({ site: chosen?.value ?? '' })}
             />
           )}
         </Field>

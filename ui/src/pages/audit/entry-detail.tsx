@@ -52,7 +52,8 @@ function subjectFacts({ subject }: Entry): [string, ReactNode][] {
     ]);
   }
   if (subject.snapshot) facts.push(['Snapshot', subject.snapshot]);
-  if (subject.site) facts.push(['Site', <span key="s">id {subject.site}</span>]);
+  if (subject.siteName) facts.push(['Site', <Link key="s" to={`/sites/${encodeURIComponent(subject.siteName)}`}>{subject.siteName}</Link>]);
+  else if (subject.site) facts.push(['Site', `${subject.site}, which was removed since`]);
   return facts;
 }
 

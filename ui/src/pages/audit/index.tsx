@@ -1,5 +1,6 @@
 import Button from '@atlaskit/button/new';
 import { ModalTransition } from '@atlaskit/modal-dialog';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type Schemas, answerOf, api } from '@/api/client';
 import { download } from '@/api/download';
@@ -12,7 +13,7 @@ import { HostileText } from '@/parts/hostile-text';
 import { Instant } from '@/parts/instant';
 import { number } from '@/parts/numbers';
 import { PageHead } from '@/parts/page-head';
-import { Empty, sentence } from '@/parts/page-states';
+import { Empty, Failed, sentence } from '@/parts/page-states';
 import { AuditFilterFields } from './audit-filter';
 import styles from './audit.module.css';
 import { EntryDetail } from './entry-detail';
@@ -37,6 +38,7 @@ const columnsOf = (open: (seq: number) => void): readonly Column<Entry>[] => [
   { id: 'at', head: 'When', width: '11rem', cell: (entry) => <Instant at={entry.at} as="time" /> },
   { id: 'actor', head: 'By whom', width: '9rem', cell: (entry) => <HostileText text={entry.actor} /> },
   { id: 'kind', head: 'What', width: '12rem', cell: (entry) => entry.kind },
+  { id: 'site', head: 'Site', width: '6rem', cell: (entry) => entry.subject.siteName ?? '–' },
   { id: 'why', head: 'Why', cell: (entry) => (entry.why ? <HostileText text={entry.why} /> : '–') },
   { id: 'hash', head: 'Hash', isExtra: true, cell: (entry) => <span className={styles.hash}>{entry.hash.slice(0, 16)}…</span> },
 ];
@@ -68,7 +70,13 @@ export default function Audit() {
   const pages = usePages(['audit', query], (cursor, signal) => answerOf(api.GET('/api/v1/audit', { params: { query: { ...query, ...(cursor ? { cursor } : {}) } }, signal })));
   const rows = pages.rows ?? [];
   const at = rows.findIndex((row) => String(row.seq) === entry);
-  const shown = rows[at];
+  // One that is not on this page of the list is asked for: its address was sent by somebody.
+  const one = useQuery({
+    queryKey: ['audit-entry', entry],
+    queryFn: ({ signal }) => answerOf(api.GET('/api/v1/audit/{seq}', { params: { path: { seq: Number(entry) } }, signal })),
+    enabled: entry !== undefined && pages.rows !== undefined && at < 0,
+  });
+  const shown = rows[at] ?? (entry === undefined ? undefined : one.data);
   const neighbour = (row: Entry | undefined) => (row ? () => setEntry(String(row.seq)) : undefined);
   const isFiltered = Object.keys(filter).length > 0;
   return (
@@ -86,6 +94,7 @@ export default function Audit() {
       >
         Everything that was intended, approved, done and refused. Each entry seals the one before.
       </PageHead>
+      {entry !== undefined && one.error && at < 0 && <Failed problem={asProblem(one.error)} what={`Entry ${entry}`} />}
       <AuditFilterFields filter={filter} onChange={change} onClear={clear} />
       <DataTable
         label="Audit log"

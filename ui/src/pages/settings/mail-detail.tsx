@@ -4,6 +4,7 @@ import ModalDialog, { ModalBody, ModalFooter, ModalHeader, ModalTitle } from '@a
 import { Inline, Stack } from '@atlaskit/primitives/compiled';
 import Tabs, { Tab, TabList, TabPanel } from '@atlaskit/tabs';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from 'react-router';
 import { type Schemas, answerOf, api } from '@/api/client';
 import { download } from '@/api/download';
 import { useIntention } from '@/api/idempotency';
@@ -79,6 +80,7 @@ function Shown({ mail }: { mail: Whole }) {
           ...(mail.sentAt ? ([['Taken by the mail server', <Instant key="ta" at={mail.sentAt} as="time" />]] as const) : []),
           ...(mail.nextTryAt ? ([['Tried next', <Instant key="n" at={mail.nextTryAt} />]] as const) : []),
           ...(mail.lastError ? ([[`After ${number(mail.attempts)} tries`, <HostileText key="e" text={sentence(mail.lastError)} />]] as const) : []),
+          ...(mail.run ? ([['About', <Link key="r" to={`/runs/${mail.run}`}>a run</Link>]] as const) : []),
           ['Message-ID', <HostileText key="m" text={mail.messageId} />],
           ...(mail.files.length > 0 ? ([['Files', <Files key="fi" mail={mail} />]] as const) : []),
         ]}

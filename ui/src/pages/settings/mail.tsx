@@ -38,9 +38,11 @@ const columnsOf = (open: (id: string) => void): readonly Column<Mail>[] => [
       </button>
     ),
   },
-  { id: 'to', head: 'To', cell: (mail) => (mail.recipients.length === 1 ? <HostileText text={mail.recipients[0] ?? ''} /> : counted(mail.recipients.length, 'address', 'addresses')) },
-  { id: 'state', head: 'State', cell: (mail) => <State of="mail" state={mail.state} /> },
-  { id: 'bounced', head: 'Refused for', cell: (mail) => (mail.bounced.length === 0 ? '–' : counted(mail.bounced.length, 'address', 'addresses')) },
+  { id: 'to', head: 'To', width: '13rem', cell: (mail) => (mail.recipients.length === 1 ? <HostileText text={mail.recipients[0] ?? ''} /> : counted(mail.recipients.length, 'address', 'addresses')) },
+  { id: 'state', head: 'State', cell: (mail) => <>
+        <State of="mail" state={mail.state} />
+        {mail.bounced.length > 0 && ` for ${counted(mail.bounced.length, 'address', 'addresses')}`}
+      </> },
   { id: 'queued', head: 'Queued', cell: (mail) => <Instant at={mail.queuedAt} /> },
   { id: 'sent', head: 'Sent, or tried next', cell: (mail) => (mail.sentAt ? <Instant at={mail.sentAt} /> : mail.nextTryAt ? <>next try <Instant at={mail.nextTryAt} /></> : '–') },
 ];

@@ -4,20 +4,23 @@ import { Inline, Stack, Text } from '@atlaskit/primitives/compiled';
 import { ProgressTracker, type Stages } from '@atlaskit/progress-tracker';
 import SectionMessage from '@atlaskit/section-message';
 import Textfield from '@atlaskit/textfield';
-import { useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
-import { type Schemas, type Tagged, api, taggedAnswerOf } from '@/api/client';
+import { type Schemas, answerOf, api } from '@/api/client';
 import { useIntention } from '@/api/idempotency';
+import { asProblem } from '@/api/problems';
 import { Field } from '@/parts/field';
 import { FormColumn } from '@/parts/form-column';
 import { PageHead } from '@/parts/page-head';
+import { ProblemMessage } from '@/parts/page-states';
 import styles from './connect-site.module.css';
 import { CREDENTIAL_PLACES, CredentialsFields, NO_CREDENTIALS, missingCredentials, sentCredentials } from './credentials-fields';
 import { ProfileView } from './profile-view';
 import { ReadSite } from './read-site';
-import { RemoveSite } from './remove-site';
+import { profileKey } from './use-profile';
 import { WhereFields } from './where-fields';
+import { productOf } from './words';
 
 const STEPS = ['Where it is', 'How to sign in', 'What can be done', 'First snapshot'];
 const WHERE = ['/name', '/url', '/certificateAuthorities', '/kind'];
@@ -35,8 +38,7 @@ export function ConnectSite({ onClose }: { onClose: () => void }) {
   const [authorities, setAuthorities] = useState('');
   const [credentials, setCredentials] = useState(NO_CREDENTIALS);
   const [missing, setMissing] = useState<Record<string, string>>({});
-  const [connected, setConnected] = useState<Tagged<Schemas['ConnectedSite']>>();
-  const [isRemoving, setIsRemoving] = useState(false);
+  const [profile, setProfile] = useState<Schemas['Profile']>();
   const heading = useRef<HTMLHeadingElement>(null);
   const shownStep = useRef(0);
   const body: Schemas['NewSite'] = {
@@ -46,8 +48,10 @@ export function ConnectSite({ onClose }: { onClose: () => void }) {
     credentials: sentCredentials(credentials),
     ...(authorities.trim() ? { certificateAuthorities: authorities } : {}),
   };
-  const connect = useIntention((sent: Schemas['NewSite'], key) => taggedAnswerOf(api.POST('/api/v1/sites', { params: { header: { 'idempotency-key': key } }, body: sent })));
-  const problem = connect.error ?? undefined;
+  const attempt = useMutation({ mutationFn: ({ name: _, ...asked }: Schemas['NewSite']) => answerOf(api.POST('/api/v1/sites/try', { body: asked })) });
+  const connect = useIntention((sent: Schemas['NewSite'], key) => answerOf(api.POST('/api/v1/sites', { params: { header: { 'idempotency-key': key } }, body: sent })));
+  const thrown = connect.error ?? attempt.error;
+  const problem = thrown ? asProblem(thrown) : undefined;
 
   // Whoever follows by keyboard or by ear is where the step begins.
   useEffect(() => {
@@ -59,34 +63,54 @@ export function ConnectSite({ onClose }: { onClose: () => void }) {
     const lacks = { ...(name.trim() ? {} : { '/name': 'Give it a name.' }), ...(url.trim() ? {} : { '/url': 'Give its address.' }) };
     setMissing(lacks);
     if (Object.keys(lacks).length > 0) return;
-    connect.reset();
+    forget();
     setStep(1);
   }
 
-  async function toConnected() {
+  function forget() {
+    connect.reset();
+    attempt.reset();
+  }
+
+  /** What the server finds wrong is shown where it was given. */
+  function backTo(wrong: unknown) {
+    const { places } = asProblem(wrong);
+    if (places.some(({ at }) => WHERE.includes(at))) setStep(0);
+    else if (places.some(({ at }) => at.startsWith('/credentials'))) setStep(1);
+  }
+
+  async function toTested() {
     const lacks = missingCredentials(credentials);
     setMissing(lacks);
     if (Object.keys(lacks).length > 0) return;
+    forget();
     try {
-      const answer = await connect.mutateAsync(body);
-      client.setQueryData(['profile', answer.value.site.name], answer.value.profile);
-      void client.invalidateQueries({ queryKey: ['sites'] });
-      void client.invalidateQueries({ queryKey: ['overview'] });
-      setConnected(answer);
-      setCredentials(NO_CREDENTIALS);
+      setProfile(await attempt.mutateAsync(body));
       setStep(2);
-    } catch (thrown) {
-      const found = thrown as { places?: readonly { at: string }[] };
-      if (found.places?.some(({ at }) => WHERE.includes(at))) setStep(0);
+    } catch (wrong) {
+      backTo(wrong);
     }
   }
 
+  async function toConnected() {
+    try {
+      const { site, profile: said } = await connect.mutateAsync(body);
+      client.setQueryData(profileKey(site.name), { profile: said, at: new Date().toISOString() });
+      for (const key of ['sites', 'overview']) void client.invalidateQueries({ queryKey: [key] });
+      setCredentials(NO_CREDENTIALS);
+      setStep(3);
+    } catch (wrong) {
+      backTo(wrong);
+    }
+  }
+
+  const isBusy = attempt.isPending || connect.isPending;
   const cancel = (
-    <Button key="cancel" appearance="subtle" onClick={onClose} isDisabled={connect.isPending}>
+    <Button key="cancel" appearance="subtle" onClick={onClose} isDisabled={isBusy}>
       Cancel
     </Button>
   );
-  const site = connected?.value.site.name ?? '';
+  const site = name.trim();
   return (
     <>
       <PageHead title="Connect a site" trail={[{ text: 'Sites', to: '/sites' }]}>
@@ -122,39 +146,39 @@ export function ConnectSite({ onClose }: { onClose: () => void }) {
         {step === 1 && (
           <FormColumn
             label="How Rollcall signs in"
-            onSubmit={() => void toConnected()}
+            onSubmit={() => void toTested()}
             problem={problem}
             shown={CREDENTIAL_PLACES}
             buttons={[
-              <Button key="go" type="submit" appearance="primary" isLoading={connect.isPending}>
-                Test and connect
+              <Button key="go" type="submit" appearance="primary" isLoading={isBusy}>
+                Test the connection
               </Button>,
-              <Button key="back" onClick={() => setStep(0)} isDisabled={connect.isPending}>
+              <Button key="back" onClick={() => setStep(0)} isDisabled={isBusy}>
                 Back
               </Button>,
               cancel,
             ]}
           >
             <CredentialsFields value={credentials} onChange={setCredentials} missing={missing} problem={problem} />
-            <Text color="color.text.subtle">The site is asked who it is and what the account may do. It is kept only if it answers as it should.</Text>
+            <Text color="color.text.subtle">The site is asked who it is and what the account may do. Nothing is kept yet.</Text>
           </FormColumn>
         )}
-        {step === 2 && connected && (
+        {step === 2 && profile && (
           <>
-            <SectionMessage appearance="success" title={`${site} is connected`}>
-              Look at what can be done there, then read it.
+            <SectionMessage appearance="success" title={`The site answers: ${productOf(profile.product)} ${profile.version ?? ''}`}>
+              Look at what can be done there. With “Connect” it is kept.
             </SectionMessage>
-            <ProfileView profile={connected.value.profile} />
+            <ProfileView profile={profile} />
+            {problem && <ProblemMessage problem={problem} />}
             <Inline space="space.100" shouldWrap rowSpace="space.100">
-              <Button appearance="primary" onClick={() => setStep(3)}>
-                Read it now
+              <Button appearance="primary" onClick={() => void toConnected()} isLoading={connect.isPending}>
+                Connect
               </Button>
-              <Button onClick={() => navigate(`/sites/${site}`)}>Later</Button>
-              <Button appearance="subtle" onClick={() => setIsRemoving(true)}>
-                Do not keep it
+              <Button onClick={() => setStep(1)} isDisabled={isBusy}>
+                Back
               </Button>
+              {cancel}
             </Inline>
-            <RemoveSite site={site} tag={connected.tag} isOpen={isRemoving} onClose={() => setIsRemoving(false)} />
           </>
         )}
         {step === 3 && (

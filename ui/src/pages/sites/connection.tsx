@@ -1,32 +1,23 @@
 // How a site is connected, and, once it was asked, what can be done there.
 import Button from '@atlaskit/button/new';
 import { Inline, Stack, Text } from '@atlaskit/primitives/compiled';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type Schemas, answerOf, api } from '@/api/client';
 import { useIntention } from '@/api/idempotency';
+import { asProblem } from '@/api/problems';
 import { useMay } from '@/frame/session';
 import { Facts } from '@/parts/facts';
 import { HostileText } from '@/parts/hostile-text';
 import { Instant } from '@/parts/instant';
 import { counted } from '@/parts/numbers';
-import { ProblemMessage } from '@/parts/page-states';
+import { Failed, Loading, ProblemMessage } from '@/parts/page-states';
 import { Section } from '@/parts/section';
 import { ProfileView } from './profile-view';
 import { ReachOf } from './reach';
 import { RemoveSite } from './remove-site';
 import { ReplaceCredentials } from './replace-credentials';
-
-/** What the site said of itself when it was asked from this window. */
-function useProfile(site: string) {
-  return useQuery<Schemas['Profile']>({
-    queryKey: ['profile', site],
-    queryFn: () => Promise.reject(new Error('It is set by asking.')),
-    enabled: false,
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: Number.POSITIVE_INFINITY,
-  });
-}
+import { profileKey, useProfile } from './use-profile';
 
 export function Connection({ site, tag }: { site: Schemas['Site']; tag: string }) {
   const client = useQueryClient();
@@ -37,10 +28,14 @@ export function Connection({ site, tag }: { site: Schemas['Site']; tag: string }
   const profile = useProfile(site.name);
   const test = useIntention((_: undefined, key: string) => answerOf(api.POST('/api/v1/sites/{site}/test', { params: { path: { site: site.name }, header: { 'idempotency-key': key } } })), {
     onSuccess: (answer) => {
-      client.setQueryData(['profile', site.name], answer);
-      void client.invalidateQueries({ queryKey: ['reach', site.name] });
+      client.setQueryData(profileKey(site.name), { profile: answer, at: new Date().toISOString() });
     },
   });
+  /** Whether it answers is seen by the test too. */
+  const look = () => {
+    void client.invalidateQueries({ queryKey: ['site', site.name] });
+    void client.invalidateQueries({ queryKey: ['sites'] });
+  };
   return (
     <Stack space="space.400">
       <Section
@@ -59,7 +54,7 @@ export function Connection({ site, tag }: { site: Schemas['Site']; tag: string }
         <Facts
           facts={[
             ['Address', <HostileText key="u" text={site.url} />],
-            ['Reach', <ReachOf key="r" site={site.name} wasRead={Boolean(site.newestSnapshot)} />],
+            ['Reach', <ReachOf key="r" reach={site.reach} isWhole />],
             [
               'Newest snapshot',
               site.newestSnapshot ? (
@@ -78,7 +73,7 @@ export function Connection({ site, tag }: { site: Schemas['Site']; tag: string }
         title="What it says of itself"
         actions={
           mayTest && (
-            <Button onClick={() => test.mutate(undefined)} isLoading={test.isPending}>
+            <Button onClick={() => test.mutate(undefined, { onSettled: look })} isLoading={test.isPending}>
               Test the connection
             </Button>
           )
@@ -86,18 +81,20 @@ export function Connection({ site, tag }: { site: Schemas['Site']; tag: string }
       >
         <div aria-live="polite">
           {test.error && <ProblemMessage problem={test.error} title={`${site.name} did not pass the test`} />}
-          {!test.error && !profile.data && (
+          {profile.data === null && (
             <Text color="color.text.subtle">
-              {mayTest ? 'The test asks the site who it is, which version it has and what can be done there. It takes a few requests and changes nothing.' : 'An operator can test the connection: then what can be done at the site stands here.'}
+              {mayTest ? 'The test asks the site who it is, which version it has and what can be done there. It takes a few requests and changes nothing.' : 'It was not read yet. When it is, what can be done there stands here.'}
             </Text>
           )}
-          {!test.error && profile.data && (
+          {profile.data && (
             <Text color="color.text.subtle">
-              Asked <Instant at={new Date(profile.dataUpdatedAt).toISOString()} />.
+              Asked <Instant at={profile.data.at} />.
             </Text>
           )}
         </div>
-        {!test.error && profile.data && <ProfileView profile={profile.data} />}
+        {profile.isPending && <Loading what="what it says of itself" />}
+        {profile.error && <Failed problem={asProblem(profile.error)} what="What the site says of itself" retry={() => void profile.refetch()} />}
+        {profile.data && <ProfileView profile={profile.data.profile} />}
       </Section>
       <RemoveSite site={site.name} tag={tag} isOpen={isRemoving} onClose={() => setIsRemoving(false)} />
       {isReplacing && <ReplaceCredentials site={site.name} tag={tag} onClose={() => setIsReplacing(false)} />}

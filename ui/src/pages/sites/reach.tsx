@@ -1,24 +1,21 @@
 import Lozenge from '@atlaskit/lozenge';
 import { Inline } from '@atlaskit/primitives/compiled';
+import type { Schemas } from '@/api/client';
+import { HostileText } from '@/parts/hostile-text';
 import { Instant } from '@/parts/instant';
-import { useReach } from './use-reach';
+import { sentence } from '@/parts/page-states';
 
-/** Whether a site answered when it was asked last. */
-export function ReachOf({ site, wasRead }: { site: string; wasRead: boolean }) {
-  const { data, error } = useReach(site);
-  if (error) return <>not known</>;
-  if (!data) return <>…</>;
-  if (!data.answers) {
-    return (
-      <Inline space="space.075" alignBlock="center" shouldWrap>
-        <span title={data.why}>
-          <Lozenge appearance="removed">does not answer</Lozenge>
-        </span>
-        <span>
-          since <Instant at={data.since} />
-        </span>
-      </Inline>
-    );
-  }
-  return wasRead ? <Lozenge appearance="success">answers</Lozenge> : <Lozenge>not read yet</Lozenge>;
+/** Whether a site answered when it was asked last. `isWhole`: with the reason. */
+export function ReachOf({ reach, isWhole = false }: { reach: Schemas['SiteReach'] | null | undefined; isWhole?: boolean }) {
+  if (!reach) return <>not asked yet</>;
+  if (reach.answers) return <Lozenge appearance="success">answers</Lozenge>;
+  return (
+    <Inline space="space.075" alignBlock="center" shouldWrap>
+      <Lozenge appearance="removed">{reach.refusedAt ? 'refuses the credentials' : 'does not answer'}</Lozenge>
+      <span>
+        since <Instant at={reach.since} />
+      </span>
+      {isWhole && reach.reason && <HostileText text={sentence(reach.reason)} />}
+    </Inline>
+  );
 }

@@ -33,7 +33,7 @@ export function useReadSite(site: string) {
   });
   const shown = job ?? under.data ?? undefined;
   const done = () => {
-    for (const key of ['sites', 'snapshots', 'groups', 'directories', 'overview', 'accounts', 'reach', 'site']) void client.invalidateQueries({ queryKey: [key] });
+    for (const key of ['sites', 'snapshots', 'groups', 'directories', 'overview', 'accounts', 'profile', 'site']) void client.invalidateQueries({ queryKey: [key] });
     void client.invalidateQueries({ queryKey: ['jobs', 'sync', site] });
   };
   return { job: shown, begin: () => ask.mutate(undefined), isAsking: ask.isPending, problem: ask.error ?? undefined, done, isBusy: ask.isPending || (under.data ?? null) !== null };

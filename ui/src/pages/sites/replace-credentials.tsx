@@ -18,7 +18,7 @@ export function ReplaceCredentials({ site, tag, onClose }: { site: string; tag: 
     mutationFn: () => taggedAnswerOf(api.PATCH('/api/v1/sites/{site}', { params: { path: { site }, header: { 'If-Match': tag } }, body: { credentials: sentCredentials(credentials) } })),
     onSuccess: (saved) => {
       client.setQueryData(['site', site], saved);
-      client.removeQueries({ queryKey: ['profile', site] });
+      void client.invalidateQueries({ queryKey: ['sites'] });
       raiseFlag({ kind: 'done', title: `${site} has new credentials`, description: 'The site took them. Those before are forgotten here; revoke them there.' });
       onClose();
     },

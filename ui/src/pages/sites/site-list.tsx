@@ -12,6 +12,7 @@ import { number } from '@/parts/numbers';
 import { PageHead } from '@/parts/page-head';
 import { Empty } from '@/parts/page-states';
 import { ReachOf } from './reach';
+import { useProfile } from './use-profile';
 import { productOf } from './words';
 
 type Site = Schemas['Site'];
@@ -30,11 +31,20 @@ function Age({ site }: { site: Site }) {
   );
 }
 
+function Product({ site }: { site: Site }) {
+  const { data } = useProfile(site.name);
+  return (
+    <>
+      {productOf(site.kind)} {data?.profile.version}
+    </>
+  );
+}
+
 const columns: readonly Column<Site>[] = [
   { id: 'name', head: 'Name', isFixed: true, cell: (site) => <Link to={`/sites/${encodeURIComponent(site.name)}`}>{site.name}</Link> },
-  { id: 'kind', head: 'Product', cell: (site) => productOf(site.kind) },
+  { id: 'kind', head: 'Product and version', cell: (site) => <Product site={site} /> },
   { id: 'url', head: 'Address', cell: (site) => <HostileText text={site.url} isCut /> },
-  { id: 'reach', head: 'Reach', cell: (site) => <ReachOf site={site.name} wasRead={Boolean(site.newestSnapshot)} /> },
+  { id: 'reach', head: 'Reach', cell: (site) => <ReachOf reach={site.reach} /> },
   { id: 'read', head: 'Snapshot', cell: (site) => <Age site={site} /> },
   {
     id: 'accounts',
