@@ -55,7 +55,6 @@ export function ConditionValue({ label, site, field, isMany, values, onChange }:
       isValidNewOption={(typed) => asValue(kind, typed) !== undefined && !values.includes(asValue(kind, typed) ?? '')}
       getNewOptionData={(typed) => option(asValue(kind, typed) ?? typed)}
       formatCreateLabel={(typed) => typed}
-      createOptionPosition="first"
       placeholder={kind === 'flag' || kind === 'choice' ? 'Choose' : (HINTS[kind] ?? 'Choose or type')}
       noOptionsMessage={() => (HINTS[kind] ? `Type ${HINTS[kind]}` : 'Type a value')}
       onChange={(now) => {

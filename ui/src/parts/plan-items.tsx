@@ -90,7 +90,7 @@ function columnsOf(plan: Schemas['Plan'], shown: Shown): readonly Column<Line>[]
       account,
       change,
       { id: 'before', head: 'Before → after', cell: (line) => <BeforeAfter before={line.before} after={line.after} /> },
-      { id: 'evidence', head: 'Evidence', cell: (line) => <EvidenceWords evidence={line.evidence} /> },
+      { id: 'evidence', head: 'Evidence', width: '14rem', cell: (line) => <EvidenceWords evidence={line.evidence} /> },
       { id: 'why', head: 'Selected because', cell: (line) => <HostileText text={line.why} /> },
       { id: 'undo', head: 'Can be undone', cell: (line) => (line.undo ? 'yes' : <strong>no</strong>) },
     ];

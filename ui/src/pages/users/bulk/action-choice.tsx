@@ -8,7 +8,7 @@ import { GroupsField } from '@/pages/sites/groups-field';
 import { Choice as Select } from '@/parts/choice';
 import { Field } from '@/parts/field';
 import { plain } from '@/parts/hostile-text';
-import { sentence } from '@/parts/page-states';
+import { Loading, sentence } from '@/parts/page-states';
 import styles from './bulk.module.css';
 import { type Choice, OFFERED, type Offered, type missing, ruledOutBy } from './choice';
 import { useCapabilities } from './use-capabilities';
@@ -28,7 +28,6 @@ export function ActionChoice({ site, choice, onChange, wrong }: ActionChoiceProp
 
   return (
     <Stack space="space.150">
-      {can.isPending && <div role="status"><Text color="color.text.subtle">Asking {site} what it can do…</Text></div>}
       {can.problem && (
         <SectionMessage appearance="warning" title="What the site can do is not known now">
           <Text>{sentence(can.problem.detail)} All actions are offered; what the site cannot do is refused in the plan, before anything is changed.</Text>
@@ -39,6 +38,9 @@ export function ActionChoice({ site, choice, onChange, wrong }: ActionChoiceProp
           <Text>It is in read-only mode. A test run works; a live run would change nothing.</Text>
         </SectionMessage>
       )}
+      {can.isPending ? (
+        <Loading rows={6} what={`what ${site} can do`} />
+      ) : (
       <div role="group" aria-label="Actions" className={styles.actions}>
         {offered.map((one) => {
           const by = ruledOutBy(one.kind, choice.kinds);
@@ -51,7 +53,7 @@ export function ActionChoice({ site, choice, onChange, wrong }: ActionChoiceProp
                 {one.meaning}
                 {one.isFinal && ' Cannot be undone.'}
                 {by && !isChosen && ` Not together with “${OFFERED.find((other) => other.kind === by)?.words ?? by}”.`}
-                {remark && ` ${sentence(remark)}`}
+                {remark && ` ${sentence(remark.replaceAll('`', ''))}`}
               </p>
               {isChosen && one.kind === 'add-groups' && (
                 <div className={styles.detail}>
@@ -72,6 +74,7 @@ export function ActionChoice({ site, choice, onChange, wrong }: ActionChoiceProp
           );
         })}
       </div>
+      )}
       {wrong.kinds && (
         <p role="alert" className={styles.wrong}>
           {wrong.kinds}
@@ -84,7 +87,7 @@ export function ActionChoice({ site, choice, onChange, wrong }: ActionChoiceProp
             {cannot.map((one) => (
               <div key={one.kind} className={styles.action}>
                 <Checkbox label={one.words} isDisabled isChecked={false} onChange={() => undefined} />
-                <p className={styles.meaning}>{sentence(can.of(one.kind)?.remark ?? 'The site cannot do it.')}</p>
+                <p className={styles.meaning}>{sentence((can.of(one.kind)?.remark ?? 'The site cannot do it').replaceAll('`', ''))}</p>
               </div>
             ))}
           </div>

@@ -10,6 +10,7 @@ import { CriterionFindings, CriterionSample } from '@/criterion/criterion-findin
 import { useFindings } from '@/criterion/use-findings';
 import { FormColumn } from '@/parts/form-column';
 import { HostileText } from '@/parts/hostile-text';
+import { Instant } from '@/parts/instant';
 import { Section } from '@/parts/section';
 import { ActionChoice } from './action-choice';
 import styles from './bulk.module.css';
@@ -74,6 +75,11 @@ export function ChooseStep({ site, criterion, choice, onChange, onAsked }: Choos
           {findings.wrong && <Text color="color.text.danger">{findings.wrong.message}</Text>}
           <CriterionFindings findings={findings} emptyMeans="nothing" />
           <CriterionSample site={site} findings={findings} />
+          {findings.snapshotTakenAt && (
+            <Text size="small" color="color.text.subtle">
+              Counted as the site was read <Instant at={findings.snapshotTakenAt} />. For the plan it is read again where that is older than a day, or where something was changed since.
+            </Text>
+          )}
         </Stack>
       </Section>
       <Section title="What">
@@ -82,7 +88,6 @@ export function ChooseStep({ site, criterion, choice, onChange, onAsked }: Choos
       </Section>
       <Section title="Test or live">
         <RadioGroup
-          aria-labelledby={undefined}
           value={choice.mode}
           onChange={(event) => onChange({ ...choice, mode: event.currentTarget.value === 'live' ? 'live' : 'test' })}
           options={[

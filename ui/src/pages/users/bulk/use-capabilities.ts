@@ -1,17 +1,15 @@
-// What a site can do at its version, and why not the rest.
+// What a site can do at its version, and why not the rest: as it said when it was read.
 import { useQuery } from '@tanstack/react-query';
 import { type Schemas, answerOf, api } from '@/api/client';
-import { newKey } from '@/api/idempotency';
 import { asProblem } from '@/api/problems';
 
 export function useCapabilities(site: string) {
   const query = useQuery({
-    queryKey: ['capabilities', site],
-    queryFn: ({ signal }) => answerOf(api.POST('/api/v1/sites/{site}/test', { params: { path: { site }, header: { 'idempotency-key': newKey() } }, signal })),
-    staleTime: 10 * 60_000,
-    refetchOnWindowFocus: false,
-    retry: false,
+    queryKey: ['profile', site],
+    queryFn: ({ signal }) => answerOf(api.GET('/api/v1/sites/{site}/profile', { params: { path: { site } }, signal })),
+    staleTime: 60_000,
   });
-  const found = (kind: string): Schemas['Capability'] | undefined => query.data?.capabilities.find((one) => one.action === kind);
-  return { profile: query.data, isPending: query.isPending, problem: query.error ? asProblem(query.error) : undefined, of: found };
+  const profile = query.data?.profile;
+  const found = (kind: string): Schemas['Capability'] | undefined => profile?.capabilities.find((one) => one.action === kind);
+  return { profile, isPending: query.isPending, problem: query.error ? asProblem(query.error) : undefined, of: found };
 }
