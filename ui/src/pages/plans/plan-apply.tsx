@@ -13,7 +13,8 @@ import { useMay } from '@/frame/session';
 import { ConfirmDialog } from '@/parts/confirm-dialog';
 import { JobWatch } from '@/parts/job-watch';
 import { counted } from '@/parts/numbers';
-import { deletes, irreversible } from './plan-name';
+import { sentence } from '@/parts/page-states';
+import { lasting } from './plan-name';
 import { type PlanDetail, planKey } from './plan-page';
 
 interface PlanApplyProps {
@@ -40,9 +41,10 @@ export function PlanApply({ plan, onChanged, onRun }: PlanApplyProps) {
   );
   if (!mayApply || (plan.state !== 'ready' && job === undefined)) return null;
   const isTest = plan.mode === 'test';
-  const isDeletion = !isTest && deletes(plan.actions);
-  const cannot = irreversible(plan.actions);
+  const isDeletion = !isTest && plan.irreversible.deletions > 0;
+  const cannot = lasting(plan);
   const accounts = counted(plan.accounts, 'account');
+  const doing = isTest ? 'Run as a test' : isDeletion ? `Delete ${counted(plan.irreversible.deletions, 'account')}` : `Change ${accounts}`;
   const canOverride = apply.error?.code === 'frozen' && plan.origin.kind === 'undo' && isAdmin;
   return (
     <>
@@ -53,10 +55,10 @@ export function PlanApply({ plan, onChanged, onRun }: PlanApplyProps) {
       )}
       <ConfirmDialog
         isOpen={isOpen}
-        title={isTest ? 'Run as a test' : isDeletion ? `Delete ${accounts}` : `Change ${accounts}`}
-        action={isTest ? 'Run as a test' : isDeletion ? `Delete ${accounts}` : `Change ${accounts}`}
+        title={doing}
+        action={doing}
         appearance={isTest ? 'primary' : isDeletion ? 'danger' : 'warning'}
-        {...(isDeletion ? { typed: plan.accounts } : {})}
+        {...(isDeletion ? { typed: plan.irreversible.deletions } : {})}
         isBusy={apply.isPending}
         problem={apply.error ?? undefined}
         onClose={() => setIsOpen(false)}
@@ -68,7 +70,7 @@ export function PlanApply({ plan, onChanged, onRun }: PlanApplyProps) {
               ? `The run shows what would be done to ${accounts} at ${plan.site}. The site is read and never written to.`
               : `${accounts} at ${plan.site} will be changed as this plan says. Each is read again first; whoever changed since is left alone. You can stop the run at any time.`}
           </Text>
-          {!isTest && <Text weight="medium">{cannot.length === 0 ? 'All of it can be taken back afterwards.' : `It cannot be taken back: ${cannot.join(', ')}.`}</Text>}
+          {!isTest && <Text weight="medium">{cannot === undefined ? 'All of it can be taken back afterwards.' : sentence(cannot)}</Text>}
           {canOverride && <Checkbox label="Run it although changes are frozen now (an undo may)" isChecked={duringFreeze} onChange={(event) => setDuringFreeze(event.currentTarget.checked)} />}
         </Stack>
       </ConfirmDialog>

@@ -11,7 +11,8 @@ import { useMay, useSession } from '@/frame/session';
 import { ConfirmDialog } from '@/parts/confirm-dialog';
 import { Field } from '@/parts/field';
 import { counted } from '@/parts/numbers';
-import { irreversible } from './plan-name';
+import { sentence } from '@/parts/page-states';
+import { lasting } from './plan-name';
 import type { PlanDetail } from './plan-page';
 
 type Decision = 'approve' | 'reject';
@@ -39,7 +40,7 @@ export function PlanDecision({ plan, onChanged }: { plan: PlanDetail; onChanged:
   );
   if (plan.state !== 'awaiting' || !mayApprove) return null;
   const isOwn = plan.secondPerson && plan.madeBy === operator.name;
-  const cannot = irreversible(plan.actions);
+  const cannot = lasting(plan);
 
   function confirm() {
     if (asked === undefined) return;
@@ -78,7 +79,7 @@ export function PlanDecision({ plan, onChanged }: { plan: PlanDetail; onChanged:
           {asked === 'approve' ? (
             <Text>
               {counted(plan.accounts, 'account')} at {plan.site} may then be changed, exactly as this plan says.
-              {cannot.length > 0 && ` It cannot be taken back: ${cannot.join(', ')}.`} Approving changes nothing by itself; it is run afterwards.
+              {cannot && ` ${sentence(cannot)}`} Approving changes nothing by itself; it is run afterwards.
             </Text>
           ) : (
             <Text>The plan cannot be run any more. Whoever made it sees who rejected it, and why.</Text>

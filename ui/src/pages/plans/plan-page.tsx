@@ -17,7 +17,7 @@ import { State } from '@/parts/states';
 import { PlanApply } from './plan-apply';
 import { PlanDecision } from './plan-decision';
 import { PlanLimits } from './plan-limits';
-import { irreversible, planName } from './plan-name';
+import { lasting, planName } from './plan-name';
 import { PlanStanding } from './plan-standing';
 import { PlanStory } from './plan-story';
 import styles from './plans.module.css';
@@ -85,7 +85,7 @@ export function PlanPage() {
           </Section>
           <Stack space="space.300">
             <PlanLimits plan={plan} />
-            <PlanStory id={plan.id} state={plan.state} />
+            <PlanStory plan={plan} />
           </Stack>
         </div>
         <Section title="Person by person">
@@ -97,7 +97,7 @@ export function PlanPage() {
 }
 
 function factsOf(plan: PlanDetail): [string, React.ReactNode][] {
-  const cannot = irreversible(plan.actions);
+  const cannot = lasting(plan);
   const { origin } = plan;
   return [
     ['Site', plan.site],
@@ -130,7 +130,7 @@ function factsOf(plan: PlanDetail): [string, React.ReactNode][] {
           ],
         ] as [string, React.ReactNode][])
       : []),
-    ['Can be undone', cannot.length === 0 ? 'yes, all of it, by an undo of the run' : <strong key="u">not {cannot.join(', ')}</strong>],
+    ['Can be undone', cannot === undefined ? 'yes, all of it, by an undo of the run' : <strong key="u">{cannot}</strong>],
     ['Made by', <span key="m"><HostileText text={plan.madeBy} />, <Instant at={plan.madeAt} /></span>],
     ['On the site as of', <Instant key="s" at={plan.snapshotTakenAt} as="time" />],
     ['Expires', <Instant key="e" at={plan.expiresAt} as="time" />],

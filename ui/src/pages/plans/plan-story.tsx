@@ -1,46 +1,37 @@
-// Who made a plan and who said what to it, from the audit log.
-import { useQuery } from '@tanstack/react-query';
-import { answerOf, api } from '@/api/client';
-import { asProblem } from '@/api/problems';
+// Who made a plan, and who said what to it.
+import { Link } from 'react-router';
 import { HostileText } from '@/parts/hostile-text';
 import { Instant } from '@/parts/instant';
-import { Failed, Loading, sentence } from '@/parts/page-states';
 import { Section } from '@/parts/section';
+import type { PlanDetail } from './plan-page';
 import styles from './plans.module.css';
 
-const WORDS: Record<string, string> = {
-  'plan.made': 'made it',
-  'plan.refused': 'was refused it',
-  'plan.held': 'was told that it waits',
-  'plan.approved': 'approved it',
-  'plan.rejected': 'rejected it',
-};
-
-export function PlanStory({ id, state }: { id: string; state: string }) {
-  const { data, error, refetch } = useQuery({
-    queryKey: ['audit', { plan: id }, state],
-    queryFn: ({ signal }) => answerOf(api.GET('/api/v1/audit', { params: { query: { plan: id, kind: 'plan', limit: 100 } }, signal })),
-  });
+export function PlanStory({ plan }: { plan: PlanDetail }) {
   return (
     <Section title="Who decided">
-      {!data && (error ? <Failed problem={asProblem(error)} what="The audit log of the plan" retry={() => void refetch()} /> : <Loading rows={2} what="the audit log of the plan" />)}
-      {data && (
-        <ol className={styles.story}>
-          {[...data.items].reverse().map((entry) => (
-            <li key={entry.seq}>
-              <strong>
-                <HostileText text={entry.actor} />
-              </strong>{' '}
-              {WORDS[entry.kind] ?? entry.kind} <Instant at={entry.at} />
-              {entry.why && entry.kind !== 'plan.made' && (
-                <div className={styles.quiet}>
-                  <HostileText text={sentence(entry.why)} />
-                </div>
-              )}
-            </li>
-          ))}
-        </ol>
-      )}
+      <ol className={styles.story}>
+        <li>
+          <strong>
+            <HostileText text={plan.madeBy} />
+          </strong>{' '}
+          made it <Instant at={plan.madeAt} />
+        </li>
+        {plan.decisions.map((decision) => (
+          <li key={`${decision.by} ${decision.at}`}>
+            <strong>
+              <HostileText text={decision.by} />
+            </strong>{' '}
+            {decision.isApproval ? 'approved it' : 'rejected it'} <Instant at={decision.at} />
+            {decision.comment && (
+              <blockquote className={styles.comment}>
+                <HostileText text={decision.comment} />
+              </blockquote>
+            )}
+          </li>
+        ))}
+        {plan.decisions.length === 0 && <li className={styles.quiet}>{plan.needsApproval ? 'Nobody has said yes or no yet.' : 'Nobody needs to agree.'}</li>}
+      </ol>
+      <Link to={`/audit?plan=${encodeURIComponent(plan.id)}`}>Every entry about this plan in the audit log</Link>
     </Section>
   );
 }

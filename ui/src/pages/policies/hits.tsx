@@ -116,6 +116,6 @@ function HitRow({ ask, snapshot, isNewest }: { ask: Ask; snapshot: Snapshot; isN
 function cameBack(hit: Hit | undefined, isNewest: boolean): string {
   if (isNewest) return '–';
   if (!hit) return '…';
-  if (hit.cameBack === undefined || hit.cameBack === null) return 'shown once the policy is saved';
+  if (hit.cameBack === undefined || hit.cameBack === null) return 'shown once it is saved';
   return hit.cameBack === 0 ? 'nobody' : `${counted(hit.cameBack, 'person', 'people')} of them`;
 }

@@ -1,20 +1,16 @@
 // A schedule in words and its next occurrences, as the server reads it, also before it is kept.
 import { Text } from '@atlaskit/primitives/compiled';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { answerOf, api } from '@/api/client';
+import { type Schemas, answerOf, api } from '@/api/client';
 import { type Problem, asProblem } from '@/api/problems';
 import { useDebounced } from '@/criterion/use-debounced';
 import { Instant } from '@/parts/instant';
 import { sentence } from '@/parts/page-states';
 import styles from './policies.module.css';
 
-interface Described {
-  words: string;
-  upcoming: string[];
-}
+type Described = Schemas['DescribedSchedule'];
 
-const describe = (cron: string, timezone: string, signal: AbortSignal): Promise<Described> =>
-  answerOf((api.POST as never as (path: string, init: unknown) => Promise<{ data?: Described; response: Response }>)('/api/v1/schedules/describe', { body: { cron, ...(timezone ? { timezone } : {}) }, signal }));
+const describe = (cron: string, timezone: string, signal: AbortSignal): Promise<Described> => answerOf(api.POST('/api/v1/schedules/describe', { body: { cron, ...(timezone ? { timezone } : {}) }, signal }));
 
 export function useDescribed(cron: string, timezone: string): { described: Described | undefined; problem: Problem | undefined } {
   const asked = useDebounced(JSON.stringify([cron, timezone]), 300);

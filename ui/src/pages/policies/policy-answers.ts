@@ -2,11 +2,7 @@
 import { type Schemas, type Tagged, answerOf, api, taggedAnswerOf } from '@/api/client';
 import type { PolicyDocument } from './document-reading';
 
-/** With what a list shows of when it runs. */
-export type Policy = Schemas['Policy'] & {
-  schedule?: { words?: string | null; nextAt?: string | null; isPaused: boolean };
-  lastRun?: { run: string; site: string; mode: string; state: string; createdAt: string } | null;
-};
+export type Policy = Schemas['Policy'];
 
 export const documentOf = (policy: Policy): PolicyDocument => policy.policy as unknown as PolicyDocument;
 

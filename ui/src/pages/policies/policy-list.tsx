@@ -46,7 +46,7 @@ function Standing({ policy }: { policy: Policy }) {
   return (
     <>
       <State of="policy" state={policy.state} />
-      {policy.schedule?.isPaused && <span className={styles.quiet}> paused</span>}
+      {policy.schedule.isPaused && <span className={styles.quiet}> paused</span>}
     </>
   );
 }
@@ -54,10 +54,10 @@ function Standing({ policy }: { policy: Policy }) {
 function Next({ policy: { schedule, state } }: { policy: Policy }) {
   return (
     <>
-      {schedule?.nextAt ? <Instant at={schedule.nextAt} /> : '–'}
+      {schedule.nextAt ? <Instant at={schedule.nextAt} /> : '–'}
       <div className={styles.quiet}>
-        {schedule?.words ?? 'only when asked'}
-        {schedule?.words && state === 'off' && ', once switched on'}
+        {schedule.words ?? 'only when asked'}
+        {schedule.words && state === 'off' && ', once switched on'}
       </div>
     </>
   );

@@ -20,7 +20,7 @@ export function PolicyPause({ policy }: { policy: Policy }) {
   const [reason, setReason] = useState('');
   const [isMissing, setIsMissing] = useState(false);
   const path = { name: policy.name };
-  const isPaused = policy.schedule?.isPaused ?? false;
+  const isPaused = policy.schedule.isPaused;
   const change = useMutation<unknown, Problem, string | undefined>({
     mutationFn: (why) =>
       (why === undefined ? answerOf(api.DELETE('/api/v1/policies/{name}/pause', { params: { path } })) : answerOf(api.PUT('/api/v1/policies/{name}/pause', { params: { path }, body: { reason: why } }))).catch((thrown: unknown) =>
@@ -36,7 +36,7 @@ export function PolicyPause({ policy }: { policy: Policy }) {
     },
     onError: (problem, why) => why === undefined && raiseFlag({ kind: 'failed', title: 'The schedule stays paused', description: problem.detail }),
   });
-  const hasTimes = policy.schedule?.words != null || textsAt(documentOf(policy), '/on').length > 0;
+  const hasTimes = policy.schedule.words != null || textsAt(documentOf(policy), '/on').length > 0;
   if (!may || (!hasTimes && !isPaused)) return null;
   if (isPaused) {
     return (

@@ -102,7 +102,7 @@ export function PolicyWay({ policy, tag, sites }: { policy: Policy; tag: string;
         onConfirm={() => change.mutate('live')}
       >
         <Stack space="space.200">
-          <Text>From its next run on the policy changes accounts, within its limits{policy.schedule?.words ? `: ${policy.schedule.words}` : ''}. Now it selects:</Text>
+          <Text>From its next run on the policy changes accounts, within its limits{policy.schedule.words ? `: ${policy.schedule.words}` : ''}. Now it selects:</Text>
           {sites.map((site) => (
             <Hits key={site} site={site} policy={policy.name} isShort />
           ))}

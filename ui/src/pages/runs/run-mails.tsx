@@ -14,37 +14,34 @@ import { Instant } from '@/parts/instant';
 import { number } from '@/parts/numbers';
 import { Empty, Failed, Loading, sentence } from '@/parts/page-states';
 import { State } from '@/parts/states';
-import { mailsOfRun } from './mails-of-run';
 import styles from './runs.module.css';
 
 export function RunMails({ run }: { run: Run }) {
   const { data, error, refetch } = useQuery({
     queryKey: ['run-mails', run.id, run.isOver],
-    queryFn: ({ signal }) => mailsOfRun(run, signal),
+    queryFn: ({ signal }) => answerOf(api.GET('/api/v1/mails', { params: { query: { run: run.id, limit: 100 } }, signal })),
     // The report goes out a moment after the end.
-    refetchInterval: ({ state }) => (state.data?.mails.some((mail) => mail.state === 'queued') ? 5000 : false),
+    refetchInterval: ({ state }) => (state.data?.items.some((mail) => mail.state === 'queued') ? 5000 : false),
   });
   const [chosen, choose] = useState<string>();
   if (!data) return error ? <Failed problem={asProblem(error)} what="The mails of the run" retry={() => void refetch()} /> : <Loading rows={3} what="the mails of the run" />;
-  if (data.mails.length === 0) {
+  if (data.items.length === 0) {
     return (
       <Empty title="No mail about this run">
-        {data.isCutShort
-          ? 'There were too many mails since to look through all of them here. The audit log names each that was sent.'
-          : run.policy
+        {run.policy
             ? 'A report is mailed after the end, where the policy names addresses under “report” and the result is one that it wants to be told.'
             : 'Reports are mailed for policies that name addresses; this run was made by hand.'}
       </Empty>
     );
   }
-  const shown = chosen ?? data.mails[0]?.id;
+  const shown = chosen ?? data.items[0]?.id;
   return (
     <Stack space="space.200">
-      {data.mails.length > 1 && (
+      {data.items.length > 1 && (
         <Inline space="space.100" shouldWrap>
-          {data.mails.map((mail) => (
+          {data.items.map((mail) => (
             <Button key={mail.id} isSelected={mail.id === shown} onClick={() => choose(mail.id)}>
-              {mail.messageId.startsWith('plan-') ? 'Approval' : 'Report'}, <Instant at={mail.sentAt ?? mail.queuedAt} />
+              <Instant at={mail.sentAt ?? mail.queuedAt} />
             </Button>
           ))}
         </Inline>

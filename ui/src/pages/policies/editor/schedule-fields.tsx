@@ -50,7 +50,7 @@ export function ScheduleFields() {
 
   return (
     <Stack space="space.200">
-      <Inline space="space.200" alignBlock="end" shouldWrap>
+      <Inline space="space.200" alignBlock="start" shouldWrap>
         <Choice label="It runs by itself" value={often === 'never' ? undefined : often} all="Never: only when asked" options={OFTEN} onChoose={chooseOften} />
         {isSet && often !== 'pattern' && (
           <Field label="At">
