@@ -59,8 +59,9 @@ export async function startFront(server) {
   };
 }
 
-/** The pages of the program itself, or those of dist in front of it. */
+/** The pages of the program itself, or those of dist in front of it: where it has none, and with E2E_PAGES=dist in any case. */
 export async function pagesOf(rollcall) {
+  if (process.env.E2E_PAGES === 'dist') return startFront(() => rollcall.url);
   if (given) return startFront(() => rollcall.url);
   const answer = await fetch(`${rollcall.url}/`, { redirect: 'manual' });
   const isItself = answer.ok && (answer.headers.get('content-type') ?? '').startsWith('text/html');
