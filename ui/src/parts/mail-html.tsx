@@ -67,9 +67,9 @@ function build(node: Node, key: number): ReactNode {
   );
 }
 
-/** What is shown of the HTML. Attributes that look are renamed before it is read, because reading alone would apply them. */
+/** What is shown of the HTML. What looks is renamed before it is read, because reading alone would try to apply it. */
 export function harmless(html: string): ReactNode {
-  const renamed = html.replace(/(\s)style(\s*=)/gi, `$1${MARK}$2`);
+  const renamed = html.replace(/(\s)style(\s*=)/gi, `$1${MARK}$2`).replace(/<(\/?)style\b/gi, '<$1template');
   const read = new DOMParser().parseFromString(renamed, 'text/html');
   return Array.from(read.body.childNodes, build);
 }

@@ -54,7 +54,7 @@ export function Connection({ site, tag }: { site: Schemas['Site']; tag: string }
         <Facts
           facts={[
             ['Address', <HostileText key="u" text={site.url} />],
-            ['Reach', <ReachOf key="r" reach={site.reach} isWhole />],
+            ['Reach', <ReachOf key="r" site={site} isWhole />],
             [
               'Newest snapshot',
               site.newestSnapshot ? (

@@ -6,9 +6,10 @@ import { Instant } from '@/parts/instant';
 import { sentence } from '@/parts/page-states';
 
 /** Whether a site answered when it was asked last. `isWhole`: with the reason. */
-export function ReachOf({ reach, isWhole = false }: { reach: Schemas['SiteReach'] | null | undefined; isWhole?: boolean }) {
-  if (!reach) return <>not asked yet</>;
-  if (reach.answers) return <Lozenge appearance="success">answers</Lozenge>;
+export function ReachOf({ site: { reach, newestSnapshot }, isWhole = false }: { site: Schemas['Site']; isWhole?: boolean }) {
+  // Nothing is noted of a site that never failed; one that was read has answered.
+  if (!reach && !newestSnapshot) return <>not asked yet</>;
+  if (!reach || reach.answers) return <Lozenge appearance="success">answers</Lozenge>;
   return (
     <Inline space="space.075" alignBlock="center" shouldWrap>
       <Lozenge appearance="removed">{reach.refusedAt ? 'refuses the credentials' : 'does not answer'}</Lozenge>

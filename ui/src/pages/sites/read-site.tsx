@@ -13,18 +13,19 @@ import { counted } from '@/parts/numbers';
 import { ProblemMessage } from '@/parts/page-states';
 
 /** What is under way at a site, also when somebody else asked for it. */
-function useReading(site: string) {
+function useReading(site: string, isWanted: boolean) {
   return useQuery({
     queryKey: ['jobs', 'sync', site],
     queryFn: async ({ signal }) => (await answerOf(api.GET('/api/v1/jobs', { params: { query: { kind: 'sync', site, state: 'queued,running', limit: 1 } }, signal }))).items[0] ?? null,
     refetchInterval: 10_000,
+    enabled: isWanted,
   });
 }
 
-export function useReadSite(site: string) {
+export function useReadSite(site: string, isWanted = true) {
   const client = useQueryClient();
   const [job, setJob] = useState<Job>();
-  const under = useReading(site);
+  const under = useReading(site, isWanted);
   const ask = useIntention((_: undefined, key: string) => answerOf(api.POST('/api/v1/sites/{site}/snapshots', { params: { path: { site }, header: { 'idempotency-key': key } } })), {
     onSuccess: ({ job: taken }) => {
       setJob(taken);
@@ -62,10 +63,12 @@ export function ReadingShown({ site, reading }: { site: string; reading: Reading
       {finished && finished.id === reading.job?.id && (
         <div role="status">
           <SectionMessage appearance="success" title={`${site} was read`}>
-            <Text>
-              {taken.data ? `The new snapshot shows ${counted(taken.data.accounts, 'account')}. ` : ''}
-              <Link to={`/users?site=${encodeURIComponent(site)}`}>See the users</Link>
-            </Text>
+            <Stack space="space.100">
+              {taken.data && <Text>The new snapshot shows {counted(taken.data.accounts, 'account')}.</Text>}
+              <div>
+                <Link to={`/users?site=${encodeURIComponent(site)}`}>See the users</Link>
+              </div>
+            </Stack>
           </SectionMessage>
         </div>
       )}

@@ -44,7 +44,7 @@ const columns: readonly Column<Site>[] = [
   { id: 'name', head: 'Name', isFixed: true, cell: (site) => <Link to={`/sites/${encodeURIComponent(site.name)}`}>{site.name}</Link> },
   { id: 'kind', head: 'Product and version', cell: (site) => <Product site={site} /> },
   { id: 'url', head: 'Address', cell: (site) => <HostileText text={site.url} isCut /> },
-  { id: 'reach', head: 'Reach', cell: (site) => <ReachOf reach={site.reach} /> },
+  { id: 'reach', head: 'Reach', cell: (site) => <ReachOf site={site} /> },
   { id: 'read', head: 'Snapshot', cell: (site) => <Age site={site} /> },
   {
     id: 'accounts',

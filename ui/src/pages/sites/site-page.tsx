@@ -23,7 +23,7 @@ const TRAIL = [{ text: 'Sites', to: '/sites' }];
 export function SitePage() {
   const { site: name = '' } = useParams();
   const { data, error, refetch } = useQuery({ queryKey: ['site', name], queryFn: ({ signal }) => taggedAnswerOf(api.GET('/api/v1/sites/{site}', { params: { path: { site: name } }, signal })) });
-  const reading = useReadSite(name);
+  const reading = useReadSite(name, data !== undefined);
   const mayRead = useMay('operator');
   const mayChange = useMay('admin');
   if (!data) {
