@@ -98,5 +98,12 @@ function Standing({ plan }: { plan: PlanDetail }) {
       </SectionMessage>
     );
   }
+  if (plan.state === 'ready' && plan.accounts === 0) {
+    return (
+      <SectionMessage appearance="information" title="This plan changes nobody">
+        <Text>{plan.selected === 0 ? 'The criterion selects no account of the site as it was read.' : 'Whoever it selects is protected, refused, or as wanted already: the tabs below tell which.'}</Text>
+      </SectionMessage>
+    );
+  }
   return null;
 }
