@@ -33,7 +33,7 @@ const columns: readonly Column<Webhook>[] = [
     ),
   },
   { id: 'url', head: 'Address', cell: ({ url }) => <HostileText text={url} /> },
-  { id: 'events', head: 'Events', cell: ({ events }) => (events.length === 0 ? 'all' : events.map((event) => WORDS.get(event) ?? event).join(', ')) },
+  { id: 'events', head: 'Events', cell: ({ events }) => (events.length === 0 || events.length === EVENTS.length ? 'all' : events.map((event) => WORDS.get(event) ?? event).join(', ')) },
   { id: 'sites', head: 'Sites', cell: ({ sites }) => (sites.length === 0 ? 'all' : sites.join(', ')) },
   { id: 'state', head: 'State', cell: (webhook) => (!webhook.isOn ? <Lozenge>off</Lozenge> : webhook.trouble ? <Lozenge appearance="removed">in trouble</Lozenge> : <Lozenge appearance="success">on</Lozenge>) },
   { id: 'waiting', head: 'Waiting', align: 'end', cell: ({ waiting }) => number(waiting) },

@@ -122,7 +122,7 @@ function Shown({ loaded }: { loaded: Tagged<Webhook> }) {
       <Facts
         facts={[
           ['Address', <HostileText key="u" text={webhook.url} />],
-          ['Events', webhook.events.length === 0 ? 'all' : webhook.events.map((event) => WORDS.get(event) ?? event).join(', ')],
+          ['Events', webhook.events.length === 0 || webhook.events.length === EVENTS.length ? 'all' : webhook.events.map((event) => WORDS.get(event) ?? event).join(', ')],
           ['Sites', webhook.sites.length === 0 ? 'all' : webhook.sites.join(', ')],
           ['Added', <Instant key="a" at={webhook.createdAt} />],
           ...(webhook.oldSecretUntil ? ([['Secret before is used too until', <Instant key="o" at={webhook.oldSecretUntil} as="time" />]] as const) : []),
