@@ -8,6 +8,13 @@ let stage;
 before(
   async () => {
     stage = await setStage({ accounts: 400 });
+    // The demo took a run back after the site was read; a plan would see that, and so must what is counted here.
+    let { job } = await stage.ask('POST', '/sites/wiki/snapshots');
+    while (!job.finishedAt) {
+      await new Promise((resolve) => setTimeout(resolve, 250));
+      job = await stage.ask('GET', `/jobs/${job.id}`);
+    }
+    assert.equal(job.state, 'done');
   },
   { timeout: 300_000 },
 );
@@ -246,7 +253,7 @@ test('many accounts: choose, plan, test, live, undo', async () => {
   await assertAccessible(page);
   await page.getByLabel('Disable', { exact: true }).check();
   assert.equal(await page.getByLabel('Enable', { exact: true }).isDisabled(), true);
-  await page.getByLabel('Per cent of all accounts').fill('0.1');
+  await page.getByLabel('Per cent of all accounts').fill('1');
   await picture(page, 'bulk-choose');
   await page.getByRole('button', { name: 'Make the plan' }).click();
 
@@ -295,11 +302,11 @@ test('many accounts: choose, plan, test, live, undo', async () => {
 
 test('deletion is confirmed by typing how many, and says that it cannot be taken back', async () => {
   const { page, blameless } = await open();
-  const [one] = (await accounts('status = disabled AND seat = false AND exempt = false')).items;
+  const [one] = (await accounts('status = enabled AND seat = true AND idle >= 31d AND idle < 120d AND reactivated = never AND exempt = false')).items;
+  assert.ok(one, 'somebody idle for a month is needed');
   await page.goto(`/users/act?site=wiki&criterion=${encodeURIComponent(`username = "${one.username}"`)}`);
   await page.getByLabel('Delete', { exact: true }).check();
   await page.getByLabel(/^Live/).check();
-  await page.getByLabel('Nobody active more recently than').fill('0d');
   await page.getByRole('button', { name: 'Make the plan' }).click();
   await page.getByText('It cannot be taken back: deletion.').waitFor();
   await page.getByRole('button', { name: 'Run it…' }).click();

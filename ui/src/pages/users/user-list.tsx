@@ -31,6 +31,7 @@ export function UserList({ site }: { site: string }) {
   const [sort, setSort] = useAddress('sort');
   const [draft, setDraft] = useState(criterion);
   const [isListOpen, setIsListOpen] = useState(false);
+  const [isLoadingCsv, setIsLoadingCsv] = useState(false);
   const navigate = useNavigate();
   const reading = useReadSite(site);
   const { data: sites } = useSites();
@@ -75,10 +76,13 @@ export function UserList({ site }: { site: string }) {
 
   async function keepCsv() {
     const query = new URLSearchParams({ fields: SHOWN_FIELDS, ...asked });
+    setIsLoadingCsv(true);
     try {
       await download(`/api/v1/sites/${encodeURIComponent(site)}/accounts?${query}`, { accept: 'text/csv', name: `users-${site}-${new Date().toISOString().slice(0, 10)}.csv` });
     } catch (thrown) {
       raiseFlag({ kind: 'failed', title: 'The users could not be downloaded', description: asProblem(thrown).detail });
+    } finally {
+      setIsLoadingCsv(false);
     }
   }
 
@@ -142,7 +146,9 @@ export function UserList({ site }: { site: string }) {
                 From a list…
               </Button>
             </Gate>
-            <Button onClick={() => void keepCsv()}>Download CSV</Button>
+            <Button isLoading={isLoadingCsv} onClick={() => void keepCsv()}>
+              Download CSV
+            </Button>
           </>
         }
         empty={

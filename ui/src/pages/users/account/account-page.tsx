@@ -36,9 +36,10 @@ export function AccountPage() {
           what="This user"
           retry={() => void refetch()}
           action={
-            <Text>
-              An account that left the site is in no newer snapshot. <Link to={`/audit?account=${encodeURIComponent(key)}`}>What happened to it</Link> stays in the audit log.
-            </Text>
+            <Stack space="space.100">
+              <Text>An account that left the site is in no newer snapshot. What happened to it stays in the audit log.</Text>
+              <Link to={`/audit?account=${encodeURIComponent(key)}`}>Its entries in the audit log</Link>
+            </Stack>
           }
         />
       )}
