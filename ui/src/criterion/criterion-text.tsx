@@ -27,7 +27,9 @@ export function CriterionText({ control, site, value, onChange, onApply, wrong, 
   const goTo = useRef<number>();
   const proposals = useProposals(site, value, caret, isOpen);
 
-  useEffect(() => setActive(-1), [proposals?.list]);
+  // Another list begins without a choice; the same one, asked for again, keeps it.
+  const shown = proposals?.list.map((proposal) => proposal.text).join('\n');
+  useEffect(() => setActive(-1), [shown]);
   useEffect(() => {
     if (goTo.current === undefined) return;
     area.current?.setSelectionRange(goTo.current, goTo.current);
