@@ -99,7 +99,7 @@ function Form({ name, edit, loaded }: { name: string; edit: Edit<Template, Texts
   return (
     <>
       <Text>Sent: {sentence(template.sent)}</Text>
-      <div className={styles.side}>
+      <div className={`${styles.side} ${styles.code}`}>
         <FormColumn
           label={`Texts of ${name}`}
           isWide

@@ -53,7 +53,7 @@ export function TemplatePreview({ name, texts, onProblem }: TemplatePreviewProps
         </Heading>
         <div aria-live="polite">
           {problem && !isOfTexts && <ProblemMessage problem={problem} />}
-          {isOfTexts && <Text color="color.text.danger">The texts are refused: {sentence(problem.detail)}</Text>}
+          {isOfTexts && <Text color="color.text.danger">The texts are refused: {problem.places.map(({ message }) => sentence(message)).join(' ')} The preview comes back when that is mended.</Text>}
         </div>
         {!data && !error && <Loading what="the preview" />}
         {data && !error && (
