@@ -39,6 +39,8 @@ function pass(request, response, server) {
   const onward = http.request({ hostname, port, path: request.url, method: request.method, headers: request.headers }, (answer) => {
     response.writeHead(answer.statusCode, answer.headers);
     answer.pipe(response);
+    // A program that dies in the middle of an answer cuts it off here as well.
+    answer.on('close', () => answer.complete || response.destroy());
   });
   onward.on('error', () => response.destroy());
   response.on('close', () => onward.destroy());

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import SectionMessage from '@atlaskit/section-message';
 import { Text } from '@atlaskit/primitives/compiled';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { newKey } from '@/api/idempotency';
 import type { Tagged } from '@/api/client';
@@ -54,10 +54,17 @@ function Editing({ name, edit, current }: { name: string; edit: ReturnType<typeo
   const page = `/policies/${encodeURIComponent(name)}`;
   const { conflict } = edit;
 
+  const [isOverwritten, setIsOverwritten] = useState(false);
+
   function saved() {
     raiseFlag({ kind: 'done', title: `Policy ${name} saved` });
     navigate(page);
   }
+
+  // Once the editor knows that nothing is unsaved; before, it would ask.
+  useEffect(() => {
+    if (isOverwritten && !draft.isChanged) saved();
+  }, [isOverwritten, draft.isChanged]);
 
   return (
     <>
@@ -90,7 +97,7 @@ function Editing({ name, edit, current }: { name: string; edit: ReturnType<typeo
             // Begins anew so that nothing counts as unsaved.
             if (isSaved && conflict) {
               draft.begin(conflict.mine);
-              setTimeout(saved);
+              setIsOverwritten(true);
             }
           });
         }}
