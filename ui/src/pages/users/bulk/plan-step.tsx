@@ -68,7 +68,6 @@ export function PlanStep({ id, onBack, onRun }: PlanStepProps) {
         {plan.run && <Button onClick={() => onRun(plan.run ?? '')}>See its run</Button>}
         {back}
       </Inline>
-      {isNobody && <Text>Nobody would be changed, so there is nothing to run. The tabs below say why.</Text>}
       <PlanItems plan={plan} />
     </Stack>
   );
