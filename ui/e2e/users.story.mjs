@@ -258,7 +258,7 @@ test('many accounts: choose, plan, test, live, undo', async () => {
   await page.getByRole('button', { name: 'Make the plan' }).click();
 
   // Over the limit it is blocked as a whole, and says why.
-  await page.getByText('Over a limit').waitFor();
+  await page.getByText('Over a limit: it is applied to nobody').waitFor();
   await assertAccessible(page);
   await page.getByRole('button', { name: 'Change the choice' }).click();
   assert.equal(await page.getByLabel('Disable', { exact: true }).isChecked(), true);
