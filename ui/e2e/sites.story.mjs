@@ -81,6 +81,7 @@ test('from an empty overview to a site that was read', async () => {
   await page.getByLabel('Name').fill('wiki');
   await page.getByRole('button', { name: 'Next' }).click();
   await page.getByRole('button', { name: 'Test the connection' }).click();
+  await page.getByLabel('The servers record every login').check();
   await page.getByRole('button', { name: 'Connect', exact: true }).click();
   await page.getByText('wiki was read').waitFor({ timeout: 60_000 });
   await page.getByText(/The new snapshot shows \d+ accounts/).waitFor();
@@ -132,6 +133,7 @@ test('two windows change the site: the second is told, with the difference', asy
     await page.goto('/sites/wiki/settings');
     await page.getByLabel('Days of the audit log').waitFor();
   }
+  assert.equal(await one.page.getByLabel('The servers record every login').isChecked(), true, 'as it was said when connecting');
   await one.page.getByLabel('Days of the audit log').fill('31');
   await one.page.getByRole('button', { name: 'Save' }).click();
   await one.page.getByText('wiki is saved').waitFor();

@@ -18,6 +18,7 @@ import styles from './connect-site.module.css';
 import { CREDENTIAL_PLACES, CredentialsFields, NO_CREDENTIALS, missingCredentials, sentCredentials } from './credentials-fields';
 import { ProfileView } from './profile-view';
 import { ReadSite } from './read-site';
+import { RecordsEveryLogin } from './records-every-login';
 import { profileKey } from './use-profile';
 import { WhereFields } from './where-fields';
 import { productOf } from './words';
@@ -38,6 +39,7 @@ export function ConnectSite({ onClose }: { onClose: () => void }) {
   const [authorities, setAuthorities] = useState('');
   const [credentials, setCredentials] = useState(NO_CREDENTIALS);
   const [missing, setMissing] = useState<Record<string, string>>({});
+  const [recordsEveryLogin, setRecordsEveryLogin] = useState(false);
   const [profile, setProfile] = useState<Schemas['Profile']>();
   const heading = useRef<HTMLHeadingElement>(null);
   const shownStep = useRef(0);
@@ -47,6 +49,8 @@ export function ConnectSite({ onClose }: { onClose: () => void }) {
     url: url.trim(),
     credentials: sentCredentials(credentials),
     ...(authorities.trim() ? { certificateAuthorities: authorities } : {}),
+    // What is left out stays as it usually is.
+    ...(recordsEveryLogin ? { settings: { recordsEveryLogin } as Schemas['SiteSettings'] } : {}),
   };
   const attempt = useMutation({ mutationFn: ({ name: _, ...asked }: Schemas['NewSite']) => answerOf(api.POST('/api/v1/sites/try', { body: asked })) });
   const connect = useIntention((sent: Schemas['NewSite'], key) => answerOf(api.POST('/api/v1/sites', { params: { header: { 'idempotency-key': key } }, body: sent })));
@@ -169,6 +173,7 @@ export function ConnectSite({ onClose }: { onClose: () => void }) {
               Look at what can be done there. With “Connect” it is kept.
             </SectionMessage>
             <ProfileView profile={profile} />
+            <RecordsEveryLogin isChecked={recordsEveryLogin} onChange={setRecordsEveryLogin} />
             {problem && <ProblemMessage problem={problem} />}
             <Inline space="space.100" shouldWrap rowSpace="space.100">
               <Button appearance="primary" onClick={() => void toConnected()} isLoading={connect.isPending}>

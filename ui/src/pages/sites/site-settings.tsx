@@ -1,7 +1,5 @@
 // Where a site is and what Rollcall is told about it. Saving sends the version that was loaded.
 import Button from '@atlaskit/button/new';
-import Checkbox from '@atlaskit/checkbox';
-import { Stack, Text } from '@atlaskit/primitives/compiled';
 import Textfield from '@atlaskit/textfield';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
@@ -14,6 +12,7 @@ import { Field } from '@/parts/field';
 import { FormColumn } from '@/parts/form-column';
 import { Failed, Forbidden, Loading } from '@/parts/page-states';
 import { GroupsField } from './groups-field';
+import { RecordsEveryLogin } from './records-every-login';
 import { WhereFields } from './where-fields';
 
 type Settings = Required<Schemas['SiteSettings']>;
@@ -95,12 +94,7 @@ function Form({ site, edit, loaded }: { site: string; edit: ReturnType<typeof us
       {groups('protectedGroups', 'Protected groups', 'Nothing that Rollcall does may change their members, nested ones included: no policy, no plan, nobody.')}
       {groups('licenceGroups', 'Groups that give a seat', 'Only where the site does not list its global permissions itself.')}
       {groups('adminGroups', 'Groups that administer the site', 'Only where the site does not list its global permissions itself.')}
-      <Stack space="space.050">
-        <Checkbox label="The servers record every login" isChecked={settings.recordsEveryLogin} onChange={(event) => set({ recordsEveryLogin: event.currentTarget.checked })} />
-        <Text size="small" color="color.text.subtle">
-          Then an account without a login is one that never signed in. Otherwise it is unknown, and never counts as idle.
-        </Text>
-      </Stack>
+      <RecordsEveryLogin isChecked={settings.recordsEveryLogin} onChange={(is) => set({ recordsEveryLogin: is })} />
       {NUMBERS.map(([field, label, help]) => (
         <Field key={field} label={label} help={help || undefined} problem={wrong[field] ?? at(`/settings/${field}`)}>
           {(control) => <Textfield {...control} inputMode="numeric" width="small" value={numbers[field] ?? ''} onChange={(event) => setNumbers({ ...numbers, [field]: event.currentTarget.value })} />}
