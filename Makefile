@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 export CARGO_TERM_PROGRESS_WHEN ?= never
 
-.PHONY: help build demo test check bench docs fmt
+.PHONY: help build demo test check bench docs screenshots fmt
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -46,6 +46,10 @@ bench: ## the measurements of docs/benchmarks.md, as tables
 docs: ## writes the generated files again (CLI reference, policy schema, API document, the pages' types)
 	cargo run --quiet -p rollcall -- docs
 	scripts/pages api
+
+screenshots: build ## pictures of every page, light and dark, from the demo into docs/images
+	@scripts/install screenshots
+	ROLLCALL_BIN=$(CURDIR)/target/release/rollcall scripts/pages screenshots
 
 fmt: ## formats everything
 	cargo fmt --all

@@ -35,6 +35,8 @@ export async function openWindow(browser, { url, theme = 'light', width = 1280, 
     context,
     /** A console line of a status that the story means to see. */
     expectStatus: (status, path) => allowed.push((line) => line.includes(`status of ${status}`) && line.includes(path)),
+    /** A console line of a request that got no answer, where the story ends the program. */
+    expectCut: () => allowed.push((line) => line.includes('net::ERR_')),
     blameless: () => assert.deepEqual(wrongs.filter((line) => !allowed.some((isMeant) => isMeant(line))), []),
   };
 }

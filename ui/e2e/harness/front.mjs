@@ -3,9 +3,12 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import http from 'node:http';
-import { extname } from 'node:path';
+import { extname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
-const dist = new URL('../../dist/', import.meta.url);
+/** E2E_DIST names another folder that `vite build --outDir` wrote; then it is shown also where the program carries pages of its own. */
+const given = process.env.E2E_DIST;
+const dist = given ? pathToFileURL(`${resolve(given)}/`) : new URL('../../dist/', import.meta.url);
 const KINDS = { '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.html': 'text/html; charset=utf-8' };
 const OF_SERVER = /^\/(api|healthz|readyz|metrics|sign-on|keep)(\/|$|\?)/;
 
@@ -36,6 +39,8 @@ function pass(request, response, server) {
   const onward = http.request({ hostname, port, path: request.url, method: request.method, headers: request.headers }, (answer) => {
     response.writeHead(answer.statusCode, answer.headers);
     answer.pipe(response);
+    // A program that dies in the middle of an answer cuts it off here as well.
+    answer.on('close', () => answer.complete || response.destroy());
   });
   onward.on('error', () => response.destroy());
   response.on('close', () => onward.destroy());
@@ -56,8 +61,10 @@ export async function startFront(server) {
   };
 }
 
-/** The pages of the program itself, or those of dist in front of it. */
+/** The pages of the program itself, or those of dist in front of it: where it has none, and with E2E_PAGES=dist in any case. */
 export async function pagesOf(rollcall) {
+  if (process.env.E2E_PAGES === 'dist') return startFront(() => rollcall.url);
+  if (given) return startFront(() => rollcall.url);
   const answer = await fetch(`${rollcall.url}/`, { redirect: 'manual' });
   const isItself = answer.ok && (answer.headers.get('content-type') ?? '').startsWith('text/html');
   return isItself ? { url: rollcall.url, stop: async () => undefined } : startFront(() => rollcall.url);

@@ -33,7 +33,7 @@ function said(child, words, within) {
 }
 
 async function end(child) {
-  if (child.exitCode !== null) return;
+  if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGTERM');
   const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
@@ -61,6 +61,13 @@ export async function startServe({ data, port = 0 }) {
   link.catch(() => undefined);
   const { found } = await said(child, /Rollcall listens on (http:\S+?)\/?\s/, 60_000);
   return { url: found[1], setupLink: async () => (await link).found[0], stop: () => end(child), kill: () => child.kill('SIGKILL') };
+}
+
+/** A simulated site alone: `{url, controlUrl, username, password, token}`. */
+export async function startSite({ accounts = 120, seed = 7, version = '9.3' } = {}) {
+  const child = spawn(program(), ['simulate', '--kind', 'confluence-dc', '--version', version, '--accounts', String(accounts), '--seed', String(seed), '--format', 'json'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const { found } = await said(child, /^(\{.*\})\s/m, 60_000);
+  return { ...JSON.parse(found[1]), stop: () => end(child) };
 }
 
 /** Asks the API as a program. */

@@ -14,7 +14,7 @@ export function SiteChooser() {
   if (sites.length < 2 || !(canAll || ONE.includes(pathname))) return null;
   const chosen = canAll ? filter : site;
   return (
-    <DropdownMenu trigger={chosen ?? 'All sites'} placement="bottom-end" shouldRenderToParent label={`Site: ${chosen ?? 'all'}`}>
+    <DropdownMenu trigger={chosen ?? 'All sites'} placement="bottom-end" shouldRenderToParent label={`Site: ${chosen ?? 'All sites'}`}>
       <DropdownItemRadioGroup id="site" title="Site">
         {canAll && (
           <DropdownItemRadio id="-" isSelected={chosen === undefined} onClick={() => choose(undefined)}>

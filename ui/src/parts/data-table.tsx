@@ -45,9 +45,11 @@ interface DataTableProps<Row> {
   empty: ReactNode;
   /** Left of the choice of columns. */
   toolbar?: ReactNode;
+  /** For a short list that came whole: no line below that says where in the list it is. */
+  isWithoutPages?: boolean;
 }
 
-export function DataTable<Row>({ label, pages, columns, keyOf, nameOf, columnsAs, sort, onSort, selection, empty, toolbar }: DataTableProps<Row>) {
+export function DataTable<Row>({ label, pages, columns, keyOf, nameOf, columnsAs, sort, onSort, selection, empty, toolbar, isWithoutPages = false }: DataTableProps<Row>) {
   const id = useId();
   const [frame, isWide] = useIsWide<HTMLDivElement>();
   const standard = columns.filter((column) => !column.isExtra).map((column) => column.id);
@@ -121,7 +123,7 @@ export function DataTable<Row>({ label, pages, columns, keyOf, nameOf, columnsAs
           </table>
         </div>
       )}
-      <TablePages id={id} label={label} pages={pages} />
+      {!isWithoutPages && <TablePages id={id} label={label} pages={pages} />}
     </div>
   );
 }

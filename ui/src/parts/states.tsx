@@ -8,13 +8,14 @@ const OF: Record<string, Record<string, ThemeAppearance>> = {
   policy: { off: 'default', test: 'inprogress', live: 'success' },
   mode: { test: 'inprogress', live: 'new' },
   job: { queued: 'default', running: 'inprogress', done: 'success', failed: 'removed', cancelled: 'default', skipped: 'moved' },
-  account: { enabled: 'success', disabled: 'default' },
+  account: { enabled: 'success', disabled: 'default', exempt: 'new' },
+  mail: { queued: 'inprogress', sent: 'success', bounced: 'removed', failed: 'removed', discarded: 'default' },
 };
 
 const WORDS: Record<string, string> = { awaiting: 'awaits approval', blocked: 'over a limit', already: 'already so' };
 
 interface StateProps {
-  of: 'item' | 'run' | 'plan' | 'policy' | 'mode' | 'job' | 'account';
+  of: 'item' | 'run' | 'plan' | 'policy' | 'mode' | 'job' | 'account' | 'mail';
   state: string;
 }
 

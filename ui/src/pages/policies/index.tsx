@@ -1,34 +1,25 @@
-import { Link } from 'react-router';
-import { type Schemas, answerOf, api } from '@/api/client';
-import { usePages } from '@/api/use-pages';
-import { type Column, DataTable } from '@/parts/data-table';
-import { HostileText } from '@/parts/hostile-text';
-import { Instant } from '@/parts/instant';
-import { PageHead } from '@/parts/page-head';
-import { Empty } from '@/parts/page-states';
-import { State } from '@/parts/states';
+import { Suspense, lazy } from 'react';
+import { Route, Routes } from 'react-router';
+import { NotFound } from '@/frame/not-found';
+import { Loading } from '@/parts/page-states';
+import { PolicyList } from './policy-list';
+import { PolicyPage } from './policy-page';
 
-const columns: readonly Column<Schemas['Policy']>[] = [
-  {
-    id: 'name',
-    head: 'Name',
-    cell: (policy) => (
-      <Link to={`/policies/${encodeURIComponent(policy.name)}`}>
-        <HostileText text={policy.name} />
-      </Link>
-    ),
-  },
-  { id: 'state', head: 'State', cell: (policy) => <State of="policy" state={policy.state} /> },
-  { id: 'tested', head: 'Tested', cell: (policy) => <Instant at={policy.testedAt} none="not this version" /> },
-  { id: 'changed', head: 'Changed', cell: (policy) => <Instant at={policy.changedAt} /> },
-];
+// The editor brings a reader of YAML along.
+const NewPolicy = lazy(() => import('./editor/new-policy').then(({ NewPolicy: Shown }) => ({ default: Shown })));
+const EditPolicy = lazy(() => import('./editor/edit-policy').then(({ EditPolicy: Shown }) => ({ default: Shown })));
 
 export default function Policies() {
-  const pages = usePages(['policies'], (cursor, signal) => answerOf(api.GET('/api/v1/policies', { params: { query: cursor ? { cursor } : {} }, signal })));
   return (
-    <>
-      <PageHead title="Policies">A policy says what is to be done, to whom, and when.</PageHead>
-      <DataTable label="Policies" pages={pages} columns={columns} keyOf={(policy) => policy.name} empty={<Empty title="No policy yet">Policies can be loaded from a file: rollcall policy load FILE</Empty>} />
-    </>
+    <Suspense fallback={<Loading what="the editor" />}>
+      <Routes>
+        <Route index element={<PolicyList />} />
+        {/* No policy is called so: names begin with a letter or a digit. */}
+        <Route path="-/new" element={<NewPolicy />} />
+        <Route path=":name" element={<PolicyPage />} />
+        <Route path=":name/edit" element={<EditPolicy />} />
+        <Route path="*" element={<NotFound />} />
+      </Routes>
+    </Suspense>
   );
 }

@@ -1,27 +1,51 @@
-import { type Schemas, answerOf, api } from '@/api/client';
-import { usePages } from '@/api/use-pages';
-import { useMay } from '@/frame/session';
-import { type Column, DataTable } from '@/parts/data-table';
-import { HostileText } from '@/parts/hostile-text';
-import { Instant } from '@/parts/instant';
+// Everything of Rollcall itself that is set here; each part has an address of its own.
+import { type ComponentType, Suspense, lazy } from 'react';
+import { Navigate, Route, Routes } from 'react-router';
+import { type Role, useMay } from '@/frame/session';
 import { PageHead } from '@/parts/page-head';
-import { Empty, Forbidden } from '@/parts/page-states';
-import { Person } from '@/parts/person';
+import { Forbidden, Loading } from '@/parts/page-states';
+import { SubPages } from '@/parts/sub-pages';
 
-const columns: readonly Column<Schemas['Operator']>[] = [
-  { id: 'name', head: 'Name', cell: (operator) => <Person name={operator.displayName} username={operator.name} email={operator.email} /> },
-  { id: 'role', head: 'Role', cell: (operator) => operator.role },
-  { id: 'in', head: 'Signs in by', cell: (operator) => <HostileText text={operator.signsIn} /> },
-  { id: 'last', head: 'Last signed in', cell: (operator) => <Instant at={operator.signedInAt} none="never" /> },
+interface Part {
+  path: string;
+  text: string;
+  /** The role without which there is nothing to see. */
+  needs?: Role;
+  Shown: ComponentType;
+}
+
+const PARTS: readonly Part[] = [
+  { path: 'mail', text: 'Mail', Shown: lazy(() => import('./mail')) },
+  { path: 'templates', text: 'Templates', Shown: lazy(() => import('./templates')) },
+  { path: 'webhooks', text: 'Webhooks', Shown: lazy(() => import('./webhooks')) },
+  { path: 'operators', text: 'Operators', needs: 'admin', Shown: lazy(() => import('./operators')) },
+  { path: 'exemptions', text: 'Exemptions', Shown: lazy(() => import('./exemptions')) },
+  { path: 'lists', text: 'Lists', Shown: lazy(() => import('./lists')) },
+  { path: 'freezes', text: 'Freezes', Shown: lazy(() => import('./freezes')) },
+  { path: 'periods', text: 'Sessions and retention', Shown: lazy(() => import('./periods')) },
+  { path: 'doctor', text: 'Doctor', needs: 'admin', Shown: lazy(() => import('./doctor')) },
 ];
 
+function Allowed({ needs, Shown }: Part) {
+  const may = useMay(needs ?? 'viewer');
+  return may ? <Shown /> : <Forbidden {...(needs ? { needs } : {})} />;
+}
+
 export default function Settings() {
-  const maySee = useMay('admin');
-  const pages = usePages(['operators'], (cursor, signal) => answerOf(api.GET('/api/v1/operators', { params: { query: cursor ? { cursor } : {} }, signal })), { isWanted: maySee });
+  const isAdmin = useMay('admin');
+  const places = PARTS.filter((part) => isAdmin || part.needs !== 'admin').map(({ path, text }) => ({ to: `/settings/${path}`, text }));
   return (
     <>
-      <PageHead title="Settings">Operators: who may sign in, and as what.</PageHead>
-      {maySee ? <DataTable label="Operators" pages={pages} columns={columns} keyOf={(operator) => operator.name} empty={<Empty title="Nobody">There is always at least one admin.</Empty>} /> : <Forbidden needs="admin" />}
+      <PageHead title="Settings" />
+      <SubPages label="Settings" places={places} />
+      <Suspense fallback={<Loading />}>
+        <Routes>
+          {PARTS.map((part) => (
+            <Route key={part.path} path={`${part.path}/*`} element={<Allowed {...part} />} />
+          ))}
+          <Route path="*" element={<Navigate to="/settings/mail" replace />} />
+        </Routes>
+      </Suspense>
     </>
   );
 }

@@ -1,27 +1,31 @@
-import { Link } from 'react-router';
-import { type Schemas, answerOf, api } from '@/api/client';
-import { usePages } from '@/api/use-pages';
-import { type Column, DataTable } from '@/parts/data-table';
-import { HostileText } from '@/parts/hostile-text';
-import { Instant } from '@/parts/instant';
-import { number } from '@/parts/numbers';
+import { Route, Routes } from 'react-router';
+import { useAddress } from '@/frame/use-address';
+import { useMay } from '@/frame/session';
 import { PageHead } from '@/parts/page-head';
-import { Empty } from '@/parts/page-states';
-
-const columns: readonly Column<Schemas['Site']>[] = [
-  { id: 'name', head: 'Name', cell: (site) => <Link to={`/users?site=${encodeURIComponent(site.name)}`}>{site.name}</Link> },
-  { id: 'kind', head: 'Product', cell: (site) => site.kind },
-  { id: 'url', head: 'Address', cell: (site) => <HostileText text={site.url} /> },
-  { id: 'read', head: 'Read', cell: (site) => <Instant at={site.newestSnapshot?.takenAt} none="never" /> },
-  { id: 'accounts', head: 'Accounts', align: 'end', cell: (site) => (site.newestSnapshot ? number(site.newestSnapshot.accounts) : '–') },
-];
+import { Forbidden } from '@/parts/page-states';
+import { ConnectSite } from './connect-site';
+import { SiteList } from './site-list';
+import { SitePage } from './site-page';
 
 export default function Sites() {
-  const pages = usePages(['sites', 'pages'], (cursor, signal) => answerOf(api.GET('/api/v1/sites', { params: { query: cursor ? { cursor } : {} }, signal })));
+  return (
+    <Routes>
+      <Route index element={<ListOrConnect />} />
+      <Route path=":site/*" element={<SitePage />} />
+    </Routes>
+  );
+}
+
+/** A site may have any name, so that the way to a new one is no path below this one: `/sites?connect=yes`. */
+function ListOrConnect() {
+  const [connects, setConnects] = useAddress('connect');
+  const mayConnect = useMay('admin');
+  if (!connects) return <SiteList onConnect={() => setConnects('yes')} />;
+  if (mayConnect) return <ConnectSite onClose={() => setConnects(undefined)} />;
   return (
     <>
-      <PageHead title="Sites">The Confluence sites that Rollcall is connected to.</PageHead>
-      <DataTable label="Sites" pages={pages} columns={columns} keyOf={(site) => site.name} empty={<Empty title="No site is connected yet">Connect one on the machine of Rollcall: rollcall site add NAME --url URL --token-file FILE</Empty>} />
+      <PageHead title="Connect a site" trail={[{ text: 'Sites', to: '/sites' }]} />
+      <Forbidden needs="admin" />
     </>
   );
 }

@@ -1,0 +1,223 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
+import { assertAccessible, openBrowser, openWindow, picture, signIn } from './harness/browser.mjs';
+import { pagesOf } from './harness/front.mjs';
+import { ask, newFolder, startServe, startSite } from './harness/rollcall.mjs';
+import { PASSWORD } from './harness/stage.mjs';
+
+// The site lives in a process of its own, so that the service can be killed while a run is under way and the site is still there.
+const program = process.env.ROLLCALL_BIN;
+const cli = promisify(execFile);
+const closing = [];
+let folder;
+let server;
+let token;
+let pages;
+let browser;
+
+const api = (method, path, body) => ask({ url: server.url, token }, method, path, body);
+
+async function waited(what, until, within = 60_000) {
+  const end = Date.now() + within;
+  for (;;) {
+    const now = await what();
+    if (until(now)) return now;
+    if (Date.now() > end) throw new Error(`not within ${within} ms: ${JSON.stringify(now).slice(0, 500)}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+/** A plan made by hand. */
+async function planned(criterion, mode, actions = ['disable']) {
+  const { job } = await api('POST', '/plans', { kind: 'selection', site: 'wiki', criterion, actions, mode, limits: { percent: 100, 'minimum-idle': '0d', failures: 1000 } });
+  const over = await waited(() => api('GET', `/jobs/${job.id}`), (now) => now.finishedAt);
+  assert.equal(over.state, 'done', JSON.stringify(over));
+  const [plan] = over.result.plans;
+  const { accounts } = await api('GET', `/plans/${plan}`);
+  assert.ok(accounts > 10, `only ${accounts} accounts are changed`);
+  return plan;
+}
+
+/** Its run, as soon as there is one. */
+async function begun(plan) {
+  await api('POST', `/plans/${plan}/runs`, {});
+  return (await waited(() => api('GET', `/plans/${plan}`), (now) => now.run)).run;
+}
+
+const standing = (run) => api('GET', `/runs/${run}`);
+const isOver = (run) => waited(() => standing(run), (now) => now.isOver, 180_000);
+
+before(
+  async () => {
+    folder = await newFolder();
+    closing.push(folder.remove);
+    const site = await startSite({ accounts: 400, seed: 3, version: '10.2' });
+    closing.push(site.stop);
+    const data = ['--data', folder.data];
+    const secret = join(folder.data, 'secret');
+    await writeFile(secret, PASSWORD);
+    for (const role of ['viewer', 'operator', 'admin']) await cli(program, ['operators', 'add', `the-${role}`, '--role', role, '--password-file', secret, ...data]);
+    await writeFile(secret, site.token);
+    // Slow enough to be looked at.
+    await cli(program, ['site', 'add', 'wiki', '--kind', 'confluence-dc', '--url', site.url, '--token-file', secret, '--per-second', '12', ...data]);
+    await cli(program, ['sync', 'wiki', ...data], { maxBuffer: 1 << 24 });
+    const { stdout } = await cli(program, ['tokens', 'create', 'story', '--owner', 'the-admin', '--role', 'admin', '--format', 'json', ...data]);
+    token = stdout.match(/rc_[A-Za-z0-9]+/)[0];
+    server = await startServe({ data: folder.data });
+    closing.push(() => server.stop());
+    pages = await pagesOf({
+      get url() {
+        return server.url;
+      },
+    });
+    closing.push(pages.stop);
+    browser = await openBrowser();
+    closing.push(() => browser.close());
+  },
+  { timeout: 300_000 },
+);
+after(async () => {
+  for (const step of closing.reverse()) await step();
+});
+
+async function open(as, options = {}) {
+  const opened = await openWindow(browser, { url: pages.url, ...options });
+  opened.expectStatus(401, '/api/v1/session');
+  await signIn(opened.page, as, PASSWORD);
+  return opened;
+}
+
+const dialog = (page) => page.getByRole('dialog');
+const items = (page) => page.getByRole('table', { name: 'Items' });
+const button = (page, name) => page.getByRole('button', { name, exact: true });
+
+test('without runs the list says what to do', async () => {
+  const { page, blameless } = await open('the-viewer');
+  await page.goto('/runs');
+  await page.getByText('Nothing ran yet').waitFor();
+  await assertAccessible(page);
+  blameless();
+});
+
+test('a live run is followed; the service is killed and comes back, and the page goes on without loss', async () => {
+  const { page, blameless, expectCut, expectStatus } = await open('the-operator');
+  const plan = await planned('status = enabled AND idle >= 150d AND directory = "Confluence Internal Directory"', 'live');
+  const run = await begun(plan);
+  await page.goto(`/runs/${run}`);
+  await page.getByText('Live', { exact: true }).waitFor();
+  await waited(() => standing(run), (now) => now.counts.done > 3);
+  await items(page).getByText('done', { exact: true }).first().waitFor();
+  await assertAccessible(page);
+  await picture(page, 'run-live');
+
+  expectCut();
+  expectStatus(502, '/api/');
+  const port = new URL(server.url).port;
+  server.kill();
+  await page.getByText('The connection to Rollcall was cut off.').waitFor();
+  // What was shown stays shown.
+  assert.ok((await items(page).getByRole('row').count()) > 3);
+  await assertAccessible(page);
+  await picture(page, 'run-cut-off');
+  server = await startServe({ data: folder.data, port });
+  await page.getByText('The connection to Rollcall was cut off.').waitFor({ state: 'detached', timeout: 60_000 });
+  const over = await isOver(run);
+  await page.getByText(`The run is ${over.state}.`).waitFor({ state: 'attached', timeout: 60_000 });
+  assert.equal(over.state, 'done', JSON.stringify(over));
+  const total = Object.values(over.counts).reduce((sum, count) => sum + count, 0);
+  await page.getByRole('list', { name: 'Items by outcome' }).getByText(String(over.counts.done)).waitFor();
+  await page.getByText(`${total} items`, { exact: true }).waitFor();
+  // Nothing is left that the page takes for unfinished.
+  assert.equal(await items(page).getByText('pending', { exact: true }).count(), 0);
+  await picture(page, 'run-over');
+
+  // One account of it, with what the audit log has.
+  await items(page).getByRole('button', { name: /^Disable/ }).first().click();
+  await dialog(page).getByText('Intent').first().waitFor();
+  await dialog(page).getByText('The change was made, and was seen to be so afterwards.').first().waitFor();
+  await page.waitForURL(/account=/);
+  await assertAccessible(page);
+  await picture(page, 'run-item');
+  await page.keyboard.press('Escape');
+  await dialog(page).waitFor({ state: 'detached' });
+
+  // Search and outcome stand in the address.
+  await page.getByLabel('Search by name, address or change').fill('no such person');
+  await page.getByText('No item fits').waitFor();
+  await page.waitForURL(/search=/);
+  await button(page, 'Show all items').click();
+  await items(page).waitFor();
+
+  await page.getByRole('tab', { name: 'What happened' }).click();
+  await page.getByText('Made from the plan').waitFor();
+  await page.getByText('every item has its outcome').waitFor();
+  await assertAccessible(page);
+  await page.getByRole('tab', { name: 'Mails' }).click();
+  await page.getByText('No mail about this run').waitFor();
+
+  for (const [name, begin] of [
+    ['CSV', 'run,'],
+    ['Excel (XLSX)', 'PK'],
+  ]) {
+    await button(page, 'Download the report').or(button(page, 'Download')).first().click();
+    const waiting = page.waitForEvent('download');
+    await page.getByRole('menuitem', { name }).click();
+    const file = await readFile(await (await waiting).path());
+    assert.ok(file.length > 200, name);
+    if (begin === 'PK') assert.equal(file.subarray(0, 2).toString(), begin);
+    else assert.equal(file.toString().trim().split('\n').length, total + 1);
+  }
+  blameless();
+});
+
+test('a run is stopped with a reason, and goes on', async () => {
+  const { page, blameless } = await open('the-operator');
+  const run = await begun(await planned('status = enabled AND idle >= 60d AND directory = "Confluence Internal Directory"', 'live'));
+  await page.goto(`/runs/${run}`);
+  await button(page, 'Stop').click();
+  await dialog(page).getByRole('button', { name: 'Stop the run' }).click();
+  await dialog(page).getByText('Say why.').waitFor();
+  await assertAccessible(page);
+  await dialog(page).getByLabel('Why').fill('the wiki is being upgraded');
+  await dialog(page).getByRole('button', { name: 'Stop the run' }).click();
+  await page.getByText('The run was stopped').waitFor({ timeout: 60_000 });
+  await page.getByText('the wiki is being upgraded').first().waitFor();
+  await assertAccessible(page);
+  await picture(page, 'run-stopped');
+  assert.equal((await standing(run)).state, 'stopped');
+
+  await button(page, 'Go on').click();
+  await dialog(page).getByRole('button', { name: 'Go on' }).click();
+  const over = await isOver(run);
+  assert.equal(over.state, 'done');
+  await page.getByText('The run is done.').waitFor({ state: 'attached', timeout: 60_000 });
+  blameless();
+});
+
+test('the list is filtered by what stands in the address; a viewer changes nothing; dark and narrow', async () => {
+  const { page, blameless, expectStatus } = await open('the-viewer', { theme: 'dark', width: 400 });
+  await page.goto('/runs?mode=live');
+  await page.getByRole('table', { name: 'Runs' }).getByRole('link').first().waitFor();
+  await assertAccessible(page);
+  await picture(page, 'runs-dark-400');
+  await page.getByLabel('State').selectOption('failed');
+  await page.waitForURL(/state=failed/);
+  await page.getByText('No run fits').waitFor();
+  await button(page, 'Show all runs').click();
+  await page.getByRole('table', { name: 'Runs' }).getByRole('link').first().click();
+  await items(page).waitFor();
+  for (const name of ['Stop', 'Go on', 'Undo…']) assert.equal(await button(page, name).count(), 0);
+  const excess = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.ok(excess <= 0, `${excess} px too wide`);
+  await assertAccessible(page);
+  await picture(page, 'run-dark-400');
+  expectStatus(404, '/api/v1/runs/');
+  await page.goto('/runs/01a215c9-0000-7000-8000-000000000000');
+  await page.getByText('The run cannot be found').waitFor();
+  await assertAccessible(page);
+  blameless();
+});

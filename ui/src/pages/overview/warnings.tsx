@@ -1,0 +1,50 @@
+// What somebody should look at, and what to do about each.
+import SectionMessage from '@atlaskit/section-message';
+import type { ReactNode } from 'react';
+import { Link } from 'react-router';
+import type { Schemas } from '@/api/client';
+import { HostileText } from '@/parts/hostile-text';
+import { counted } from '@/parts/numbers';
+import { sentence } from '@/parts/page-states';
+import styles from './warnings.module.css';
+
+type Warning = Schemas['Warning'];
+
+/** What to do, by the kind of warning; others say it in their words. */
+function remedyOf({ kind, site, run }: Warning): ReactNode {
+  const atSite = site ? `/sites/${encodeURIComponent(site)}` : '/sites';
+  switch (kind) {
+    case 'no-snapshot':
+    case 'old-snapshot':
+      return <Link to={atSite}>Read the site</Link>;
+    case 'evidence':
+      return <Link to={`${atSite}/settings`}>See what shows activity there</Link>;
+    case 'site':
+    case 'site-unreachable':
+      return <Link to={atSite}>Test the connection</Link>;
+    case 'failed-run':
+    case 'orphaned-run':
+      return run ? <Link to={`/runs/${run}`}>See the run and resume it</Link> : <Link to="/runs">See the runs</Link>;
+    case 'failed-mail':
+      return <Link to="/settings/mail?state=failed">See the mails and try them again</Link>;
+    default:
+      return site ? <Link to={atSite}>To the site</Link> : null;
+  }
+}
+
+export function Warnings({ warnings }: { warnings: readonly Warning[] }) {
+  return (
+    <SectionMessage appearance="warning" title={`${counted(warnings.length, 'thing')} to look at`}>
+      <ul className={styles.list}>
+        {warnings.map((warning, at) => {
+          const remedy = remedyOf(warning);
+          return (
+            <li key={at}>
+              <HostileText text={sentence(warning.message)} /> {remedy}
+            </li>
+          );
+        })}
+      </ul>
+    </SectionMessage>
+  );
+}

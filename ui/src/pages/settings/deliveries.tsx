@@ -1,0 +1,83 @@
+import Lozenge, { type ThemeAppearance } from '@atlaskit/lozenge';
+import ModalDialog, { ModalBody, ModalFooter, ModalHeader, ModalTitle, ModalTransition } from '@atlaskit/modal-dialog';
+import Button from '@atlaskit/button/new';
+import { Stack } from '@atlaskit/primitives/compiled';
+import { useState } from 'react';
+import { type Schemas, answerOf, api } from '@/api/client';
+import { usePages } from '@/api/use-pages';
+import { type Column, DataTable } from '@/parts/data-table';
+import { Facts } from '@/parts/facts';
+import { HostileText } from '@/parts/hostile-text';
+import { Instant } from '@/parts/instant';
+import { number } from '@/parts/numbers';
+import { Empty } from '@/parts/page-states';
+import { PreText } from '@/parts/pre-text';
+import styles from './settings.module.css';
+
+type Delivery = Schemas['Delivery'];
+
+const LOOKS: Record<string, ThemeAppearance> = { queued: 'inprogress', delivered: 'success', 'given-up': 'removed', failed: 'removed' };
+
+const columnsOf = (open: (delivery: Delivery) => void): readonly Column<Delivery>[] => [
+  {
+    id: 'event',
+    head: 'Event',
+    cell: (delivery) => (
+      <button type="button" className={styles.open} onClick={() => open(delivery)}>
+        {delivery.event}
+      </button>
+    ),
+  },
+  { id: 'state', head: 'State', cell: ({ state }) => <Lozenge appearance={LOOKS[state] ?? 'default'}>{state}</Lozenge> },
+  { id: 'status', head: 'Answer', cell: ({ status, answer }) => (status == null ? (answer ? <HostileText text={answer} isCut /> : '–') : status) },
+  { id: 'attempts', head: 'Tries', align: 'end', cell: ({ attempts }) => number(attempts) },
+  { id: 'queued', head: 'Queued', cell: ({ queuedAt }) => <Instant at={queuedAt} /> },
+  { id: 'next', head: 'Next try', cell: ({ nextTryAt }) => <Instant at={nextTryAt} /> },
+];
+
+export function Deliveries({ webhook }: { webhook: string }) {
+  const [open, setOpen] = useState<Delivery>();
+  const pages = usePages(['deliveries', webhook], (cursor, signal) => answerOf(api.GET('/api/v1/webhooks/{webhook}/deliveries', { params: { path: { webhook }, query: cursor ? { cursor } : {} }, signal })), { refetchEvery: 15_000 });
+  return (
+    <>
+      <DataTable label="Deliveries" pages={pages} columns={columnsOf(setOpen)} keyOf={({ id }) => id} empty={<Empty title="It was told nothing yet">What happens from now on is posted to it; a test event is not kept here.</Empty>} />
+      <ModalTransition>
+        {open && (
+          <ModalDialog onClose={() => setOpen(undefined)} width="large">
+            <ModalHeader hasCloseButton>
+              <ModalTitle>{open.event}</ModalTitle>
+            </ModalHeader>
+            <ModalBody>
+              <Stack space="space.200">
+                <Facts
+                  facts={[
+                    ['Id', open.id],
+                    ['Queued', <Instant key="q" at={open.queuedAt} as="time" />],
+                    ['Tried last', <Instant key="t" at={open.triedAt} as="time" />],
+                    ['Answer', open.status == null ? 'none' : String(open.status)],
+                    ...(open.answer ? ([['In words', <HostileText key="w" text={open.answer} />]] as const) : []),
+                  ]}
+                />
+                <PreText text={pretty(open.body)} label="Body of the event" />
+              </Stack>
+            </ModalBody>
+            <ModalFooter>
+              <Button appearance="primary" onClick={() => setOpen(undefined)}>
+                Close
+              </Button>
+            </ModalFooter>
+          </ModalDialog>
+        )}
+      </ModalTransition>
+    </>
+  );
+}
+
+/** The JSON with its lines; as it is where it is none. */
+function pretty(body: string): string {
+  try {
+    return JSON.stringify(JSON.parse(body), null, 2);
+  } catch {
+    return body;
+  }
+}

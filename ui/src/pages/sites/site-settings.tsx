@@ -1,0 +1,117 @@
+// Where a site is and what Rollcall is told about it. Saving sends the version that was loaded.
+import Button from '@atlaskit/button/new';
+import Textfield from '@atlaskit/textfield';
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { type Schemas, api, taggedAnswerOf } from '@/api/client';
+import { useEdit } from '@/api/use-edit';
+import { raiseFlag } from '@/frame/flag-list';
+import { useMay } from '@/frame/session';
+import { EditConflict } from '@/parts/edit-conflict';
+import { Field } from '@/parts/field';
+import { FormColumn } from '@/parts/form-column';
+import { Failed, Forbidden, Loading } from '@/parts/page-states';
+import { GroupsField } from './groups-field';
+import { RecordsEveryLogin } from './records-every-login';
+import { WhereFields } from './where-fields';
+
+type Settings = Required<Schemas['SiteSettings']>;
+type Change = Schemas['SiteChange'];
+
+const NUMBERS = [
+  ['auditDays', 'Days of the audit log', 'So many days of the site’s audit log are read at each sync, to see who was active; 0: it is not read.'],
+  ['contributions', 'Searches for contributions', 'For so many accounts at most the newest page or comment is searched at each sync, one request each; 0: for none.'],
+  ['concurrency', 'Requests at once', 'How many requests are under way at the site at the same time.'],
+  ['timeoutSeconds', 'Seconds until a request is given up', ''],
+] as const;
+
+const asText = (url: string, settings: unknown): string => JSON.stringify({ url, settings }, null, 2);
+
+export function SiteSettings({ site }: { site: string }) {
+  const mayChange = useMay('admin');
+  const client = useQueryClient();
+  const path = { site };
+  const edit = useEdit<Schemas['Site'], Change>(['site', site, 'edit'], {
+    isWanted: mayChange,
+    load: (signal) => taggedAnswerOf(api.GET('/api/v1/sites/{site}', { params: { path }, signal })),
+    save: (body, tag) => taggedAnswerOf(api.PATCH('/api/v1/sites/{site}', { params: { path, header: { 'If-Match': tag } }, body })),
+    onSaved: (saved) => {
+      client.setQueryData(['site', site], saved);
+      void client.invalidateQueries({ queryKey: ['sites'] });
+      raiseFlag({ kind: 'done', title: `${site} is saved`, description: 'What was changed counts from the next sync and the next plan on.' });
+    },
+  });
+  if (!mayChange) return <Forbidden needs="admin" />;
+  if (edit.loadProblem) return <Failed problem={edit.loadProblem} what="The settings of the site" retry={edit.reload} />;
+  if (!edit.current) return <Loading what="the settings" />;
+  return <Form key={edit.current.tag} site={site} edit={edit} loaded={edit.current.value} />;
+}
+
+function Form({ site, edit, loaded }: { site: string; edit: ReturnType<typeof useEdit<Schemas['Site'], Change>>; loaded: Schemas['Site'] }) {
+  const [url, setUrl] = useState(loaded.url);
+  const [authorities, setAuthorities] = useState('');
+  const [settings, setSettings] = useState(loaded.settings as Settings);
+  const [numbers, setNumbers] = useState<Record<string, string>>(() => Object.fromEntries([...NUMBERS.map(([field]) => [field, String(loaded.settings[field] ?? '')]), ['perSecond', loaded.settings.perSecond == null ? '' : String(loaded.settings.perSecond)]]));
+  const [wrong, setWrong] = useState<Record<string, string>>({});
+  useEffect(() => setWrong({}), [numbers]);
+  const set = (change: Partial<Settings>) => setSettings((before) => ({ ...before, ...change }));
+  const at = (place: string) => edit.problem?.at(place);
+  const shown = ['/url', '/certificateAuthorities', '/settings/licenceGroups', '/settings/adminGroups', '/settings/protectedGroups', '/settings/perSecond', ...NUMBERS.map(([field]) => `/settings/${field}`)];
+
+  function submit() {
+    const found: Record<string, string> = {};
+    const whole = (field: string): number => {
+      const text = (numbers[field] ?? '').trim();
+      if (!/^\d+$/.test(text)) found[field] = 'A whole number.';
+      return Number(text);
+    };
+    const sent: Settings = { ...settings, perSecond: (numbers.perSecond ?? '').trim() === '' ? null : whole('perSecond') };
+    for (const [field] of NUMBERS) sent[field] = whole(field);
+    setWrong(found);
+    if (Object.keys(found).length > 0) return;
+    const change: Change = { settings: sent, ...(url.trim() === loaded.url ? {} : { url: url.trim() }), ...(authorities.trim() ? { certificateAuthorities: authorities } : {}) };
+    void edit.save(change);
+  }
+
+  const groups = (field: 'licenceGroups' | 'adminGroups' | 'protectedGroups', label: string, help: string) => (
+    <Field label={label} help={help} problem={at(`/settings/${field}`)}>
+      {(control) => <GroupsField control={control} site={site} value={settings[field]} onChange={(names) => set({ [field]: names })} />}
+    </Field>
+  );
+  return (
+    <FormColumn
+      label={`Settings of ${site}`}
+      onSubmit={submit}
+      problem={edit.problem}
+      shown={shown}
+      buttons={
+        <Button type="submit" appearance="primary" isLoading={edit.isSaving}>
+          Save
+        </Button>
+      }
+    >
+      <WhereFields url={url} onUrl={setUrl} urlProblem={at('/url')} authorities={authorities} onAuthorities={setAuthorities} authoritiesProblem={at('/certificateAuthorities')} isChange />
+      {groups('protectedGroups', 'Protected groups', 'Nothing that Rollcall does may change their members, nested ones included: no policy, no plan, nobody.')}
+      {groups('licenceGroups', 'Groups that give a seat', 'Only where the site does not list its global permissions itself.')}
+      {groups('adminGroups', 'Groups that administer the site', 'Only where the site does not list its global permissions itself.')}
+      <RecordsEveryLogin isChecked={settings.recordsEveryLogin} onChange={(is) => set({ recordsEveryLogin: is })} />
+      {NUMBERS.map(([field, label, help]) => (
+        <Field key={field} label={label} help={help || undefined} problem={wrong[field] ?? at(`/settings/${field}`)}>
+          {(control) => <Textfield {...control} inputMode="numeric" width="small" value={numbers[field] ?? ''} onChange={(event) => setNumbers({ ...numbers, [field]: event.currentTarget.value })} />}
+        </Field>
+      ))}
+      <Field label="Requests in a second" help="Empty: as fast as the site answers." problem={wrong.perSecond ?? at('/settings/perSecond')}>
+        {(control) => <Textfield {...control} inputMode="numeric" width="small" value={numbers.perSecond ?? ''} onChange={(event) => setNumbers({ ...numbers, perSecond: event.currentTarget.value })} />}
+      </Field>
+      <EditConflict
+        isOpen={edit.conflict !== undefined}
+        what={`The site ${site}`}
+        theirs={edit.conflict ? asText(edit.conflict.theirs.value.url, edit.conflict.theirs.value.settings) : ''}
+        mine={edit.conflict ? asText(edit.conflict.mine.url ?? edit.conflict.theirs.value.url, edit.conflict.mine.settings) : ''}
+        isBusy={edit.isSaving}
+        onOverwrite={() => void edit.overwrite()}
+        onYield={edit.yield}
+      />
+    </FormColumn>
+  );
+}

@@ -1,0 +1,73 @@
+// Changes many accounts at once: choose, look at the plan, run it and see what came of it. The address says how far it is, so that a page
+// that is loaded again goes on where it was.
+import { useState } from 'react';
+import { Link, useSearchParams } from 'react-router';
+import { useMay } from '@/frame/session';
+import { NeedsSite } from '@/parts/needs-site';
+import { PageHead } from '@/parts/page-head';
+import { Empty, Forbidden } from '@/parts/page-states';
+import styles from './bulk.module.css';
+import { type Choice, NOTHING } from './choice';
+import { ChooseStep } from './choose-step';
+import { PlanStep } from './plan-step';
+import { PlanningStep } from './planning-step';
+import { RunStep } from './run-step';
+import { WizardSteps } from './wizard-steps';
+
+type Place = { job?: string; plan?: string; run?: string };
+
+export function BulkPage() {
+  const mayAct = useMay('operator');
+  return (
+    <>
+      <PageHead title="Change users" trail={[{ text: 'Users', to: '/users' }]} />
+      {mayAct ? <NeedsSite>{(site) => <Wizard site={site} />}</NeedsSite> : <Forbidden needs="operator" />}
+    </>
+  );
+}
+
+function Wizard({ site }: { site: string }) {
+  const [params, setParams] = useSearchParams();
+  const [choice, setChoice] = useState<Choice>(NOTHING);
+  const criterion = params.get('criterion') ?? '';
+  const job = params.get('job');
+  const plan = params.get('plan');
+  const run = params.get('run');
+
+  // Going back leads to the step before; the plan that was made is still there.
+  const go = (place: Place, replace = false) => {
+    const next = new URLSearchParams({ site, criterion });
+    for (const [name, value] of Object.entries(place)) next.set(name, value);
+    setParams(next, { replace });
+    window.scrollTo({ top: 0 });
+  };
+
+  if (criterion === '') {
+    return (
+      <Empty title="Nobody is chosen" action={<Link to={`/users?${new URLSearchParams({ site })}`}>Choose users</Link>}>
+        Choose users in the list, or describe them, and come back by “Change”.
+      </Empty>
+    );
+  }
+  return (
+    <div className={styles.wizard}>
+      <WizardSteps at={run ? 2 : plan || job ? 1 : 0} />
+      {run ? (
+        <RunStep
+          key={run}
+          id={run}
+          onLive={() => {
+            setChoice({ ...choice, mode: 'live' });
+            go({});
+          }}
+        />
+      ) : plan ? (
+        <PlanStep key={plan} id={plan} onBack={() => go({})} onRun={(id) => go({ plan, run: id })} />
+      ) : job ? (
+        <PlanningStep key={job} job={job} onPlanned={(id) => go({ plan: id }, true)} onBack={() => go({}, true)} />
+      ) : (
+        <ChooseStep site={site} criterion={criterion} choice={choice} onChange={setChoice} onAsked={(id) => go({ job: id })} />
+      )}
+    </div>
+  );
+}
