@@ -8,7 +8,7 @@ mod site;
 mod upkeep;
 mod work;
 
-pub(crate) use knowledge::{Exempt, ExemptAdd, List, Who};
+pub(crate) use knowledge::{Exempt, List, Who};
 pub(crate) use operators::{Operators, Tokens};
 pub(crate) use outlets::{Mail, Template, TemplateFiles, Webhook};
 pub(crate) use service::{Freeze, FreezeAdd, Jobs, Schedule};
@@ -18,7 +18,7 @@ pub(crate) use work::{Plan, Policy, Runs};
 
 use crate::logging::{LogFormat, Logging};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use rollcall_model::{Action, Product, SiteName};
+use rollcall_model::{Product, SiteName};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 

@@ -29,8 +29,7 @@ async fn a_freeze_is_set_shown_changed_and_removed() {
     let mut change = year_end();
     change.as_object_mut().unwrap().remove("name");
     change["until"] = json!("2027-01-10");
-    let put =
-        |tag: &str| json(request("PUT", "/freezes/year-end").header(header::IF_MATCH, tag), &change);
+    let put = |tag: &str| json(request("PUT", "/freezes/year-end").header(header::IF_MATCH, tag), &change);
     stage.clock.tick(jiff::SignedDuration::from_secs(1));
     let changed = stage.send(put(&tag)).await;
     assert_eq!((changed.status.as_u16(), &changed.json()["until"]), (200, &json!("2027-01-10")));

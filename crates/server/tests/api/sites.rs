@@ -122,11 +122,13 @@ async fn a_site_is_tried_before_it_is_connected_and_nothing_is_kept() {
     let tried = stage.send_json("POST", "/sites/try", &body).await;
     assert_eq!((tried.status.as_u16(), &tried.json()["product"]), (200, &json!("confluence-dc")));
     assert!(!tried.text().contains(simulator.token()), "credentials are never shown");
-    let wrong = json!({ "kind": "confluence-dc", "url": simulator.url(), "credentials": { "token": "wrong" } });
+    let wrong =
+        json!({ "kind": "confluence-dc", "url": simulator.url(), "credentials": { "token": "wrong" } });
     let refused = stage.send_json("POST", "/sites/try", &wrong).await;
     assert_eq!(refused.problem().0, 502, "{}", refused.text());
     assert_eq!(stage.get("/sites").await.json()["total"], 1);
-    let outside = json!({ "kind": "confluence-dc", "url": "https://10.1.2.3", "credentials": { "token": "t" } });
+    let outside =
+        json!({ "kind": "confluence-dc", "url": "https://10.1.2.3", "credentials": { "token": "t" } });
     assert!((400..=422).contains(&stage.send_json("POST", "/sites/try", &outside).await.problem().0));
 }
 

@@ -92,8 +92,10 @@ fn lines(difference: &Difference) -> Vec<Line> {
     lines.extend(difference.groups_removed.iter().map(|name| group(Kind::GroupRemoved, name.as_str())));
     for membership in &difference.memberships {
         let named = Some(membership.group.to_string());
-        let member =
-            |kind| { let named = named.clone(); move |account: &AccountRef| Line { group: named.clone(), ..Line::about(kind, account) } };
+        let member = |kind| {
+            let named = named.clone();
+            move |account: &AccountRef| Line { group: named.clone(), ..Line::about(kind, account) }
+        };
         lines.extend(membership.added.iter().map(member(Kind::MemberAdded)));
         lines.extend(membership.removed.iter().map(member(Kind::MemberRemoved)));
     }
@@ -106,10 +108,6 @@ impl Line {
     }
 
     fn about(kind: Kind, account: &AccountRef) -> Self {
-        Self {
-            account: Some(account.username.clone()),
-            key: Some(account.key.to_string()),
-            ..Self::of(kind)
-        }
+        Self { account: Some(account.username.clone()), key: Some(account.key.to_string()), ..Self::of(kind) }
     }
 }
