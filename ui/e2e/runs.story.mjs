@@ -34,7 +34,8 @@ async function waited(what, until, within = 60_000) {
 /** A plan made by hand. */
 async function planned(criterion, mode, actions = ['disable']) {
   const { job } = await api('POST', '/plans', { kind: 'selection', site: 'wiki', criterion, actions, mode, limits: { percent: 100, 'minimum-idle': '0d', failures: 1000 } });
-  const over = await waited(() => api('GET', `/jobs/${job.id}`), (now) => now.finishedAt);
+  // The site is read anew where a run changed it meanwhile.
+  const over = await waited(() => api('GET', `/jobs/${job.id}`), (now) => now.finishedAt, 180_000);
   assert.equal(over.state, 'done', JSON.stringify(over));
   const [plan] = over.result.plans;
   const { accounts } = await api('GET', `/plans/${plan}`);
@@ -63,7 +64,7 @@ before(
     for (const role of ['viewer', 'operator', 'admin']) await cli(program, ['operators', 'add', `the-${role}`, '--role', role, '--password-file', secret, ...data]);
     await writeFile(secret, site.token);
     // Slow enough to be looked at.
-    await cli(program, ['site', 'add', 'wiki', '--kind', 'confluence-dc', '--url', site.url, '--token-file', secret, '--per-second', '6', ...data]);
+    await cli(program, ['site', 'add', 'wiki', '--kind', 'confluence-dc', '--url', site.url, '--token-file', secret, '--per-second', '8', ...data]);
     await cli(program, ['sync', 'wiki', ...data], { maxBuffer: 1 << 24 });
     const { stdout } = await cli(program, ['tokens', 'create', 'story', '--owner', 'the-admin', '--role', 'admin', '--format', 'json', ...data]);
     token = stdout.match(/rc_[A-Za-z0-9]+/)[0];
