@@ -38,7 +38,7 @@ test('wrong password, right password, overview, by keyboard alone', async () => 
 
   await page.goto('/');
   await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
-  await page.getByText('Seats used').waitFor();
+  await page.getByText('Seats used').first().waitFor();
   await page.keyboard.press('Tab');
   assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Skip to the page');
   await page.keyboard.press('Enter');

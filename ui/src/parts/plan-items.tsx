@@ -90,8 +90,8 @@ function columnsOf(plan: Schemas['Plan'], shown: Shown): readonly Column<Line>[]
       account,
       change,
       { id: 'before', head: 'Before → after', cell: (line) => <BeforeAfter before={line.before} after={line.after} /> },
-      { id: 'evidence', head: 'Evidence', width: '14rem', cell: (line) => <EvidenceWords evidence={line.evidence} /> },
-      { id: 'why', head: 'Selected because', cell: (line) => <HostileText text={line.why} /> },
+      { id: 'evidence', head: 'Evidence', width: '12rem', cell: (line) => <EvidenceWords evidence={line.evidence} /> },
+      { id: 'why', head: 'Selected because', width: '15rem', cell: (line) => <HostileText text={line.why} /> },
       { id: 'undo', head: 'Can be undone', cell: (line) => (line.undo ? 'yes' : <strong>no</strong>) },
     ];
   }

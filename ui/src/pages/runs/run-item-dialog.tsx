@@ -48,7 +48,8 @@ function Shown({ run, account, onClose }: RunItemDialogProps & { account: string
           <Stack space="space.300">
             <Facts
               facts={[
-                ['Signs in as', <HostileText key="a" text={first.account} />],
+                // Also gives the keyboard a hold where the dialog is so long that it scrolls.
+                ['Signs in as', <Link key="a" to={accountPath(run.site, account)}><HostileText text={first.account} /></Link>],
                 ['Selected because', <HostileText key="w" text={first.why} />],
                 ['Evidence', <EvidenceWords key="e" evidence={first.evidence} />],
               ]}
@@ -64,7 +65,6 @@ function Shown({ run, account, onClose }: RunItemDialogProps & { account: string
         )}
       </ModalBody>
       <ModalFooter>
-        <Link to={accountPath(run.site, account)}>Page of the account</Link>
         <Button appearance="primary" onClick={onClose}>
           Close
         </Button>

@@ -2,6 +2,7 @@
 import Button from '@atlaskit/button/new';
 import SectionMessage from '@atlaskit/section-message';
 import { Stack, Text } from '@atlaskit/primitives/compiled';
+import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { type Schemas, answerOf, api } from '@/api/client';
@@ -53,6 +54,17 @@ export function UserList({ site }: { site: string }) {
       ),
     { isWanted: wasRead },
   );
+  const client = useQueryClient();
+  const snapshot = pages.page?.snapshot;
+  const countedOn = useRef(snapshot);
+  // The site was read again: what was counted and explained before is of an older snapshot.
+  useEffect(() => {
+    if (snapshot === undefined || countedOn.current === snapshot) return;
+    const isFirst = countedOn.current === undefined;
+    countedOn.current = snapshot;
+    if (isFirst) return;
+    for (const key of ['criterion', 'account', 'explanation', 'profile']) void client.invalidateQueries({ queryKey: [key] });
+  }, [client, snapshot]);
   const selection = useSelection(JSON.stringify([site, criterion, search]));
   /** Names of rows that were shown, so that what is chosen on several pages can be named. */
   const names = useRef(new Map<string, string>());
