@@ -24,6 +24,7 @@ use rollcall_model::{AccountIndex, SiteName, SnapshotId};
 use rollcall_snapshot::{Account, Facts, Snapshot};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 /// How much memory choices may take: two sets of accounts each.
 const CHOICES: usize = 64 << 20;
@@ -122,6 +123,8 @@ pub(crate) struct Listings {
     choices: Arc<Shelf<ChoiceKey, Arc<Choice>>>,
     orders: Arc<Shelf<OrderKey, Order>>,
     ordered: Arc<Shelf<(ChoiceKey, OrderKey), Order>>,
+    /// One order at a time is worked out in the background, so that whoever waits for a page has the other processors.
+    meanwhile: Arc<Semaphore>,
 }
 
 impl Listings {
@@ -130,6 +133,7 @@ impl Listings {
             choices: Shelf::of_bytes(CHOICES),
             orders: Shelf::of_bytes(ORDERS),
             ordered: Shelf::of_bytes(LISTINGS),
+            meanwhile: Arc::new(Semaphore::new(1)),
         }
     }
 }
@@ -139,7 +143,6 @@ struct Put {
     /// The instant that fields are shown as of.
     shown_at: Timestamp,
     picture: Picture,
-    criterion: Arc<Criterion>,
     key: ChoiceKey,
     choice: Arc<Choice>,
     order: Vec<OrderBy>,
@@ -247,7 +250,7 @@ impl Engine {
         let key = ChoiceKey::new(&picture, &criterion, query.search.as_deref(), at.or(then), self.now());
         let text = query.criterion.as_deref().unwrap_or_default();
         let choice = self.choice(&picture, &criterion, text, &key).await?;
-        Ok(Put { shown_at: then.unwrap_or_else(|| self.now()), picture, criterion, key, choice, order })
+        Ok(Put { shown_at: then.unwrap_or_else(|| self.now()), picture, key, choice, order })
     }
 
     async fn newest_of(&self, site: &SiteName) -> Result<Option<SnapshotId>, EngineError> {
@@ -283,11 +286,10 @@ impl Engine {
             return Ok(part(self.listing(put).await?, from, limit));
         }
         self.order_meanwhile(put);
-        let (picture, criterion) = (put.picture.clone(), Arc::clone(&put.criterion));
-        let (choice, order, at) = (Arc::clone(&put.choice), put.order.clone(), put.key.at());
-        let paging = tokio::task::spawn_blocking(move || {
-            order::page(&picture, &criterion, &choice, &order, at, from, limit)
-        });
+        let (picture, choice) = (put.picture.clone(), Arc::clone(&put.choice));
+        let (order, at) = (put.order.clone(), put.key.at());
+        let paging =
+            tokio::task::spawn_blocking(move || order::page(&picture, &choice, &order, at, from, limit));
         let page: Arc<[AccountIndex]> = crate::pictures::finished(paging.await).into();
         Ok(Rows { from: 0, to: page.len(), of: page })
     }
@@ -295,7 +297,11 @@ impl Engine {
     /// Everybody's order, worked out in the background.
     fn order_meanwhile(&self, put: &Put) {
         let (orders, key, make) = (Arc::clone(&self.listings.orders), put.order_key(), put.ordering());
-        tokio::spawn(async move { orders.get(key, make).await });
+        let turn = Arc::clone(&self.listings.meanwhile);
+        tokio::spawn(async move {
+            let _turn = turn.acquire().await;
+            orders.get(key, make).await
+        });
     }
 
     /// The whole listing.

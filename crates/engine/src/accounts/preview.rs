@@ -78,7 +78,7 @@ impl Engine {
         };
         let (shown, sample, instant) = (picture.clone(), query.sample, key.at());
         let paging = tokio::task::spawn_blocking(move || {
-            super::order::page(&shown, &criterion, &choice, criterion.order(), instant, 0, sample)
+            super::order::page(&shown, &choice, criterion.order(), instant, 0, sample)
         });
         let rows: Arc<[_]> = crate::pictures::finished(paging.await).into();
         let at = at.unwrap_or_else(|| self.now());

@@ -5,8 +5,8 @@ use crate::{Outcome, argument};
 use axum::http::request::Parts;
 use futures::future::BoxFuture;
 use rollcall_engine::{
-    Connection, Credentials, DatabaseLocation, Engine, NewSite, Operator, Role, SealingKey, Settings,
-    SiteSettings, SystemClock, Worker,
+    Connection, Credentials, DatabaseLocation, Engine, NewOperator, NewSite, Operator, Role, SealingKey,
+    Settings, SiteSettings, SystemClock, Worker,
 };
 use rollcall_model::{AddressRule, Product};
 use rollcall_server::{Api, Authenticate, Problem, ServerSettings};
@@ -144,6 +144,10 @@ pub(crate) fn prepare(arguments: &[String]) -> Outcome {
     runtime.block_on(async {
         let engine = open(Path::new(folder), accounts).await?;
         let local = Operator::local("bench");
+        // Whoever asks for a job must be there when it is done.
+        let (name, role) = ("bench".to_owned(), Role::Admin);
+        let new = NewOperator { name, display_name: None, email: None, role, password: None };
+        engine.add_operator(&local, new).await?;
         let mut sites = vec![("synthetic", address()?, "none")];
         if let [_, _, url, token] = arguments {
             sites.push(("live", url.parse()?, token));
