@@ -4,7 +4,7 @@ import DropdownMenu, { DropdownItem, DropdownItemGroup } from '@atlaskit/dropdow
 import { Stack, Text } from '@atlaskit/primitives/compiled';
 import ModalDialog, { ModalBody, ModalFooter, ModalHeader, ModalTitle, ModalTransition } from '@atlaskit/modal-dialog';
 import Textfield from '@atlaskit/textfield';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { answerOf, api } from '@/api/client';
 import { download } from '@/api/download';
@@ -122,11 +122,17 @@ function Resume({ run, onChanged }: { run: Run; onChanged: () => void }) {
       onSuccess: ({ job: taken }) => {
         setIsOpen(false);
         setJob(taken);
-        // The run begins to move as soon as the job is worked on.
-        setTimeout(onChanged, 700);
       },
     },
   );
+  // The run begins to move as soon as the job is worked on; from then on it is followed.
+  const look = useRef(onChanged);
+  look.current = onChanged;
+  useEffect(() => {
+    if (job === undefined) return;
+    const timer = setInterval(() => look.current(), 1000);
+    return () => clearInterval(timer);
+  }, [job]);
   return (
     <>
       <Button appearance="primary" onClick={() => setIsOpen(true)}>
