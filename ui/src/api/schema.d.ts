@@ -1229,6 +1229,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/snapshots/{id}/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What changed between two snapshots of a site: accounts, their fields, groups, direct members. */
+        get: operations["snapshot_difference"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/templates": {
         parameters: {
             query?: never;
@@ -3418,6 +3435,33 @@ export interface components {
             total?: number | null;
         };
         /** @description A page of a list. */
+        Page_SnapshotLine: {
+            /** @description What is on it. */
+            items: {
+                /** @description What became of it. */
+                kind: components["schemas"]["SnapshotLineKind"];
+                /** @description The account's sign-in name. */
+                account?: string | null;
+                /** @description The account's key. */
+                key?: string | null;
+                /** @description The group. */
+                group?: string | null;
+                /** @description The field, named as in criteria. */
+                field?: string | null;
+                /** @description Before; `null` = not known. */
+                before?: string | null;
+                /** @description After; `null` = not known. */
+                after?: string | null;
+            }[];
+            /** @description The cursor of the next page; `null` on the last. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description How many there are in all, where that is cheap to know.
+             */
+            total?: number | null;
+        };
+        /** @description A page of a list. */
         Page_String: {
             /** @description What is on it. */
             items: string[];
@@ -4649,6 +4693,28 @@ export interface components {
              */
             bytes: number;
         };
+        /** @description One thing that is different. */
+        SnapshotLine: {
+            /** @description What became of it. */
+            kind: components["schemas"]["SnapshotLineKind"];
+            /** @description The account's sign-in name. */
+            account?: string | null;
+            /** @description The account's key. */
+            key?: string | null;
+            /** @description The group. */
+            group?: string | null;
+            /** @description The field, named as in criteria. */
+            field?: string | null;
+            /** @description Before; `null` = not known. */
+            before?: string | null;
+            /** @description After; `null` = not known. */
+            after?: string | null;
+        };
+        /**
+         * @description What became of an account, a group or a membership.
+         * @enum {string}
+         */
+        SnapshotLineKind: "account-added" | "account-removed" | "account-changed" | "group-added" | "group-removed" | "member-added" | "member-removed";
         /** @description Which snapshots are kept. */
         Snapshots: {
             /**
@@ -16916,6 +16982,124 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The head of the request is too large. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something went wrong inside. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not at this moment; `Retry-After` says when. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    snapshot_difference: {
+        parameters: {
+            query: {
+                /** @description Another snapshot of the same site. The older of the two is the one before, whichever is named where. */
+                with: string;
+                /** @description How many at most. */
+                limit?: number;
+                /** @description Where to go on: `next` of the page before. Only with the same other parameters. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Its id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of what changed; `total` counts all of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SnapshotLine"];
+                };
+            };
+            /** @description A parameter or the request itself cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or the request comes from a page of another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none of that name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available in a form that `Accept` names. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description They are of two sites. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
