@@ -1,7 +1,7 @@
 // Outcomes of items: the word, and what it means.
 export const OUTCOME_WORDS: Record<string, string> = {
   pending: 'waiting',
-  started: 'under way',
+  started: 'begun',
   done: 'done',
   already: 'already so',
   drifted: 'changed since',
