@@ -105,7 +105,8 @@ fn complete(operation: &mut Operation, method: &str, path: &str) {
         answers.push(("401", "Nobody is signed in."));
         answers.push(("403", "The role is not enough, or the request comes from a page of another origin."));
     }
-    if path.contains('{') || has("site") {
+    // What is sent may name a site, a policy or a plan.
+    if path.contains('{') || has("site") || method == "POST" {
         answers.push(("404", "There is none of that name."));
     }
     if has("criterion") {

@@ -46,7 +46,7 @@ struct Standing {
 /// of a run that is over gets 204.
 #[utoipa::path(get, path = "/runs/{id}/events", tag = "runs",
     params(RunPath, Params, ("last-event-id" = Option<u64>, Header, description = "The id of the last event that was seen.")),
-    responses((status = 200, description = "The events.", content((String = "text/event-stream"))),
+    responses((status = 200, description = "The events.", content((Object = "text/event-stream"))),
         (status = 204, description = "The run is over, and all of it was seen.")))]
 pub(crate) async fn run_events(
     State(api): State<Api>,
