@@ -2,6 +2,7 @@
 //!
 //! Which path is which page is known to the pages alone. A program that was built without them says so instead.
 
+use crate::frame::CONTENT_SECURITY_POLICY;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
@@ -20,7 +21,7 @@ const NONCE: &str = "__CSP_NONCE__";
 /// Files under this path have the hash of what is in them in their names.
 const HASHED: &str = "assets/";
 /// What belongs to programs: a path that is not there is an error and no page.
-const OF_PROGRAMS: [&str; 5] = ["api/", "sign-on/", "keep/", "metrics", "assets/"];
+const OF_PROGRAMS: [&str; 7] = ["api/", "sign-on/", "keep/", "metrics", "healthz", "readyz", "assets/"];
 const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Rollcall</title>\
     <h1>This Rollcall was built without its pages</h1>\
     <p>`make build` builds both (it needs Node.js). The API and the command line work without them.</p></html>";
@@ -57,10 +58,10 @@ fn index() -> Response {
     }
     let nonce = hex::encode(bytes);
     let text = String::from_utf8_lossy(&file.data).replace(NONCE, &nonce);
-    let policy = format!(
-        "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; font-src 'self'; connect-src 'self'; \
-         manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-    );
+    // As everywhere, but for the styles that carry the nonce, and the pictures that a sheet has in it.
+    let policy = CONTENT_SECURITY_POLICY
+        .replace("style-src 'self'", &format!("style-src 'self' 'nonce-{nonce}'"))
+        .replace("img-src 'self'", "img-src 'self' data:");
     let mut response = ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], text).into_response();
     match HeaderValue::from_str(&policy) {
         Ok(policy) => {

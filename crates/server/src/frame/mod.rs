@@ -15,7 +15,7 @@ pub(crate) use client::Peer;
 pub(crate) use acceptable::{MediaTypes, layer as acceptable};
 pub(crate) use client::layer as client;
 pub(crate) use finish::layer as finish;
-pub(crate) use headers::layer as headers;
+pub(crate) use headers::{CONTENT_SECURITY_POLICY, layer as headers};
 pub(crate) use host::layer as host;
 pub(crate) use idempotency::{IDEMPOTENCY_KEY, layer as idempotency};
 pub(crate) use plain_errors::{layer as plain_errors, panicked};

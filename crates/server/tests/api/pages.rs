@@ -18,7 +18,16 @@ async fn every_path_that_no_program_uses_is_a_page() {
         assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"), "{path}");
         assert!(answer.text().contains("Rollcall"), "{path}");
     }
-    for path in ["/api", "/api/v1/nowhere", "/assets/none.js", "/keep/", "/sign-on/nowhere", "/metrics/x"] {
+    for path in [
+        "/api",
+        "/api/v1/nowhere",
+        "/assets/none.js",
+        "/keep/",
+        "/sign-on/nowhere",
+        "/metrics/x",
+        "/healthz/",
+        "/readyz/",
+    ] {
         assert_eq!(stage.send(of(Method::GET, path)).await.status.as_u16(), 404, "{path}");
     }
     assert_eq!(stage.send(of(Method::POST, "/users")).await.status.as_u16(), 404);
@@ -33,6 +42,7 @@ async fn a_page_runs_no_script_of_others_and_its_styles_carry_a_nonce_of_their_o
         let policy = answer.header("content-security-policy").unwrap().to_owned();
         assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
         assert!(policy.contains("script-src 'self';"), "{policy}");
+        assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
         assert_eq!(answer.header("cache-control"), Some("no-store"));
         let text = answer.text();
         assert!(!text.contains("__CSP_NONCE__"));

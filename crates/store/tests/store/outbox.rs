@@ -29,6 +29,11 @@ both_databases! {
         assert!(!store.queue_mail(&mail("2", "<run-1@rollcall>"), now()).await.unwrap());
         assert!(store.queue_mail(&mail("3", "<run-2@rollcall>"), now()).await.unwrap());
         assert_eq!(store.mails(Some(MailState::Queued), 10).await.unwrap().len(), 2);
+        let of = |key| MailFilter { key: Some(key), ..MailFilter::default() };
+        let all = store.mails(None, 10).await.unwrap();
+        let of_the_first = store.mails_where(&of(all[0].message_id.as_str()), 10).await.unwrap();
+        assert_eq!(of_the_first.iter().map(|mail| &mail.id).collect::<Vec<_>>(), [&all[0].id]);
+        assert!(store.mails_where(&of("%"), 10).await.unwrap().is_empty(), "a beginning, and no pattern");
         assert_eq!(store.mails_where(&MailFilter { before: Some("3"), ..MailFilter::default() }, 10).await.unwrap().len(), 1);
         assert_eq!(store.count_mails().await.unwrap(), [(MailState::Queued, 2)].into());
     }

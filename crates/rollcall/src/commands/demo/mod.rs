@@ -21,6 +21,7 @@ use story::Story;
 
 /// The version of the simulated site: one that tells the last login.
 const VERSION: &str = "10.2.14";
+
 pub(crate) async fn run(
     accounts: u32,
     seed: u64,
