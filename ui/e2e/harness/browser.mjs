@@ -41,8 +41,21 @@ export async function openWindow(browser, { url, theme = 'light', width = 1280, 
   };
 }
 
+/** Once nothing fades in or out any more: the colours of the middle of it are nobody's. What turns for ever is not waited for. */
+async function settled(page) {
+  await page.evaluate(async () => {
+    const ending = () => document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
+    for (let left = ending(); left.length > 0; left = ending()) {
+      // One that is taken away before its end is over, too.
+      await Promise.allSettled(left.map(({ finished }) => finished));
+      await new Promise(requestAnimationFrame);
+    }
+  });
+}
+
 /** No finding of axe on what is shown now. */
 export async function assertAccessible(page) {
+  await settled(page);
   await page.evaluate(axe.source);
   const found = await page.evaluate(async () => {
     const { violations } = await globalThis.axe.run(document, { resultTypes: ['violations'] });
