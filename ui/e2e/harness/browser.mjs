@@ -41,16 +41,19 @@ export async function openWindow(browser, { url, theme = 'light', width = 1280, 
   };
 }
 
+/** Longest wait for what fades, in milliseconds: far beyond every fade of these pages. */
+const FADE = 5_000;
+
 /** Once nothing fades in or out any more: the colours of the middle of it are nobody's. What turns for ever is not waited for. */
 async function settled(page) {
-  await page.evaluate(async () => {
-    const ending = () => document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
-    for (let left = ending(); left.length > 0; left = ending()) {
-      // One that is taken away before its end is over, too.
-      await Promise.allSettled(left.map(({ finished }) => finished));
-      await new Promise(requestAnimationFrame);
+  await page.evaluate(async (longest) => {
+    // One that holds its last colours is still listed, although nothing moves: only what runs counts.
+    const isFading = () => document.getAnimations().some(({ effect, playState }) => playState === 'running' && effect?.getComputedTiming().endTime !== Infinity);
+    for (const until = performance.now() + longest; isFading(); ) {
+      if (performance.now() > until) throw new Error('something still fades');
+      await new Promise((later) => setTimeout(later, 20));
     }
-  });
+  }, FADE);
 }
 
 /** No finding of axe on what is shown now. */
