@@ -34,6 +34,8 @@ export default defineConfig({
     environmentOptions: { jsdom: { url: 'http://rollcall.test/' } },
     setupFiles: ['./src/test-setup.ts'],
     include: ['src/**/*.test.{ts,tsx}'],
+    // The first dialog of a file takes seconds on a busy machine.
+    testTimeout: 20_000,
     css: { modules: { classNameStrategy: 'non-scoped' } },
     server: { deps: { inline: [/@atlaskit/, /@compiled/] } },
   },
