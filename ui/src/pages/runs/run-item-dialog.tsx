@@ -16,6 +16,7 @@ import { Instant } from '@/parts/instant';
 import { OUTCOME_MEANING } from '@/parts/outcome-words';
 import { Failed, Loading } from '@/parts/page-states';
 import { accountPath } from '@/parts/person';
+import { PreText } from '@/parts/pre-text';
 import { State } from '@/parts/states';
 import styles from './runs.module.css';
 
@@ -135,7 +136,7 @@ function AuditOf({ run, account }: { run: Run; account: string }) {
                     <HostileText text={entry.why} />
                   </div>
                 )}
-                <pre className={styles.details}>{plain(JSON.stringify({ before: entry.before, after: entry.after, ...(entry.details as object | null) }, null, 2)).replaceAll('[U+000A]', '\n')}</pre>
+                <PreText text={JSON.stringify({ before: entry.before, after: entry.after, ...(entry.details as object | null) }, null, 2)} label={`Details of entry ${entry.seq}`} />
               </div>
             </li>
           ))}

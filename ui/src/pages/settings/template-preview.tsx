@@ -1,16 +1,14 @@
 // The mail that the texts make, as they stand now: asked for once somebody pauses typing.
 import Heading from '@atlaskit/heading';
 import { Stack, Text } from '@atlaskit/primitives/compiled';
-import Tabs, { Tab, TabList, TabPanel } from '@atlaskit/tabs';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { type Schemas, answerOf, api } from '@/api/client';
 import { newKey } from '@/api/idempotency';
 import { type Problem, asProblem } from '@/api/problems';
 import { HostileText } from '@/parts/hostile-text';
-import { MailHtml } from '@/parts/mail-html';
+import { MailBody } from '@/parts/mail-body';
 import { Loading, ProblemMessage, sentence } from '@/parts/page-states';
-import { PreText } from '@/parts/pre-text';
 
 interface TemplatePreviewProps {
   name: string;
@@ -61,18 +59,7 @@ export function TemplatePreview({ name, texts, onProblem }: TemplatePreviewProps
             <Text weight="medium">
               <HostileText text={data.subject.trim()} />
             </Text>
-            <Tabs id={`preview-${name}`}>
-              <TabList>
-                <Tab>As HTML</Tab>
-                <Tab>As text</Tab>
-              </TabList>
-              <TabPanel>
-                <MailHtml html={data.html} label="HTML of the mail" />
-              </TabPanel>
-              <TabPanel>
-                <PreText text={data.text} label="Text of the mail" />
-              </TabPanel>
-            </Tabs>
+            <MailBody id={`preview-${name}`} text={data.text} html={data.html} />
           </>
         )}
       </Stack>
