@@ -113,13 +113,21 @@ test('a mail as it was sent, harmless', async () => {
   const { page, blameless } = await open('/settings/mail');
   await page.getByRole('table', { name: 'Mails' }).getByRole('button').first().click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByRole('region', { name: 'Text of the mail' }).waitFor();
-  await dialog.getByRole('tab', { name: 'As HTML' }).click();
-  const mail = dialog.getByRole('region', { name: 'HTML of the mail' });
-  await mail.waitFor();
-  assert.equal(await mail.locator('a, img, script, form').count(), 0);
+  const mail = (within) => within.getByRole('region', { name: 'HTML of the mail' });
+  await mail(dialog).waitFor();
+  assert.equal(await mail(dialog).locator('a, img, script, form').count(), 0);
   await assertAccessible(page);
   await picture(page, 'mail-html');
+  const said = await mail(dialog).textContent();
+  await dialog.getByRole('tab', { name: 'As text' }).click();
+  await dialog.getByRole('region', { name: 'Text of the mail' }).waitFor();
+  // The page of its run shows the very same.
+  await dialog.getByRole('link', { name: 'a run' }).click();
+  await page.getByRole('tab', { name: 'Mails' }).click();
+  await mail(page).waitFor();
+  assert.equal(await mail(page).textContent(), said);
+  await assertAccessible(page);
+  await picture(page, 'run-mail');
   blameless();
 });
 
@@ -146,6 +154,77 @@ test('a webhook: its secret is shown once', async () => {
   await page.getByRole('button', { name: 'Remove' }).click();
   await dialog.getByRole('button', { name: 'Remove' }).click();
   await page.getByText('No webhooks').waitFor();
+  blameless();
+});
+
+test('what somebody else changed meanwhile is told with the difference, and decided: operator, webhook, freeze', async () => {
+  const { page, blameless, expectStatus } = await open('/settings/operators/the-viewer');
+  const dialog = page.getByRole('dialog');
+  const conflict = page.getByRole('dialog', { name: 'Changed meanwhile' });
+  const byAnother = async (method, path, body) => {
+    const answer = await fetch(`${stage.rollcall.url}/api/v1${path}`, { method, headers: { authorization: `Bearer ${stage.rollcall.token}`, 'content-type': 'application/json', 'if-match': '*' }, body: JSON.stringify(body) });
+    assert.equal(answer.status, 200, await answer.text());
+  };
+
+  expectStatus(412, '/api/v1/operators/the-viewer');
+  await page.getByRole('button', { name: 'Change' }).click();
+  await dialog.getByLabel('Called').fill('As I call them');
+  await byAnother('PATCH', '/operators/the-viewer', { displayName: 'As another calls them', email: 'viewer@example.org' });
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await conflict.getByText('Called: As another calls them').waitFor();
+  await conflict.getByText('Called: As I call them').waitFor();
+  await assertAccessible(page);
+  await picture(page, 'conflict-operator');
+  await conflict.getByRole('button', { name: 'Save mine over theirs' }).click();
+  await page.getByRole('heading', { name: 'As I call them' }).waitFor();
+  const { displayName, email } = await stage.ask('GET', '/operators/the-viewer');
+  assert.deepEqual([displayName, email], ['As I call them', 'viewer@example.org'], 'what I did not touch stays theirs');
+
+  const { webhook } = await stage.ask('POST', '/webhooks', { name: 'chat', url: 'https://chat.example.org/hooks/rollcall', events: [], sites: [] });
+  expectStatus(412, `/api/v1/webhooks/${webhook.id}`);
+  await page.goto(`/settings/webhooks/${webhook.id}`);
+  await page.getByRole('button', { name: 'Change' }).click();
+  await dialog.getByLabel('Name').fill('chat of mine');
+  await byAnother('PATCH', `/webhooks/${webhook.id}`, { name: 'chat of another' });
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await conflict.getByText('Name: chat of another').waitFor();
+  await conflict.getByText('Name: chat of mine').waitFor();
+  await assertAccessible(page);
+  await conflict.getByRole('button', { name: 'Keep theirs' }).click();
+  await dialog.first().waitFor({ state: 'detached' });
+  await page.getByRole('heading', { name: 'chat of another' }).waitFor();
+  // Switching off is a change too.
+  await byAnother('PATCH', `/webhooks/${webhook.id}`, { isOn: false, name: 'chat once more' });
+  await page.getByRole('button', { name: 'Switch off' }).click();
+  await conflict.getByText('says what you were about to save').waitFor();
+  await conflict.getByRole('button', { name: 'Keep theirs' }).click();
+  await page.getByRole('heading', { name: 'chat once more' }).waitFor();
+  await page.getByRole('button', { name: 'Remove' }).click();
+  await dialog.getByRole('button', { name: 'Remove' }).click();
+  await page.getByText('No webhooks').waitFor();
+
+  expectStatus(412, '/api/v1/freezes/move');
+  const days = { from: '2031-03-01', until: '2031-03-02', timezone: 'UTC', reason: 'a migration' };
+  await stage.ask('POST', '/freezes', { name: 'move', ...days });
+  await page.goto('/settings/freezes');
+  await page.getByRole('button', { name: 'Change move' }).click();
+  await dialog.getByLabel('Last day').fill('2031-03-05');
+  await byAnother('PUT', '/freezes/move', { ...days, until: '2031-03-03' });
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await conflict.getByText('Last day: 2031-03-03').waitFor();
+  await conflict.getByText('Last day: 2031-03-05').waitFor();
+  await assertAccessible(page);
+  await picture(page, 'conflict-freeze');
+  await conflict.getByRole('button', { name: 'Save mine over theirs' }).click();
+  await page.getByText('2031-03-01 to 2031-03-05').waitFor();
+  // Removing what somebody else changed: asked once more, about what stands there now.
+  await page.getByRole('button', { name: 'Remove move' }).click();
+  await byAnother('PUT', '/freezes/move', { ...days, until: '2031-03-04' });
+  await dialog.getByRole('button', { name: 'Remove the freeze' }).click();
+  await dialog.getByText('It was changed meanwhile').waitFor();
+  await page.getByText('2031-03-01 to 2031-03-04').waitFor();
+  await dialog.getByRole('button', { name: 'Remove the freeze' }).click();
+  await page.getByText('No freezes').waitFor();
   blameless();
 });
 

@@ -39,8 +39,10 @@ export default function Freezes() {
   const mayChange = useMay('admin');
   /** `null`: a new one. */
   const [editing, setEditing] = useState<Freeze | null>();
-  const [asked, setAsked] = useState<Freeze>();
+  const [askedName, setAsked] = useState<string>();
   const pages = usePages(['freezes'], (cursor, signal) => answerOf(api.GET('/api/v1/freezes', { params: { query: cursor ? { cursor } : {} }, signal })));
+  // As it is now, also where somebody else changed it since the question was asked.
+  const asked = pages.rows?.find(({ name }) => name === askedName);
   const remove = useMutation({
     mutationFn: ({ name, etag }: Freeze) => answerOf(api.DELETE('/api/v1/freezes/{name}', { params: { path: { name }, header: { 'If-Match': etag } } })),
     onSuccess: () => {
@@ -48,6 +50,7 @@ export default function Freezes() {
       setAsked(undefined);
       void client.invalidateQueries({ queryKey: ['freezes'] });
     },
+    onError: () => client.invalidateQueries({ queryKey: ['freezes'] }),
   });
   const columns: readonly Column<Freeze>[] = [
     { id: 'name', head: 'Name', isFixed: true, cell: ({ name }) => name },
@@ -75,7 +78,7 @@ export default function Freezes() {
                 <Button spacing="compact" aria-label={`Change ${freeze.name}`} onClick={() => setEditing(freeze)}>
                   Change
                 </Button>
-                <Button spacing="compact" appearance="subtle" aria-label={`Remove ${freeze.name}`} onClick={() => setAsked(freeze)}>
+                <Button spacing="compact" appearance="subtle" aria-label={`Remove ${freeze.name}`} onClick={() => setAsked(freeze.name)}>
                   Remove
                 </Button>
               </Inline>

@@ -7,7 +7,7 @@ import { Inline, Stack, Text } from '@atlaskit/primitives/compiled';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
-import { type Schemas, type Tagged, answerOf, api, taggedAnswerOf } from '@/api/client';
+import { type Tagged, answerOf, api } from '@/api/client';
 import { asProblem } from '@/api/problems';
 import { raiseFlag } from '@/frame/flag-list';
 import { useSession } from '@/frame/session';
@@ -21,10 +21,11 @@ import { Section } from '@/parts/section';
 import { SessionsOf } from '@/parts/sessions-of';
 import { TokensOf } from '@/parts/tokens-of';
 import { ChangeOperator } from './change-operator';
+import { type Operator, loadOperator, operatorKey } from './operator-answers';
 
 export function OperatorPage() {
   const { operator: name = '' } = useParams();
-  const { data, error, refetch } = useQuery({ queryKey: ['operator', name], queryFn: ({ signal }) => taggedAnswerOf(api.GET('/api/v1/operators/{operator}', { params: { path: { operator: name } }, signal })) });
+  const { data, error, refetch } = useQuery({ queryKey: operatorKey(name), queryFn: ({ signal }) => loadOperator(name, signal) });
   return (
     <Stack space="space.200">
       <div>
@@ -36,7 +37,7 @@ export function OperatorPage() {
   );
 }
 
-function Shown({ loaded }: { loaded: Tagged<Schemas['Operator']> }) {
+function Shown({ loaded }: { loaded: Tagged<Operator> }) {
   const { value: operator, tag } = loaded;
   const client = useQueryClient();
   const navigate = useNavigate();
@@ -49,6 +50,8 @@ function Shown({ loaded }: { loaded: Tagged<Schemas['Operator']> }) {
       raiseFlag({ kind: 'done', title: `${operator.displayName} is removed`, description: 'Their sessions and tokens ended.' });
       void client.invalidateQueries({ queryKey: ['operators'] });
     },
+    // Somebody else changed them: theirs is looked at before the next try.
+    onError: () => client.invalidateQueries({ queryKey: operatorKey(operator.name) }),
   });
   return (
     <Stack space="space.400">

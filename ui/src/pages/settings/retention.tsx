@@ -5,7 +5,7 @@ import { type Schemas, api, taggedAnswerOf } from '@/api/client';
 import { type Edit, useEdit } from '@/api/use-edit';
 import { raiseFlag } from '@/frame/flag-list';
 import { useMay } from '@/frame/session';
-import { EditConflict } from '@/parts/edit-conflict';
+import { EditConflict, asLines } from '@/parts/edit-conflict';
 import { Field } from '@/parts/field';
 import { FormColumn } from '@/parts/form-column';
 import { Failed, Loading } from '@/parts/page-states';
@@ -31,6 +31,11 @@ const texts = ({ snapshots, runDays, mailDays, auditYears }: Kept): Record<Place
   '/mailDays': String(mailDays),
   '/auditYears': auditYears == null ? '' : String(auditYears),
 });
+
+const asText = (kept: Kept): string => {
+  const values = texts(kept);
+  return asLines(FIELDS.map(([place, label]) => [label, values[place] || 'for ever']));
+};
 
 export function Retention() {
   const edit = useEdit<Kept, Kept>(['settings', 'retention'], {
@@ -82,7 +87,7 @@ function Form({ edit, loaded }: { edit: Edit<Kept, Kept>; loaded: Kept }) {
           {(control) => <Textfield {...control} isReadOnly={!mayChange} inputMode="numeric" width="small" value={value[place]} onChange={(event) => setValue({ ...value, [place]: event.currentTarget.value })} />}
         </Field>
       ))}
-      <EditConflict isOpen={edit.conflict !== undefined} what="How long what is kept" theirs={JSON.stringify(edit.conflict?.theirs.value, null, 2)} mine={JSON.stringify(edit.conflict?.mine, null, 2)} isBusy={edit.isSaving} onOverwrite={() => void edit.overwrite()} onYield={edit.yield} />
+      <EditConflict edit={edit} what="How long what is kept" shown={(theirs, mine) => [asText(theirs), asText(mine)]} />
     </FormColumn>
   );
 }

@@ -5,7 +5,7 @@ import { type Schemas, api, taggedAnswerOf } from '@/api/client';
 import { type Edit, useEdit } from '@/api/use-edit';
 import { raiseFlag } from '@/frame/flag-list';
 import { useMay } from '@/frame/session';
-import { EditConflict } from '@/parts/edit-conflict';
+import { EditConflict, asLines } from '@/parts/edit-conflict';
 import { Field } from '@/parts/field';
 import { FormColumn } from '@/parts/form-column';
 import { Failed, Loading } from '@/parts/page-states';
@@ -29,6 +29,15 @@ export function SessionLengths() {
 
 /** As people write it: hours for the one, days for the other, with a part of one where it must be. */
 const written = (seconds: number, unit: number): string => String(Number((seconds / unit).toFixed(4)));
+
+const IDLE = 'Hours until a session that is not used ends';
+const WHOLE = 'Days until a session ends in any case';
+
+const asText = ({ idleSeconds, absoluteSeconds }: Lengths): string =>
+  asLines([
+    [IDLE, written(idleSeconds, HOUR)],
+    [WHOLE, written(absoluteSeconds, DAY)],
+  ]);
 
 function Form({ edit, loaded }: { edit: Edit<Lengths, Lengths>; loaded: Lengths }) {
   const mayChange = useMay('admin');
@@ -61,13 +70,13 @@ function Form({ edit, loaded }: { edit: Edit<Lengths, Lengths>; loaded: Lengths 
       }
     >
       <About>Sessions under way end earlier where that is less. {mayChange ? '' : 'An admin may change this.'}</About>
-      <Field label="Hours until a session that is not used ends" problem={at('/idleSeconds')} help="From five minutes (0.0834) to 30 days.">
+      <Field label={IDLE} problem={at('/idleSeconds')} help="From five minutes (0.0834) to 30 days.">
         {(control) => <Textfield {...control} isReadOnly={!mayChange} inputMode="decimal" width="small" value={idle} onChange={(event) => setIdle(event.currentTarget.value)} />}
       </Field>
-      <Field label="Days until a session ends in any case" problem={at('/absoluteSeconds')} help="90 days at most.">
+      <Field label={WHOLE} problem={at('/absoluteSeconds')} help="90 days at most.">
         {(control) => <Textfield {...control} isReadOnly={!mayChange} inputMode="decimal" width="small" value={whole} onChange={(event) => setWhole(event.currentTarget.value)} />}
       </Field>
-      <EditConflict isOpen={edit.conflict !== undefined} what="How long sessions last" theirs={JSON.stringify(edit.conflict?.theirs.value, null, 2)} mine={JSON.stringify(edit.conflict?.mine, null, 2)} isBusy={edit.isSaving} onOverwrite={() => void edit.overwrite()} onYield={edit.yield} />
+      <EditConflict edit={edit} what="How long sessions last" shown={(theirs, mine) => [asText(theirs), asText(mine)]} />
     </FormColumn>
   );
 }

@@ -128,15 +128,7 @@ function Form({ name, edit, loaded }: { name: string; edit: Edit<Template, Texts
         <TemplatePreview name={name} texts={body} onProblem={setFound} />
       </div>
       <Reset name={name} tag={loaded.tag} isOpen={isResetting} onClose={() => setIsResetting(false)} onDone={edit.reload} />
-      <EditConflict
-        isOpen={edit.conflict !== undefined}
-        what={`The template ${name}`}
-        theirs={edit.conflict ? asText(edit.conflict.theirs.value.own) : ''}
-        mine={edit.conflict ? asText(edit.conflict.mine) : ''}
-        isBusy={edit.isSaving}
-        onOverwrite={() => void edit.overwrite()}
-        onYield={edit.yield}
-      />
+      <EditConflict edit={edit} what={`The template ${name}`} shown={(theirs, mine) => [asText(theirs.own), asText(mine)]} />
     </>
   );
 }

@@ -18,6 +18,10 @@ export const EVENTS: readonly (readonly [Event, string])[] = [
   ['site-unreachable', 'A site does not answer'],
 ];
 
+const WORDS = new Map(EVENTS);
+
+export const eventWords = (events: readonly Event[]): string => (events.length === 0 || events.length === EVENTS.length ? 'all' : events.map((event) => WORDS.get(event) ?? event).join(', '));
+
 export interface WebhookTexts {
   name: string;
   url: string;

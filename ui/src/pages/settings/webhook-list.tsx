@@ -16,11 +16,9 @@ import { number } from '@/parts/numbers';
 import { Empty } from '@/parts/page-states';
 import { SecretOnce } from '@/parts/secret-once';
 import { About } from './about';
-import { EVENTS, WEBHOOK_PLACES, WebhookFields, type WebhookTexts, missingOfWebhook } from './webhook-form';
+import { WEBHOOK_PLACES, WebhookFields, type WebhookTexts, eventWords, missingOfWebhook } from './webhook-form';
 
 type Webhook = Schemas['Webhook'];
-
-const WORDS = new Map(EVENTS);
 
 const columns: readonly Column<Webhook>[] = [
   {
@@ -33,7 +31,7 @@ const columns: readonly Column<Webhook>[] = [
     ),
   },
   { id: 'url', head: 'Address', cell: ({ url }) => <HostileText text={url} /> },
-  { id: 'events', head: 'Events', cell: ({ events }) => (events.length === 0 || events.length === EVENTS.length ? 'all' : events.map((event) => WORDS.get(event) ?? event).join(', ')) },
+  { id: 'events', head: 'Events', cell: ({ events }) => eventWords(events) },
   { id: 'sites', head: 'Sites', cell: ({ sites }) => (sites.length === 0 ? 'all' : sites.join(', ')) },
   { id: 'state', head: 'State', cell: (webhook) => (!webhook.isOn ? <Lozenge>off</Lozenge> : webhook.trouble ? <Lozenge appearance="removed">in trouble</Lozenge> : <Lozenge appearance="success">on</Lozenge>) },
   { id: 'waiting', head: 'Waiting', align: 'end', cell: ({ waiting }) => number(waiting) },

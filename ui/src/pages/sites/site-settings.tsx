@@ -7,17 +7,22 @@ import { type Schemas, api, taggedAnswerOf } from '@/api/client';
 import { useEdit } from '@/api/use-edit';
 import { raiseFlag } from '@/frame/flag-list';
 import { useMay } from '@/frame/session';
-import { EditConflict } from '@/parts/edit-conflict';
+import { EditConflict, asLines } from '@/parts/edit-conflict';
 import { Field } from '@/parts/field';
 import { FormColumn } from '@/parts/form-column';
+import { GroupsField } from '@/parts/groups-field';
 import { Failed, Forbidden, Loading } from '@/parts/page-states';
-import { GroupsField } from './groups-field';
 import { RecordsEveryLogin } from './records-every-login';
 import { WhereFields } from './where-fields';
 
 type Settings = Required<Schemas['SiteSettings']>;
 type Change = Schemas['SiteChange'];
 
+const GROUPS = [
+  ['protectedGroups', 'Protected groups', 'Nothing that Rollcall does may change their members, nested ones included: no policy, no plan, nobody.'],
+  ['licenceGroups', 'Groups that give a seat', 'Only where the site does not list its global permissions itself.'],
+  ['adminGroups', 'Groups that administer the site', 'Only where the site does not list its global permissions itself.'],
+] as const;
 const NUMBERS = [
   ['auditDays', 'Days of the audit log', 'So many days of the site’s audit log are read at each sync, to see who was active; 0: it is not read.'],
   ['contributions', 'Searches for contributions', 'For so many accounts at most the newest page or comment is searched at each sync, one request each; 0: for none.'],
@@ -25,7 +30,15 @@ const NUMBERS = [
   ['timeoutSeconds', 'Seconds until a request is given up', ''],
 ] as const;
 
-const asText = (url: string, settings: unknown): string => JSON.stringify({ url, settings }, null, 2);
+const asText = ({ url, settings }: Pick<Schemas['Site'], 'url' | 'settings'>, hasAuthorities: boolean): string =>
+  asLines([
+    ['Address', url],
+    ...(hasAuthorities ? ([['Certificate authorities', 'others than now']] as const) : []),
+    ...GROUPS.map(([field, label]) => [label, settings[field] ?? []] as const),
+    ['Records every login', settings.recordsEveryLogin ? 'yes' : 'no'],
+    ...NUMBERS.map(([field, label]) => [label, settings[field]] as const),
+    ['Requests in a second', settings.perSecond ?? 'as many as it answers'],
+  ]);
 
 export function SiteSettings({ site }: { site: string }) {
   const mayChange = useMay('admin');
@@ -56,7 +69,7 @@ function Form({ site, edit, loaded }: { site: string; edit: ReturnType<typeof us
   useEffect(() => setWrong({}), [numbers]);
   const set = (change: Partial<Settings>) => setSettings((before) => ({ ...before, ...change }));
   const at = (place: string) => edit.problem?.at(place);
-  const shown = ['/url', '/certificateAuthorities', '/settings/licenceGroups', '/settings/adminGroups', '/settings/protectedGroups', '/settings/perSecond', ...NUMBERS.map(([field]) => `/settings/${field}`)];
+  const shown = ['/url', '/certificateAuthorities', '/settings/perSecond', ...[...GROUPS, ...NUMBERS].map(([field]) => `/settings/${field}`)];
 
   function submit() {
     const found: Record<string, string> = {};
@@ -73,11 +86,6 @@ function Form({ site, edit, loaded }: { site: string; edit: ReturnType<typeof us
     void edit.save(change);
   }
 
-  const groups = (field: 'licenceGroups' | 'adminGroups' | 'protectedGroups', label: string, help: string) => (
-    <Field label={label} help={help} problem={at(`/settings/${field}`)}>
-      {(control) => <GroupsField control={control} site={site} value={settings[field]} onChange={(names) => set({ [field]: names })} />}
-    </Field>
-  );
   return (
     <FormColumn
       label={`Settings of ${site}`}
@@ -91,9 +99,11 @@ function Form({ site, edit, loaded }: { site: string; edit: ReturnType<typeof us
       }
     >
       <WhereFields url={url} onUrl={setUrl} urlProblem={at('/url')} authorities={authorities} onAuthorities={setAuthorities} authoritiesProblem={at('/certificateAuthorities')} isChange />
-      {groups('protectedGroups', 'Protected groups', 'Nothing that Rollcall does may change their members, nested ones included: no policy, no plan, nobody.')}
-      {groups('licenceGroups', 'Groups that give a seat', 'Only where the site does not list its global permissions itself.')}
-      {groups('adminGroups', 'Groups that administer the site', 'Only where the site does not list its global permissions itself.')}
+      {GROUPS.map(([field, label, help]) => (
+        <Field key={field} label={label} help={help} problem={at(`/settings/${field}`)}>
+          {(control) => <GroupsField control={control} site={site} value={settings[field]} onChange={(names) => set({ [field]: names })} />}
+        </Field>
+      ))}
       <RecordsEveryLogin isChecked={settings.recordsEveryLogin} onChange={(is) => set({ recordsEveryLogin: is })} />
       {NUMBERS.map(([field, label, help]) => (
         <Field key={field} label={label} help={help || undefined} problem={wrong[field] ?? at(`/settings/${field}`)}>
@@ -103,15 +113,7 @@ function Form({ site, edit, loaded }: { site: string; edit: ReturnType<typeof us
       <Field label="Requests in a second" help="Empty: as fast as the site answers." problem={wrong.perSecond ?? at('/settings/perSecond')}>
         {(control) => <Textfield {...control} inputMode="numeric" width="small" value={numbers.perSecond ?? ''} onChange={(event) => setNumbers({ ...numbers, perSecond: event.currentTarget.value })} />}
       </Field>
-      <EditConflict
-        isOpen={edit.conflict !== undefined}
-        what={`The site ${site}`}
-        theirs={edit.conflict ? asText(edit.conflict.theirs.value.url, edit.conflict.theirs.value.settings) : ''}
-        mine={edit.conflict ? asText(edit.conflict.mine.url ?? edit.conflict.theirs.value.url, edit.conflict.mine.settings) : ''}
-        isBusy={edit.isSaving}
-        onOverwrite={() => void edit.overwrite()}
-        onYield={edit.yield}
-      />
+      <EditConflict edit={edit} what={`The site ${site}`} shown={(theirs, mine) => [asText(theirs, false), asText({ url: mine.url ?? theirs.url, settings: mine.settings ?? theirs.settings }, mine.certificateAuthorities != null)]} />
     </FormColumn>
   );
 }

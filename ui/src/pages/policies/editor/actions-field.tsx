@@ -8,7 +8,7 @@ import Textfield from '@atlaskit/textfield';
 import { Choice } from '@/parts/choice';
 import { Field } from '@/parts/field';
 import { HostileText } from '@/parts/hostile-text';
-import { GroupsField } from '@/pages/sites/groups-field';
+import { GroupsField } from '@/parts/groups-field';
 import { KINDS, type OneAction, readAction, writeAction } from '../action-list';
 import { type Value, textsAt } from '../document-reading';
 import { useEditorForm } from './editor-form';

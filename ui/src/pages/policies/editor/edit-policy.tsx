@@ -52,8 +52,6 @@ function Editing({ name, edit, current }: { name: string; edit: ReturnType<typeo
   const navigate = useNavigate();
   const draft = useDraft(documentOf(current.value));
   const page = `/policies/${encodeURIComponent(name)}`;
-  const { conflict } = edit;
-
   const [isOverwritten, setIsOverwritten] = useState(false);
 
   function saved() {
@@ -87,24 +85,15 @@ function Editing({ name, edit, current }: { name: string; edit: ReturnType<typeo
         )}
       </PolicyEditor>
       <EditConflict
-        isOpen={conflict !== undefined}
+        edit={edit}
         what={`The policy ${name}`}
-        theirs={conflict ? toYaml(documentOf(conflict.theirs.value)) : ''}
-        mine={conflict ? toYaml(conflict.mine) : ''}
-        isBusy={edit.isSaving}
-        onOverwrite={() => {
-          void edit.overwrite().then((isSaved) => {
-            // Begins anew so that nothing counts as unsaved.
-            if (isSaved && conflict) {
-              draft.begin(conflict.mine);
-              setIsOverwritten(true);
-            }
-          });
+        shown={(theirs, mine) => [toYaml(documentOf(theirs)), toYaml(mine)]}
+        onOverwritten={(mine) => {
+          // Begins anew so that nothing counts as unsaved.
+          draft.begin(mine);
+          setIsOverwritten(true);
         }}
-        onYield={() => {
-          if (conflict) draft.begin(documentOf(conflict.theirs.value));
-          edit.yield();
-        }}
+        onYield={(theirs) => draft.begin(documentOf(theirs))}
       />
     </>
   );

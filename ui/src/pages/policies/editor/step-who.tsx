@@ -6,7 +6,7 @@ import { CriterionBar } from '@/criterion/criterion-bar';
 import { Choice } from '@/parts/choice';
 import { Field } from '@/parts/field';
 import { Section } from '@/parts/section';
-import { GroupsField } from '@/pages/sites/groups-field';
+import { GroupsField } from '@/parts/groups-field';
 import { textAt, textsAt } from '../document-reading';
 import { Hits } from '../hits';
 import { useEditorForm } from './editor-form';

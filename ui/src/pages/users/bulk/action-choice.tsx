@@ -4,7 +4,7 @@ import SectionMessage from '@atlaskit/section-message';
 import { Stack, Text } from '@atlaskit/primitives/compiled';
 import { useQuery } from '@tanstack/react-query';
 import { answerOf, api } from '@/api/client';
-import { GroupsField } from '@/pages/sites/groups-field';
+import { GroupsField } from '@/parts/groups-field';
 import { Choice as Select } from '@/parts/choice';
 import { Field } from '@/parts/field';
 import { plain } from '@/parts/hostile-text';

@@ -2,8 +2,8 @@
 import { AsyncCreatableSelect } from '@atlaskit/select';
 import { useQueryClient } from '@tanstack/react-query';
 import { answerOf, api } from '@/api/client';
-import { type Control } from '@/parts/field';
-import { plain } from '@/parts/hostile-text';
+import type { Control } from './field';
+import { plain } from './hostile-text';
 
 interface Choice {
   label: string;
