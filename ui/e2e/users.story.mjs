@@ -277,11 +277,15 @@ test('many accounts: choose, plan, test, live, undo', async () => {
   await page.getByText('The test is over: nothing was changed').waitFor();
   await assertAccessible(page);
 
-  // What was chosen is forgotten by a new load; it is chosen again, live.
+  // What was chosen is still chosen after a new load, at every step; now it is to be live.
   await page.getByRole('button', { name: 'Plan it live' }).click();
+  await page.getByLabel('Disable', { exact: true }).waitFor();
+  await page.reload();
+  await page.getByLabel('Disable', { exact: true }).waitFor();
   assert.equal(await page.getByLabel(/^Live/).isChecked(), true);
-  await page.getByLabel('Disable', { exact: true }).check();
-  await page.getByLabel('Per cent of all accounts').fill('90');
+  assert.equal(await page.getByLabel('Disable', { exact: true }).isChecked(), true);
+  assert.equal(await page.getByLabel('Per cent of all accounts').inputValue(), '90');
+  assert.equal(await page.getByRole('list', { name: 'Steps' }).locator('[aria-current=step]').textContent(), '1Choose');
   await page.getByRole('button', { name: 'Make the plan' }).click();
   await page.getByRole('button', { name: 'Run it…' }).click();
   await assertAccessible(page);

@@ -1,4 +1,3 @@
-import { LinkButton } from '@atlaskit/button/new';
 import { Link } from 'react-router';
 import { answerOf, api } from '@/api/client';
 import { usePages } from '@/api/use-pages';
@@ -7,6 +6,7 @@ import { useSite } from '@/frame/use-site';
 import { type Column, DataTable } from '@/parts/data-table';
 import { HostileText } from '@/parts/hostile-text';
 import { Instant } from '@/parts/instant';
+import { PageButton } from '@/parts/page-button';
 import { PageHead } from '@/parts/page-head';
 import { Empty } from '@/parts/page-states';
 import { State } from '@/parts/states';
@@ -83,9 +83,9 @@ export function PolicyList() {
         title="Policies"
         actions={
           <Gate needs="operator">
-            <LinkButton appearance="primary" href="/policies/-/new">
+            <PageButton appearance="primary" to="/policies/-/new">
               New policy
-            </LinkButton>
+            </PageButton>
           </Gate>
         }
       >

@@ -1,4 +1,3 @@
-import { LinkButton } from '@atlaskit/button/new';
 import { Stack } from '@atlaskit/primitives/compiled';
 import { useQuery } from '@tanstack/react-query';
 import { Suspense, lazy } from 'react';
@@ -7,6 +6,7 @@ import { asProblem } from '@/api/problems';
 import { Gate } from '@/frame/session';
 import { AddressTabs } from '@/parts/address-tabs';
 import { HostileText } from '@/parts/hostile-text';
+import { PageButton } from '@/parts/page-button';
 import { PageHead } from '@/parts/page-head';
 import { Failed, Loading } from '@/parts/page-states';
 import { Section } from '@/parts/section';
@@ -52,7 +52,7 @@ export function PolicyPage() {
           <>
             <RunNow policy={policy} sites={sites} />
             <Gate needs="operator">
-              <LinkButton href={`/policies/${encodeURIComponent(policy.name)}/edit`}>Edit</LinkButton>
+              <PageButton to={`/policies/${encodeURIComponent(policy.name)}/edit`}>Edit</PageButton>
             </Gate>
             <PolicyPause policy={policy} />
             <PolicyRemove policy={policy} tag={tag} />

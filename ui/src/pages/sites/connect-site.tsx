@@ -1,7 +1,6 @@
 // Connects a site, step by step: where it is, how to sign in, what can be done there, and its first snapshot.
 import Button from '@atlaskit/button/new';
 import { Inline, Stack, Text } from '@atlaskit/primitives/compiled';
-import { ProgressTracker, type Stages } from '@atlaskit/progress-tracker';
 import SectionMessage from '@atlaskit/section-message';
 import Textfield from '@atlaskit/textfield';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -14,6 +13,7 @@ import { Field } from '@/parts/field';
 import { FormColumn } from '@/parts/form-column';
 import { PageHead } from '@/parts/page-head';
 import { ProblemMessage } from '@/parts/page-states';
+import { Steps } from '@/parts/steps';
 import styles from './connect-site.module.css';
 import { CREDENTIAL_PLACES, CredentialsFields, NO_CREDENTIALS, missingCredentials, sentCredentials } from './credentials-fields';
 import { ProfileView } from './profile-view';
@@ -23,17 +23,19 @@ import { profileKey } from './use-profile';
 import { WhereFields } from './where-fields';
 import { productOf } from './words';
 
-const STEPS = ['Where it is', 'How to sign in', 'What can be done', 'First snapshot'];
+const STEPS = [
+  { id: 'where', title: 'Where it is' },
+  { id: 'sign-in', title: 'How to sign in' },
+  { id: 'can', title: 'What can be done' },
+  { id: 'snapshot', title: 'First snapshot' },
+] as const;
+type Step = (typeof STEPS)[number]['id'];
 const WHERE = ['/name', '/url', '/certificateAuthorities', '/kind'];
-
-function stages(now: number): Stages {
-  return STEPS.map((label, at) => ({ id: label, label, percentageComplete: at < now ? 100 : 0, status: at < now ? 'visited' : at === now ? 'current' : 'unvisited', noLink: true }));
-}
 
 export function ConnectSite({ onClose }: { onClose: () => void }) {
   const client = useQueryClient();
   const navigate = useNavigate();
-  const [step, setStep] = useState(0);
+  const [step, setStep] = useState<Step>('where');
   const [name, setName] = useState('');
   const [url, setUrl] = useState('');
   const [authorities, setAuthorities] = useState('');
@@ -42,7 +44,7 @@ export function ConnectSite({ onClose }: { onClose: () => void }) {
   const [recordsEveryLogin, setRecordsEveryLogin] = useState(false);
   const [profile, setProfile] = useState<Schemas['Profile']>();
   const heading = useRef<HTMLHeadingElement>(null);
-  const shownStep = useRef(0);
+  const shownStep = useRef<Step>('where');
   const body: Schemas['NewSite'] = {
     name: name.trim(),
     kind: 'confluence-dc',
@@ -68,7 +70,7 @@ export function ConnectSite({ onClose }: { onClose: () => void }) {
     setMissing(lacks);
     if (Object.keys(lacks).length > 0) return;
     forget();
-    setStep(1);
+    setStep('sign-in');
   }
 
   function forget() {
@@ -79,8 +81,8 @@ export function ConnectSite({ onClose }: { onClose: () => void }) {
   /** What the server finds wrong is shown where it was given. */
   function backTo(wrong: unknown) {
     const { places } = asProblem(wrong);
-    if (places.some(({ at }) => WHERE.includes(at))) setStep(0);
-    else if (places.some(({ at }) => at.startsWith('/credentials'))) setStep(1);
+    if (places.some(({ at }) => WHERE.includes(at))) setStep('where');
+    else if (places.some(({ at }) => at.startsWith('/credentials'))) setStep('sign-in');
   }
 
   async function toTested() {
@@ -90,7 +92,7 @@ export function ConnectSite({ onClose }: { onClose: () => void }) {
     forget();
     try {
       setProfile(await attempt.mutateAsync(body));
-      setStep(2);
+      setStep('can');
     } catch (wrong) {
       backTo(wrong);
     }
@@ -102,7 +104,7 @@ export function ConnectSite({ onClose }: { onClose: () => void }) {
       client.setQueryData(profileKey(site.name), { profile: said, at: new Date().toISOString() });
       for (const key of ['sites', 'overview']) void client.invalidateQueries({ queryKey: [key] });
       setCredentials(NO_CREDENTIALS);
-      setStep(3);
+      setStep('snapshot');
     } catch (wrong) {
       backTo(wrong);
     }
@@ -121,13 +123,11 @@ export function ConnectSite({ onClose }: { onClose: () => void }) {
         Rollcall asks a site over its remote API with an account that you give. Nothing is installed there, and connecting changes nothing.
       </PageHead>
       <Stack space="space.300">
-        <div className={styles.steps}>
-          <ProgressTracker items={stages(step)} spacing="compact" animated={false} label="Steps" />
-        </div>
+        <Steps label="Steps" steps={STEPS} now={step} />
         <h2 ref={heading} tabIndex={-1} className={styles.step}>
-          {STEPS[step]}
+          {STEPS.find(({ id }) => id === step)?.title}
         </h2>
-        {step === 0 && (
+        {step === 'where' && (
           <FormColumn
             label="Where the site is"
             onSubmit={toCredentials}
@@ -147,7 +147,7 @@ export function ConnectSite({ onClose }: { onClose: () => void }) {
             <Text color="color.text.subtle">Product: Confluence Server and Data Center. The version is found by asking.</Text>
           </FormColumn>
         )}
-        {step === 1 && (
+        {step === 'sign-in' && (
           <FormColumn
             label="How Rollcall signs in"
             onSubmit={() => void toTested()}
@@ -157,7 +157,7 @@ export function ConnectSite({ onClose }: { onClose: () => void }) {
               <Button key="go" type="submit" appearance="primary" isLoading={isBusy}>
                 Test the connection
               </Button>,
-              <Button key="back" onClick={() => setStep(0)} isDisabled={isBusy}>
+              <Button key="back" onClick={() => setStep('where')} isDisabled={isBusy}>
                 Back
               </Button>,
               cancel,
@@ -167,7 +167,7 @@ export function ConnectSite({ onClose }: { onClose: () => void }) {
             <Text color="color.text.subtle">The site is asked who it is and what the account may do. Nothing is kept yet.</Text>
           </FormColumn>
         )}
-        {step === 2 && profile && (
+        {step === 'can' && profile && (
           <>
             <SectionMessage appearance="success" title={`The site answers: ${productOf(profile.product)} ${profile.version ?? ''}`}>
               Look at what can be done there. With “Connect” it is kept.
@@ -179,14 +179,14 @@ export function ConnectSite({ onClose }: { onClose: () => void }) {
               <Button appearance="primary" onClick={() => void toConnected()} isLoading={connect.isPending}>
                 Connect
               </Button>
-              <Button onClick={() => setStep(1)} isDisabled={isBusy}>
+              <Button onClick={() => setStep('sign-in')} isDisabled={isBusy}>
                 Back
               </Button>
               {cancel}
             </Inline>
           </>
         )}
-        {step === 3 && (
+        {step === 'snapshot' && (
           <>
             <ReadSite site={site} isAtOnce />
             <Inline space="space.100" shouldWrap rowSpace="space.100">

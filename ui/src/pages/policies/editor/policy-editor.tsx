@@ -10,10 +10,10 @@ import { ConfirmDialog } from '@/parts/confirm-dialog';
 import { HostileText } from '@/parts/hostile-text';
 import { counted } from '@/parts/numbers';
 import { ProblemMessage } from '@/parts/page-states';
+import { Steps } from '@/parts/steps';
 import { type PolicyDocument, sent, valueAt } from '../document';
 import { type EditorForm, EditorFormProvider } from './editor-form';
 import styles from './editor.module.css';
-import { StepNav } from './step-nav';
 import { StepReport } from './step-report';
 import { StepWhat } from './step-what';
 import { StepWhen } from './step-when';
@@ -104,7 +104,15 @@ export function PolicyEditor({ draft, isNew, isSaving, problem, onSave, onCancel
     >
       <Stack space="space.300">
         {children}
-        <StepNav chosen={isYaml ? 'yaml' : step} wrong={wrongSteps} hasYamlFault={draft.fault !== undefined} onChoose={go} />
+        <Steps
+          label="Steps of the policy"
+          steps={[
+            ...STEPS.map((one) => ({ ...one, isWrong: wrongSteps.has(one.id) })),
+            { id: 'yaml', title: 'YAML', words: 'the same as a file', isWrong: draft.fault !== undefined, mark: '≡' },
+          ]}
+          now={isYaml ? 'yaml' : step}
+          onChoose={go}
+        />
         {isYaml ? (
           <YamlView draft={draft} faults={check.faults} />
         ) : draft.fault ? (

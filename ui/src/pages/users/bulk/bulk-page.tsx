@@ -1,18 +1,25 @@
-// Changes many accounts at once: choose, look at the plan, run it and see what came of it. The address says how far it is, so that a page
-// that is loaded again goes on where it was.
+// Changes many accounts at once: choose, look at the plan, run it and see what came of it. The address says what is chosen and how far it
+// is, so that a page that is loaded again goes on where it was.
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { useMay } from '@/frame/session';
 import { NeedsSite } from '@/parts/needs-site';
 import { PageHead } from '@/parts/page-head';
 import { Empty, Forbidden } from '@/parts/page-states';
+import { Steps } from '@/parts/steps';
 import styles from './bulk.module.css';
-import { type Choice, NOTHING } from './choice';
+import type { Choice } from './choice';
+import { fromAddress, inAddress } from './choice-address';
 import { ChooseStep } from './choose-step';
 import { PlanStep } from './plan-step';
 import { PlanningStep } from './planning-step';
 import { RunStep } from './run-step';
-import { WizardSteps } from './wizard-steps';
+
+const STEPS = [
+  { id: 'choose', title: 'Choose' },
+  { id: 'plan', title: 'Look at the plan' },
+  { id: 'run', title: 'Run and report' },
+] as const;
 
 type Place = { job?: string; plan?: string; run?: string };
 
@@ -28,17 +35,24 @@ export function BulkPage() {
 
 function Wizard({ site }: { site: string }) {
   const [params, setParams] = useSearchParams();
-  const [choice, setChoice] = useState<Choice>(NOTHING);
+  const [choice, setChoice] = useState(() => fromAddress(params));
   const criterion = params.get('criterion') ?? '';
   const job = params.get('job');
   const plan = params.get('plan');
   const run = params.get('run');
 
-  // Going back leads to the step before; the plan that was made is still there.
-  const go = (place: Place, replace = false) => {
+  const address = (of: Choice, place: Place) => {
     const next = new URLSearchParams({ site, criterion });
-    for (const [name, value] of Object.entries(place)) next.set(name, value);
-    setParams(next, { replace });
+    for (const [name, value] of [...inAddress(of), ...Object.entries(place)]) next.append(name, value);
+    return next;
+  };
+  function choose(now: Choice) {
+    setChoice(now);
+    setParams(address(now, {}), { replace: true });
+  }
+  // Going back leads to the step before; the plan that was made is still there.
+  const go = (place: Place, replace = false, of = choice) => {
+    setParams(address(of, place), { replace });
     window.scrollTo({ top: 0 });
   };
 
@@ -51,14 +65,15 @@ function Wizard({ site }: { site: string }) {
   }
   return (
     <div className={styles.wizard}>
-      <WizardSteps at={run ? 2 : plan || job ? 1 : 0} />
+      <Steps label="Steps" steps={STEPS} now={run ? 'run' : plan || job ? 'plan' : 'choose'} />
       {run ? (
         <RunStep
           key={run}
           id={run}
           onLive={() => {
-            setChoice({ ...choice, mode: 'live' });
-            go({});
+            const now: Choice = { ...choice, mode: 'live' };
+            setChoice(now);
+            go({}, false, now);
           }}
         />
       ) : plan ? (
@@ -66,7 +81,7 @@ function Wizard({ site }: { site: string }) {
       ) : job ? (
         <PlanningStep key={job} job={job} onPlanned={(id) => go({ plan: id }, true)} onBack={() => go({}, true)} />
       ) : (
-        <ChooseStep site={site} criterion={criterion} choice={choice} onChange={setChoice} onAsked={(id) => go({ job: id })} />
+        <ChooseStep site={site} criterion={criterion} choice={choice} onChange={choose} onAsked={(id) => go({ job: id })} />
       )}
     </div>
   );
