@@ -85,3 +85,35 @@ test('a session that ends while somebody types: they sign in over the page, and 
   await page.getByRole('table', { name: 'Runs' }).getByRole('link').first().waitFor();
   blameless();
 });
+
+test('a session that ends: by single sign-on in another tab, and what was typed is still there', async () => {
+  const { page, context, blameless, expectStatus } = await stage.window();
+  expectStatus(401, '/api/v1/');
+  // Stands in for the provider: whoever is sent there is let in, and comes back to where they wanted to go.
+  await context.route('**/api/v1/setup', (route) => route.fulfill({ json: { isNeeded: false, signOn: { text: 'Sign in with Example ID', url: '/sign-on/start' } } }));
+  await context.route('**/sign-on/start?*', async (route) => {
+    const answer = await context.request.post('/api/v1/session', { data: { name: 'the-operator', password: PASSWORD } });
+    assert.equal(answer.ok(), true);
+    await route.fulfill({ status: 303, headers: { location: new URL(route.request().url()).searchParams.get('return') } });
+  });
+  await page.goto('/sign-in');
+  assert.match(await page.getByRole('link', { name: 'Sign in with Example ID' }).getAttribute('href'), /^\/sign-on\/start\?return=%2F$/);
+  await signIn(page, 'the-operator', PASSWORD);
+  await page.goto('/policies/-/new');
+  await page.getByLabel('What it is for').fill('typed before the session ended');
+  await stage.ask('DELETE', '/operators/the-operator/sessions');
+  await page.getByRole('button', { name: 'Next: Who' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Sign in again' });
+  await dialog.getByRole('link', { name: /^Sign in with Example ID/ }).waitFor();
+  await assertAccessible(page);
+  await picture(page, 'sign-in-again-sign-on');
+  const [tab] = await Promise.all([context.waitForEvent('page'), dialog.getByRole('link', { name: /^Sign in with Example ID/ }).click()]);
+  await tab.getByRole('heading', { level: 1, name: 'You are signed in' }).waitFor();
+  assert.equal(await tab.evaluate(() => window.opener), null);
+  await assertAccessible(tab);
+  await picture(tab, 'signed-in');
+  await dialog.waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Back: When' }).click();
+  assert.equal(await page.getByLabel('What it is for').inputValue(), 'typed before the session ended');
+  blameless();
+});

@@ -1,7 +1,7 @@
 import { createBrowserRouter } from 'react-router';
 import { Root } from './root';
 
-/** Everything is behind the sign-in but the two pages that lead to it. */
+/** Everything is behind the sign-in but the pages that lead to it. */
 export const router = createBrowserRouter([
   {
     Component: Root,
@@ -9,6 +9,7 @@ export const router = createBrowserRouter([
     HydrateFallback: () => null,
     children: [
       { path: '/sign-in', lazy: { Component: async () => (await import('@/pages/sign-in')).default } },
+      { path: '/signed-in', lazy: { Component: async () => (await import('@/pages/sign-in/signed-in')).default } },
       { path: '/setup', lazy: { Component: async () => (await import('@/pages/set-up')).default } },
       { path: '*', lazy: { Component: async () => (await import('./signed-in')).SignedIn } },
     ],

@@ -1,6 +1,6 @@
 // Name, password and single sign-on: on the page and in the dialog over a page.
 import { LinkButton } from '@atlaskit/button/new';
-import { Stack, Text } from '@atlaskit/primitives/compiled';
+import { Stack } from '@atlaskit/primitives/compiled';
 import Textfield from '@atlaskit/textfield';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useRef, useState } from 'react';
@@ -63,7 +63,15 @@ export function useSetup() {
   });
 }
 
-export function SignInFields({ form, isShort = false, returnTo }: { form: SignInForm; isShort?: boolean; returnTo?: string }) {
+interface SignInFieldsProps {
+  form: SignInForm;
+  /** Over a page that must stay as it is: single sign-on opens a tab of its own. */
+  isShort?: boolean;
+  /** Where single sign-on leads. */
+  returnTo?: string;
+}
+
+export function SignInFields({ form, isShort = false, returnTo = '/signed-in' }: SignInFieldsProps) {
   const { problem } = form;
   const signOn = useSetup().data?.signOn;
   const refused = problem?.code === 'sign-in-refused' ? 'Name or password is wrong.' : undefined;
@@ -79,15 +87,10 @@ export function SignInFields({ form, isShort = false, returnTo }: { form: SignIn
           <Textfield {...control} ref={form.passwordRef} name="password" type="password" autoComplete="current-password" maxLength={1024} autoFocus={isShort} value={form.password} onChange={(event) => form.setPassword(event.currentTarget.value)} />
         )}
       </Field>
-      {signOn && !isShort && (
-        <LinkButton href={`${signOn.url}${returnTo ? `?return=${encodeURIComponent(returnTo)}` : ''}`} shouldFitContainer>
+      {signOn && (
+        <LinkButton href={`${signOn.url}?${new URLSearchParams({ return: returnTo })}`} {...(isShort ? { target: '_blank', rel: 'noopener' } : {})} shouldFitContainer>
           {signOn.text}
         </LinkButton>
-      )}
-      {signOn && isShort && (
-        <Text size="small" color="color.text.subtle">
-          To sign in elsewhere, open Rollcall in another tab, sign in there, then choose “Not now” and do it again here.
-        </Text>
       )}
     </Stack>
   );

@@ -5,6 +5,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearchParams } from 'react-router';
 import { SESSION_KEY } from '@/frame/session';
 import { SignInFields, useSetup, useSignIn } from '@/frame/sign-in-fields';
+import { announceSignIn } from '@/frame/sign-in-news';
 import { FrontPage } from '@/parts/front-page';
 import { pathAfter } from './path-after';
 
@@ -18,6 +19,7 @@ export default function SignIn() {
     onSignedIn: (session) => {
       client.clear();
       client.setQueryData(SESSION_KEY, session);
+      announceSignIn();
       void navigate(returnTo, { replace: true });
     },
   });
