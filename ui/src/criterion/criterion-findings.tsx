@@ -11,7 +11,7 @@ import styles from './criterion-bar.module.css';
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 export function CriterionFindings({ findings, emptyMeans }: { findings: Findings; emptyMeans: 'everybody' | 'nothing' }) {
-  const { isEmpty, isWaiting, wrong, problem, description, total, unknown } = findings;
+  const { isEmpty, isWaiting, hasSite, wrong, problem, description, total, unknown } = findings;
   return (
     <div className={styles.findings}>
       <span role="status" className={styles.count}>
@@ -21,6 +21,8 @@ export function CriterionFindings({ findings, emptyMeans }: { findings: Findings
           'Nobody is counted until the mistake is mended.'
         ) : problem ? (
           <>Not counted: {sentence(problem.detail)}</>
+        ) : !hasSite && !isWaiting ? (
+          'Counted once a site is chosen.'
         ) : total === undefined || isWaiting ? (
           <span className={styles.counting}>
             <Spinner size="xsmall" label="" /> Counting…

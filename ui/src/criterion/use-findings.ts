@@ -10,6 +10,8 @@ export interface Findings {
   isEmpty: boolean;
   /** Nothing of what follows belongs to the text yet. */
   isWaiting: boolean;
+  /** There is a site on which it is counted. */
+  hasSite: boolean;
   /** What is wrong with the text, and where. */
   wrong: Place | undefined;
   /** Why nothing could be found out. */
@@ -56,6 +58,7 @@ export function useFindings(site: string | undefined, text: string): Findings {
   const found = isCurrent && (isEmpty || check.isSuccess) ? matches.data : undefined;
   return {
     isEmpty: text.trim() === '',
+    hasSite: site !== undefined,
     isWaiting: !isCurrent || (!isEmpty && check.isPending) || (site !== undefined && (isEmpty || check.isSuccess) && matches.isPending),
     wrong: isCurrent ? wrong : undefined,
     problem: isCurrent ? (wrong ? undefined : (checkProblem ?? countProblem)) : undefined,

@@ -1,5 +1,6 @@
 // What a mail says, as a mail program shows it and as plain text.
 import Tabs, { Tab, TabList, TabPanel } from '@atlaskit/tabs';
+import styles from './mail-body.module.css';
 import { MailHtml } from './mail-html';
 import { PreText } from './pre-text';
 
@@ -21,9 +22,13 @@ export function MailBody({ id, text, html }: MailBodyProps) {
         <Tab>As text</Tab>
       </TabList>
       <TabPanel>
-        <MailHtml html={html} label="HTML of the mail" />
+        <div className={styles.panel}>
+          <MailHtml html={html} label="HTML of the mail" />
+        </div>
       </TabPanel>
-      <TabPanel>{plain}</TabPanel>
+      <TabPanel>
+        <div className={styles.panel}>{plain}</div>
+      </TabPanel>
     </Tabs>
   );
 }
