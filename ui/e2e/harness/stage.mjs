@@ -1,9 +1,101 @@
-// What most stories need: the demo, the pages, a browser, and an operator for each role.
+// What most stories need: the program with a site, the pages, a browser, and somebody who is signed in.
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test as nodeTest } from 'node:test';
 import { openBrowser, openWindow } from './browser.mjs';
 import { pagesOf } from './front.mjs';
-import { ask, newFolder, startDemo } from './rollcall.mjs';
+import { ask, newFolder, startDemo, startServe, startSite } from './rollcall.mjs';
 
 export const PASSWORD = 'correct horse battery staple';
+
+/** Longest that one test may take, in milliseconds: what hangs is named by its test, not by its file. */
+const LONGEST = 180_000;
+
+export const test = (name, walk) => nodeTest(name, { timeout: LONGEST }, walk);
+
+const SIMULATED = 'server:\n  allow-http-sites: true\n  allow-private-addresses: [127.0.0.0/8]\n';
+
+/** Set before the tests of a file, cleared after them, last come first. `build` puts on it what the file needs, and what ends that. */
+function staged(build) {
+  const stage = {};
+  const closing = [];
+  before(
+    async () => {
+      const folder = await newFolder();
+      closing.push(folder.remove);
+      Object.assign(stage, { folder });
+      await build(stage, (end) => closing.push(end));
+      const pages = await pagesOf({
+        get url() {
+          return stage.rollcall.url;
+        },
+      });
+      closing.push(pages.stop);
+      const browser = await openBrowser();
+      closing.push(() => browser.close());
+      const window = (options = {}) => openWindow(browser, { url: pages.url, ...options });
+      Object.assign(stage, { url: pages.url, window, signedIn: (name, options) => signedIn(window, pages.url, name, options) });
+    },
+    { timeout: 300_000 },
+  );
+  after(async () => {
+    for (const end of closing.reverse()) await end();
+  });
+  return stage;
+}
+
+/** A window of somebody who is signed in already; how they sign in by hand is a story of its own. */
+async function signedIn(window, url, name, options) {
+  const answer = await fetch(`${url}/api/v1/session`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ name, password: PASSWORD }) });
+  assert.ok(answer.ok, `${name} cannot sign in: ${answer.status}`);
+  const [, cookie, value] = answer.headers.get('set-cookie').match(/^([^=]+)=([^;]*)/);
+  const opened = await window(options);
+  await opened.context.addCookies([{ url, name: cookie, value, httpOnly: true, sameSite: 'Strict' }]);
+  return opened;
+}
+
+/** The lively demo, with an operator for each role: `the-viewer`, …, `the-admin`. `also` prepares what else the file needs. */
+export const demo = ({ accounts = 300, also = async () => undefined } = {}) =>
+  staged(async (stage, atEnd) => {
+    const rollcall = await startDemo({ data: stage.folder.data, accounts });
+    atEnd(rollcall.stop);
+    Object.assign(stage, { rollcall, ask: (...what) => ask(rollcall, ...what) });
+    for (const role of ['viewer', 'operator', 'approver', 'admin']) {
+      await stage.ask('POST', '/operators', { name: `the-${role}`, displayName: `The ${role}`, role, password: PASSWORD });
+    }
+    await also(stage);
+  });
+
+/** The program as it was installed just now; where `site` says what is at it, beside a simulated site that it may be told of. */
+export const fresh = ({ site } = {}) =>
+  staged(async (stage, atEnd) => {
+    if (site) {
+      await writeFile(join(stage.folder.data, 'rollcall.yaml'), SIMULATED);
+      stage.site = await startSite(site);
+      atEnd(stage.site.stop);
+    }
+    stage.rollcall = await startServe({ data: stage.folder.data });
+    atEnd(() => stage.rollcall.stop());
+  });
+
+/** The first admin, for stories that are not about set-up. */
+export async function firstAdmin({ rollcall }, name) {
+  const token = new URL(await rollcall.setupLink()).hash.slice(1);
+  const answer = await fetch(`${rollcall.url}/api/v1/setup`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ token, name, password: PASSWORD }) });
+  assert.ok(answer.ok, await answer.text());
+}
+
+/** Asks again until it is so. */
+export async function waited(what, until, within = 60_000) {
+  const end = Date.now() + within;
+  for (;;) {
+    const now = await what();
+    if (until(now)) return now;
+    if (Date.now() > end) throw new Error(`not within ${within} ms: ${JSON.stringify(now).slice(0, 500)}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
 
 export async function setStage({ accounts = 300 } = {}) {
   const folder = await newFolder();
