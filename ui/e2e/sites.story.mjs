@@ -144,7 +144,7 @@ test('two windows change the site: the second is told, with the difference', asy
   await two.page.getByLabel('Requests at once').fill('3');
   await two.page.getByRole('button', { name: 'Save' }).click();
   const dialog = two.page.getByRole('dialog', { name: 'Changed meanwhile' });
-  await dialog.getByText('"auditDays": 31').first().waitFor();
+  await dialog.getByText('Days of the audit log: 31').waitFor();
   await assertAccessible(two.page);
   await picture(two.page, 'sites-conflict');
   await dialog.getByRole('button', { name: 'Keep theirs' }).click();
