@@ -2,7 +2,7 @@
 // simulated site itself is asked what became of its accounts.
 import assert from 'node:assert/strict';
 import { assertAccessible, picture } from './harness/browser.mjs';
-import { differences, idleFor, peopleAt, writesAt } from './harness/simulated-site.mjs';
+import { answersAfter, differences, idleFor, peopleAt, writesAt } from './harness/simulated-site.mjs';
 import { PASSWORD, fresh, test, waited } from './harness/stage.mjs';
 
 const stage = fresh({ site: { accounts: 300, seed: 11, version: '10.2' } });
@@ -189,17 +189,25 @@ station('live, and watched: who is said to be disabled is disabled at the site, 
   await button(page, 'Run it…').click();
   await dialog(page).getByText('All of it can be taken back afterwards.').waitFor();
   await assertAccessible(page);
+  // A site that takes its time, until the run was seen to go on.
+  await answersAfter(stage.site, 1500);
   await dialog(page).getByRole('button', { name: `Change ${changed} accounts` }).click();
   await page.waitForURL(/run=/);
   const run = new URL(page.url()).searchParams.get('run');
-  // Its own page, while it goes on or when it is over: the list fills by itself.
   await page.getByRole('link', { name: 'The run has a page of its own' }).click();
+  await page.getByText('Live', { exact: true }).waitFor();
+  await page.getByText(new RegExp(`^[1-9]\\d* of ${changed} items`)).waitFor({ timeout: 60_000 });
+  await assertAccessible(page);
+  await picture(page, 'job-4-going-on');
+  await answersAfter(stage.site, 0);
   await page.getByText('The run is done.').waitFor({ state: 'attached', timeout: 120_000 });
   await page.getByText(`${changed} items`, { exact: true }).waitFor();
   await assertAccessible(page);
   await picture(page, 'job-4-live');
   const outcome = await assertCounts(page, run);
   disabled = outcome('done').map((name) => untouched.get(name));
+  const failed = outcome('failed').map((name) => untouched.get(name).directory);
+  assert.ok(failed.length > 0 && !failed.includes('Confluence Internal Directory'), 'what failed lives in directories that cannot be changed');
   assert.ok(disabled.length > 20, `${disabled.length}`);
   await assertDisabled(disabled);
   const writes = await writesAt(stage.site);

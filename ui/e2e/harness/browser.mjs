@@ -56,16 +56,33 @@ async function settled(page) {
   }, FADE);
 }
 
-/** No finding of axe on what is shown now. */
-export async function assertAccessible(page) {
+/** No finding of axe on what is shown now; with `rules`, of these alone. */
+export async function assertAccessible(page, rules) {
   await settled(page);
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe.source);
-  const found = await page.evaluate(async () => {
+  const found = await page.evaluate(async (only) => {
     // There is no sound and no film: nothing has to be fetched for it.
-    const { violations } = await globalThis.axe.run(document, { resultTypes: ['violations'], preload: false });
+    const { violations } = await globalThis.axe.run(document, { resultTypes: ['violations'], preload: false, ...(only ? { runOnly: only } : {}) });
     return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => `${node.target.join(' ')} ${node.any.map((check) => check.message).join('; ')}`).join(' | ')}`);
-  });
+  }, rules);
   assert.deepEqual(found, []);
+}
+
+/** What is shown now, wide and narrow, light and dark, as the window is made so: it fits, axe finds nothing, and a picture is kept. */
+export async function assertEveryLook(page, name) {
+  for (const width of [1280, 400]) {
+    await page.setViewportSize({ width, height: 800 });
+    for (const theme of ['light', 'dark']) {
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+      await page.waitForFunction((wanted) => document.documentElement.dataset.colorMode === wanted, theme);
+      await page.waitForFunction(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth, undefined, { timeout: 5_000 }).catch(() => {
+        throw new Error(`${page.url()} is wider than the window of ${width}`);
+      });
+      // Only colours are others in the dark.
+      await assertAccessible(page, theme === 'dark' ? ['color-contrast'] : undefined);
+      await picture(page, `${name}-${theme}-${width}`);
+    }
+  }
 }
 
 /** Keeps what is shown as a picture, where E2E_PICTURES names a folder. */

@@ -1,10 +1,11 @@
 // Starts the real program (ROLLCALL_BIN) on a data folder of its own, and ends it.
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const program = () => {
+export const program = () => {
   const path = process.env.ROLLCALL_BIN;
   if (!path) throw new Error('ROLLCALL_BIN must name the program, for instance ../target/debug/rollcall');
   return path;
@@ -46,10 +47,21 @@ export async function newFolder() {
   return { data, remove: () => rm(data, { recursive: true, force: true }) };
 }
 
+/** One demo at a time begins, because each looks for a port that is free and takes it a moment later. Let go of also by whoever dies. */
+async function turnToBegin() {
+  for (;;) {
+    const held = createServer();
+    const isHeld = await new Promise((resolve) => held.once('error', () => resolve(false)).listen('\0rollcall-demo-begins', () => resolve(true)));
+    if (isHeld) return () => held.close();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
 /** The demo: a simulated site, policies, runs, and the service. `token` is that of an admin. */
 export async function startDemo({ data, accounts = 300 }) {
+  const begun = await turnToBegin();
   const child = spawn(program(), ['demo', '--accounts', String(accounts), '--data', data], { stdio: ['ignore', 'pipe', 'pipe'] });
-  const { found, text } = await said(child, /Rollcall listens on (http:\S+?)\/?\s/, 240_000);
+  const { found, text } = await said(child, /Rollcall listens on (http:\S+?)\/?\s/, 240_000).finally(begun);
   const token = text.match(/token of (\S+), for a day: (\S+)/);
   return { url: found[1], token: token[2], stop: () => end(child), kill: () => child.kill('SIGKILL') };
 }

@@ -35,3 +35,9 @@ export function idleFor(people, days, now = Date.now()) {
   const newest = ({ lastLogin, lastContribution }) => Math.max(...[lastLogin, lastContribution].map((at) => (at ? Date.parse(at) : 0)));
   return [...people.values()].filter((one) => one.status === 'enabled' && one.seat && newest(one) > 0 && now - newest(one) >= days * DAY);
 }
+
+/** From now on each answer of the site is late by so many milliseconds. */
+export async function answersAfter(site, latencyMs) {
+  const answer = await fetch(`${site.controlUrl}/faults`, { method: 'PUT', body: JSON.stringify({ latencyMs }) });
+  if (!answer.ok) throw new Error(`the simulated site answers ${answer.status}: ${await answer.text()}`);
+}

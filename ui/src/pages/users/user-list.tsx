@@ -42,9 +42,14 @@ export function UserList({ site }: { site: string }) {
   useEffect(() => setDraft(criterion), [criterion]);
 
   const asked = { ...(criterion ? { criterion } : {}), ...(search ? { search } : {}), ...(sort ? { sort } : {}) };
-  const wasRead = sites?.find((one) => one.name === site)?.newestSnapshot !== null;
+  const newest = sites?.find((one) => one.name === site)?.newestSnapshot;
+  const wasRead = newest !== null;
+  // Pages go on with the snapshot that they began with; once there is a newer one, the list begins anew with it.
+  const begunWith = useRef(newest?.takenAt);
+  begunWith.current ??= newest?.takenAt;
+  const newer = newest?.takenAt === begunWith.current ? undefined : newest?.takenAt;
   const pages = usePages<Row, Schemas['Accounts']>(
-    ['accounts', site, asked],
+    ['accounts', site, asked, newer],
     (cursor, signal) =>
       answerOf(
         api.GET('/api/v1/sites/{site}/accounts', {

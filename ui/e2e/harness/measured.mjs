@@ -1,0 +1,45 @@
+// What makes a page smooth, whatever machine it is on: few requests, small answers, few rows, and no task of its own that holds everything
+// else up. How long things take is told and not judged.
+import assert from 'node:assert/strict';
+
+/** Longest task of a page in milliseconds: about ten times what is measured, because other programs want the processor as well. */
+const LONGEST_TASK = 2_000;
+/** Rows of all tables together: a page of a list, with what little stands beside it. */
+const MOST_ROWS = 60;
+/** Elements of a whole page. */
+const MOST_ELEMENTS = 6_000;
+const LARGEST_ANSWER = 128 * 1024;
+
+/** Begins before the page is loaded. `during(t, name, {requests}, walk)` looks at what the walk costs. */
+export async function measuring(page) {
+  await page.addInitScript(() => {
+    globalThis.rollcallTasks = [];
+    new PerformanceObserver((list) => globalThis.rollcallTasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: 'longtask', buffered: true });
+  });
+  let answers = [];
+  page.on('requestfinished', (request) => {
+    if (!new URL(request.url()).pathname.startsWith('/api/')) return;
+    answers.push(request.sizes().then(({ responseBodySize }) => ({ path: new URL(request.url()).pathname, bytes: responseBodySize })));
+  });
+
+  async function during(t, name, { requests }, walk) {
+    answers = [];
+    await page.evaluate(() => {
+      globalThis.rollcallTasks = [];
+    });
+    const begun = performance.now();
+    await walk();
+    const passed = performance.now() - begun;
+    const asked = await Promise.all(answers);
+    const { tasks, rows, elements } = await page.evaluate(() => ({ tasks: globalThis.rollcallTasks, rows: document.querySelectorAll('tbody tr').length, elements: document.querySelectorAll('*').length }));
+    const largest = Math.max(0, ...asked.map(({ bytes }) => bytes));
+    const longest = Math.round(Math.max(0, ...tasks));
+    t.diagnostic(`${name}: ${Math.round(passed)} ms, ${asked.length} requests, largest answer ${Math.ceil(largest / 1024)} KB, ${rows} rows, ${elements} elements, longest task ${longest} ms`);
+    const most = typeof requests === 'function' ? requests(passed) : requests;
+    assert.ok(asked.length <= most, `${name}: ${asked.length} requests, more than ${most}: ${asked.map(({ path }) => path).join(' ')}`);
+    assert.ok(largest <= LARGEST_ANSWER, `${name}: an answer of ${largest} bytes`);
+    assert.ok(rows <= MOST_ROWS && elements <= MOST_ELEMENTS, `${name}: ${rows} rows, ${elements} elements`);
+    assert.ok(longest <= LONGEST_TASK, `${name}: a task of ${longest} ms`);
+  }
+  return during;
+}
