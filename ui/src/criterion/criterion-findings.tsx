@@ -5,6 +5,7 @@ import { HostileText } from '@/parts/hostile-text';
 import { counted, number } from '@/parts/numbers';
 import { sentence } from '@/parts/page-states';
 import { Person, accountPath } from '@/parts/person';
+import { ServerWords } from '@/parts/server-words';
 import type { Findings } from './use-findings';
 import styles from './criterion-bar.module.css';
 
@@ -20,7 +21,9 @@ export function CriterionFindings({ findings, emptyMeans }: { findings: Findings
         ) : wrong ? (
           'Nobody is counted until the mistake is mended.'
         ) : problem ? (
-          <>Not counted: {sentence(problem.detail)}</>
+          <>
+            Not counted: <ServerWords text={sentence(problem.detail)} />
+          </>
         ) : !hasSite && !isWaiting ? (
           'Counted once a site is chosen.'
         ) : total === undefined || isWaiting ? (

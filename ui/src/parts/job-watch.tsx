@@ -6,6 +6,7 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import { type Job, isOver, useJob } from '@/api/use-job';
 import { Instant } from './instant';
 import { Failed, sentence } from './page-states';
+import { ServerWords } from './server-words';
 import { State } from './states';
 
 const DOING: Record<string, string> = {
@@ -43,7 +44,9 @@ export function JobWatch({ job: first, onDone, action }: JobWatchProps) {
       <div role="alert">
         <SectionMessage appearance={job.error ? 'error' : 'warning'} title={`${doing}: ${job.state}`}>
           <Stack space="space.100">
-            <Text>{sentence(job.error?.message ?? job.note ?? 'Nothing was changed.')}</Text>
+            <Text>
+              <ServerWords text={sentence(job.error?.message ?? job.note ?? 'Nothing was changed.')} site={job.site ?? undefined} />
+            </Text>
             {action}
           </Stack>
         </SectionMessage>

@@ -9,6 +9,7 @@ import type { ReactNode } from 'react';
 import type { Schemas } from '@/api/client';
 import type { Problem } from '@/api/problems';
 import styles from './page-states.module.css';
+import { ServerWords } from './server-words';
 
 type Role = Schemas['Role'];
 
@@ -58,7 +59,9 @@ export function Failed({ problem, what, retry, action }: FailedProps) {
     <div role="alert">
       <SectionMessage appearance={isGone ? 'warning' : 'error'} title={isGone ? `${what} cannot be found` : `${what} could not be shown: ${lowered(problem.title)}`}>
         <Stack space="space.150">
-          <Text>{sentence(problem.detail)}</Text>
+          <Text>
+            <ServerWords text={sentence(problem.detail)} />
+          </Text>
           {problem.places.length > 0 && (
             <ul className={styles.places}>
               {problem.places.map((place) => (
@@ -103,7 +106,9 @@ export function ProblemMessage({ problem, title, action }: { problem: Problem; t
     <div role="alert">
       <SectionMessage appearance="error" title={title ?? problem.title}>
         <Stack space="space.100">
-          <Text>{sentence(problem.detail)}</Text>
+          <Text>
+            <ServerWords text={sentence(problem.detail)} />
+          </Text>
           {problem.requestId && (
             <Text size="small" color="color.text.subtle">
               Request <code className={styles.id}>{problem.requestId}</code>

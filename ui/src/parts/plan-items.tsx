@@ -11,6 +11,7 @@ import { Instant } from './instant';
 import { Empty, sentence } from './page-states';
 import { Person, accountPath } from './person';
 import { SearchField } from './search-field';
+import { ServerWords } from './server-words';
 
 type Line = Schemas['PlanLine'];
 type Shown = 'items' | 'refused' | 'protected';
@@ -95,7 +96,7 @@ function columnsOf(plan: Schemas['Plan'], shown: Shown): readonly Column<Line>[]
       { id: 'undo', head: 'Can be undone', cell: (line) => (line.undo ? 'yes' : <strong>no</strong>) },
     ];
   }
-  const why: Column<Line> = { id: 'why', head: 'Reason', isFixed: true, cell: (line) => <HostileText text={sentence(line.why)} /> };
+  const why: Column<Line> = { id: 'why', head: 'Reason', isFixed: true, cell: (line) => <ServerWords text={sentence(line.why)} site={plan.site} /> };
   if (shown === 'refused') return [account, change, why];
   return [
     account,

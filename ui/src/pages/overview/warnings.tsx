@@ -3,9 +3,9 @@ import SectionMessage from '@atlaskit/section-message';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { Schemas } from '@/api/client';
-import { HostileText } from '@/parts/hostile-text';
 import { counted } from '@/parts/numbers';
 import { sentence } from '@/parts/page-states';
+import { ServerWords } from '@/parts/server-words';
 import styles from './warnings.module.css';
 
 type Warning = Schemas['Warning'];
@@ -40,7 +40,7 @@ export function Warnings({ warnings }: { warnings: readonly Warning[] }) {
           const remedy = remedyOf(warning);
           return (
             <li key={at}>
-              <HostileText text={sentence(warning.message)} /> {remedy}
+              <ServerWords text={sentence(warning.message)} site={warning.site ?? undefined} /> {remedy}
             </li>
           );
         })}

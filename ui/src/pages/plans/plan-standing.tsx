@@ -7,6 +7,7 @@ import { HostileText } from '@/parts/hostile-text';
 import { Instant } from '@/parts/instant';
 import { counted } from '@/parts/numbers';
 import { sentence } from '@/parts/page-states';
+import { ServerWords } from '@/parts/server-words';
 import type { PlanDetail } from './plan-page';
 import styles from './plans.module.css';
 
@@ -14,20 +15,20 @@ export function PlanStanding({ plan }: { plan: PlanDetail }) {
   return (
     <Stack space="space.150">
       <Standing plan={plan} />
-      <Notes title={`${counted(plan.refused, 'account')} cannot be changed and will be left as ${plan.refused === 1 ? 'it is' : 'they are'}`} notes={plan.refused > 0 ? plan.refusals : []} />
-      <Notes title="Look at this" notes={plan.warnings} />
+      <Notes title={`${counted(plan.refused, 'account')} cannot be changed and will be left as ${plan.refused === 1 ? 'it is' : 'they are'}`} notes={plan.refused > 0 ? plan.refusals : []} site={plan.site} />
+      <Notes title="Look at this" notes={plan.warnings} site={plan.site} />
     </Stack>
   );
 }
 
-function Notes({ title, notes }: { title: string; notes: readonly string[] }) {
+function Notes({ title, notes, site }: { title: string; notes: readonly string[]; site: string }) {
   if (notes.length === 0) return null;
   return (
     <SectionMessage appearance="warning" title={title}>
       <ul className={styles.list}>
         {notes.map((note) => (
           <li key={note}>
-            <HostileText text={sentence(note)} />
+            <ServerWords text={sentence(note)} site={site} />
           </li>
         ))}
       </ul>

@@ -66,7 +66,7 @@ export function fromYaml(text: string): Read {
   }
   if (!Array.isArray(value.policies)) return { document: value };
   const [only, ...others] = value.policies;
-  if (others.length > 0 || typeof only !== 'object' || only === null || Array.isArray(only)) return { fault: { message: 'Here stands one policy; a file with several is loaded with `rollcall policy load`.', line: 1 } };
+  if (others.length > 0 || typeof only !== 'object' || only === null || Array.isArray(only)) return { fault: { message: 'Here stands one policy: leave one in, and write each of the others as a policy of its own.', line: 1 } };
   return { document: only as PolicyDocument };
 }
 

@@ -102,7 +102,7 @@ export function PolicyList() {
             <Empty title="No policy for this site">None of the policies is for {site}. Choose all sites above to see them.</Empty>
           ) : (
             <Empty title="No policy yet" action={mayWrite && <Link to="/policies/-/new">Write the first</Link>}>
-              {mayWrite ? 'Write one here, or load a file with several: rollcall policy load FILE. A new policy is off; its first run is a test that changes nothing.' : 'An operator writes policies; then they are listed here.'}
+              {mayWrite ? 'A new policy is off; its first run is a test that changes nothing. One that is a file already is pasted under YAML.' : 'An operator writes policies; then they are listed here.'}
             </Empty>
           )
         }

@@ -17,6 +17,7 @@ import { OUTCOME_MEANING } from '@/parts/outcome-words';
 import { Failed, Loading } from '@/parts/page-states';
 import { accountPath } from '@/parts/person';
 import { PreText } from '@/parts/pre-text';
+import { ServerWords } from '@/parts/server-words';
 import { State } from '@/parts/states';
 import styles from './runs.module.css';
 
@@ -59,7 +60,7 @@ function Shown({ run, account, onClose }: RunItemDialogProps & { account: string
               <Heading size="xsmall" as="h2">
                 Changes
               </Heading>
-              {items.data?.items.map((item) => <Change key={item.seq} item={item} />)}
+              {items.data?.items.map((item) => <Change key={item.seq} item={item} site={run.site} />)}
             </Stack>
             <AuditOf run={run} account={account} />
           </Stack>
@@ -74,7 +75,7 @@ function Shown({ run, account, onClose }: RunItemDialogProps & { account: string
   );
 }
 
-function Change({ item }: { item: Schemas['RunItem'] }) {
+function Change({ item, site }: { item: Schemas['RunItem']; site: string }) {
   return (
     <div className={styles.change}>
       <Stack space="space.100">
@@ -86,7 +87,7 @@ function Change({ item }: { item: Schemas['RunItem'] }) {
         </Inline>
         <BeforeAfter before={item.before} after={item.after} />
         <Text color="color.text.subtle">{OUTCOME_MEANING[item.outcome] ?? ''}</Text>
-        {item.reason && <HostileText text={item.reason} />}
+        {item.reason && <ServerWords text={item.reason} site={site} />}
         <Text size="small" color="color.text.subtle">
           {item.attempts === 0 ? 'Not begun' : item.attempts === 1 ? 'One attempt' : `${item.attempts} attempts`}
           {item.startedAt && (

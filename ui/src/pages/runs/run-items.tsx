@@ -17,6 +17,7 @@ import { OUTCOME_WORDS } from '@/parts/outcome-words';
 import { Empty } from '@/parts/page-states';
 import { Person } from '@/parts/person';
 import { OUTCOMES } from '@/parts/run-progress';
+import { ServerWords } from '@/parts/server-words';
 import { State } from '@/parts/states';
 import styles from './runs.module.css';
 
@@ -51,7 +52,7 @@ export function RunItems({ run, outcome, onOutcome, onAccount }: RunItemsProps) 
     },
     { id: 'before', head: 'Before → after', cell: (item) => <BeforeAfter before={item.before} after={item.after} /> },
     { id: 'outcome', head: 'Outcome', cell: (item) => <State of="item" state={item.outcome} /> },
-    { id: 'reason', head: 'Reason', cell: (item) => (item.reason ? <div className={styles.reason}><HostileText text={item.reason} /></div> : '–') },
+    { id: 'reason', head: 'Reason', cell: (item) => (item.reason ? <div className={styles.reason}><ServerWords text={item.reason} site={run.site} /></div> : '–') },
     { id: 'why', head: 'Selected because', cell: (item) => <HostileText text={item.why} />, isExtra: true },
     { id: 'evidence', head: 'Evidence', cell: (item) => <EvidenceWords evidence={item.evidence} />, isExtra: true },
     { id: 'attempts', head: 'Attempts', align: 'end', cell: (item) => item.attempts, isExtra: true },

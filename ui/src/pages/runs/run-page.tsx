@@ -10,6 +10,7 @@ import { Instant } from '@/parts/instant';
 import { PageHead } from '@/parts/page-head';
 import { Failed, Loading, sentence } from '@/parts/page-states';
 import { RunProgress, itemsOf } from '@/parts/run-progress';
+import { ServerWords } from '@/parts/server-words';
 import { State } from '@/parts/states';
 import { RunActions } from './run-actions';
 import { RunItemDialog } from './run-item-dialog';
@@ -59,7 +60,7 @@ function OneRun({ id }: { id: string }) {
         {run.stoppedBecause && (
           <SectionMessage appearance={run.state === 'failed' ? 'error' : 'warning'} title={run.state === 'failed' ? 'The run ended before its last item' : run.isOver ? 'The run was stopped' : 'The run is to stop'}>
             <Stack space="space.100">
-              <HostileText text={sentence(run.stoppedBecause)} />
+              <ServerWords text={sentence(run.stoppedBecause)} site={run.site} />
               {run.isOver && <Text>What has an outcome below stays as it is. “Go on” takes up the rest; whoever changed meanwhile is left alone.</Text>}
             </Stack>
           </SectionMessage>

@@ -6,12 +6,12 @@ import SectionMessage from '@atlaskit/section-message';
 import { useQuery } from '@tanstack/react-query';
 import { type Schemas, answerOf, api } from '@/api/client';
 import { asProblem } from '@/api/problems';
-import { CodeWords } from '@/parts/code-words';
 import { type Column, DataTable } from '@/parts/data-table';
 import { HostileText } from '@/parts/hostile-text';
 import { counted } from '@/parts/numbers';
 import { onePage } from '@/parts/one-page';
 import { Failed, Loading, sentence } from '@/parts/page-states';
+import { ServerWords } from '@/parts/server-words';
 import { About } from './about';
 
 const HEALTH: Record<string, ThemeAppearance> = { good: 'success', warning: 'moved', bad: 'removed' };
@@ -20,8 +20,8 @@ const WORST = ['bad', 'warning', 'good'];
 const columns: readonly Column<Schemas['Finding']>[] = [
   { id: 'what', head: 'What', width: '22%', cell: ({ what }) => <HostileText text={what} /> },
   { id: 'health', head: 'Health', width: '7rem', cell: ({ health }) => <Lozenge appearance={HEALTH[health] ?? 'default'}>{health}</Lozenge> },
-  { id: 'found', head: 'Found', cell: ({ found }) => <CodeWords text={sentence(found)} /> },
-  { id: 'remedy', head: 'What to do', cell: ({ remedy }) => (remedy ? <CodeWords text={sentence(remedy)} /> : '–') },
+  { id: 'found', head: 'Found', cell: ({ found }) => <ServerWords text={sentence(found)} /> },
+  { id: 'remedy', head: 'What to do', cell: ({ remedy }) => (remedy ? <ServerWords text={sentence(remedy)} /> : '–') },
 ];
 
 export default function Doctor() {

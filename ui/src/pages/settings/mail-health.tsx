@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { answerOf, api } from '@/api/client';
 import { useMay } from '@/frame/session';
 import { sentence } from '@/parts/page-states';
+import { ServerWords } from '@/parts/server-words';
 
 export function MailHealth() {
   const mayExamine = useMay('admin');
@@ -17,7 +18,7 @@ export function MailHealth() {
   if (!found) return null;
   return (
     <SectionMessage appearance={found.health === 'good' ? 'success' : found.health === 'warning' ? 'warning' : 'error'} title={found.health === 'good' ? 'Mail works' : 'Mail does not work as it should'}>
-      {sentence(found.found)} {found.remedy && sentence(found.remedy)}
+      <ServerWords text={[found.found, ...(found.remedy ? [found.remedy] : [])].map(sentence).join(' ')} />
     </SectionMessage>
   );
 }

@@ -20,6 +20,7 @@ import { Instant } from '@/parts/instant';
 import { Failed, Loading, ProblemMessage, sentence } from '@/parts/page-states';
 import { SecretOnce } from '@/parts/secret-once';
 import { Section } from '@/parts/section';
+import { ServerWords } from '@/parts/server-words';
 import { ChangeWebhook, WebhookConflict } from './change-webhook';
 import { Deliveries } from './deliveries';
 import { type Webhook, loadWebhook, useSaveWebhook, webhookKey } from './webhook-answers';
@@ -104,7 +105,7 @@ function Shown({ loaded }: { loaded: Tagged<Webhook> }) {
       </div>
       {webhook.trouble && (
         <SectionMessage appearance="warning" title="Events wait because the receiver does not take them">
-          <HostileText text={sentence(webhook.trouble)} />
+          <ServerWords text={sentence(webhook.trouble)} />
         </SectionMessage>
       )}
       <Facts

@@ -94,7 +94,7 @@ export function Connection({ site, tag }: { site: Schemas['Site']; tag: string }
         </div>
         {profile.isPending && <Loading what="what it says of itself" />}
         {profile.error && <Failed problem={asProblem(profile.error)} what="What the site says of itself" retry={() => void profile.refetch()} />}
-        {profile.data && <ProfileView profile={profile.data.profile} />}
+        {profile.data && <ProfileView profile={profile.data.profile} site={site.name} />}
       </Section>
       <RemoveSite site={site.name} tag={tag} isOpen={isRemoving} onClose={() => setIsRemoving(false)} />
       {isReplacing && <ReplaceCredentials site={site.name} tag={tag} onClose={() => setIsReplacing(false)} />}

@@ -3,7 +3,6 @@ import Lozenge, { type ThemeAppearance } from '@atlaskit/lozenge';
 import { Stack } from '@atlaskit/primitives/compiled';
 import SectionMessage from '@atlaskit/section-message';
 import type { Schemas } from '@/api/client';
-import { CodeWords } from '@/parts/code-words';
 import { type Column, DataTable } from '@/parts/data-table';
 import { Facts } from '@/parts/facts';
 import { HostileText } from '@/parts/hostile-text';
@@ -11,6 +10,7 @@ import { number } from '@/parts/numbers';
 import { onePage } from '@/parts/one-page';
 import { Empty, sentence } from '@/parts/page-states';
 import { Section } from '@/parts/section';
+import { ServerWords } from '@/parts/server-words';
 import { actionWords, productOf } from './words';
 
 type Profile = Schemas['Profile'];
@@ -25,7 +25,7 @@ const CAN: Record<Schemas['Supported'], [ThemeAppearance, string]> = {
 const capabilities: readonly Column<Schemas['Capability']>[] = [
   { id: 'action', head: 'What', width: '36%', cell: ({ action }) => actionWords(action) },
   { id: 'support', head: 'Can be done', width: '9rem', cell: ({ support }) => <Lozenge appearance={CAN[support][0]}>{CAN[support][1]}</Lozenge> },
-  { id: 'remark', head: 'Remark', cell: ({ remark }) => (remark ? <CodeWords text={sentence(remark)} /> : '–') },
+  { id: 'remark', head: 'Remark', cell: ({ remark }) => (remark ? <ServerWords text={sentence(remark)} /> : '–') },
 ];
 
 const ONLY_CLOUD = ['suspend', 'restore', 'remove-from-directory'];
@@ -41,7 +41,8 @@ function seats({ seatsUsed, seatsMax, seatsUnlimited }: Profile): string {
   return seatsMax == null ? used : `${used} of ${number(seatsMax)}`;
 }
 
-export function ProfileView({ profile }: { profile: Profile }) {
+/** `site`: under which name it is connected; absent: not yet. */
+export function ProfileView({ profile, site }: { profile: Profile; site?: string }) {
   // What only Cloud knows says nothing about a Data Center.
   const known = profile.capabilities.filter(({ action, support }) => support !== 'no' || !ONLY_CLOUD.includes(action) || profile.product.endsWith('-cloud'));
   const rows = known.sort((a, b) => ORDER.indexOf(a.support) - ORDER.indexOf(b.support));
@@ -54,7 +55,7 @@ export function ProfileView({ profile }: { profile: Profile }) {
       )}
       {profile.warnings.map((words) => (
         <SectionMessage key={words} appearance="warning">
-          <HostileText text={sentence(words)} />
+          {site === undefined ? <HostileText text={sentence(words)} /> : <ServerWords text={sentence(words)} site={site} />}
         </SectionMessage>
       ))}
       <Facts

@@ -1,12 +1,12 @@
 import Lozenge from '@atlaskit/lozenge';
 import { Inline } from '@atlaskit/primitives/compiled';
 import type { Schemas } from '@/api/client';
-import { HostileText } from '@/parts/hostile-text';
 import { Instant } from '@/parts/instant';
 import { sentence } from '@/parts/page-states';
+import { ServerWords } from '@/parts/server-words';
 
 /** Whether a site answered when it was asked last. `isWhole`: with the reason. */
-export function ReachOf({ site: { reach, newestSnapshot }, isWhole = false }: { site: Schemas['Site']; isWhole?: boolean }) {
+export function ReachOf({ site: { name, reach, newestSnapshot }, isWhole = false }: { site: Schemas['Site']; isWhole?: boolean }) {
   // Nothing is noted of a site that never failed; one that was read has answered.
   if (!reach && !newestSnapshot) return <>not asked yet</>;
   if (!reach || reach.answers) return <Lozenge appearance="success">answers</Lozenge>;
@@ -16,7 +16,7 @@ export function ReachOf({ site: { reach, newestSnapshot }, isWhole = false }: { 
       <span>
         since <Instant at={reach.since} />
       </span>
-      {isWhole && reach.reason && <HostileText text={sentence(reach.reason)} />}
+      {isWhole && reach.reason && <ServerWords text={sentence(reach.reason)} site={name} />}
     </Inline>
   );
 }

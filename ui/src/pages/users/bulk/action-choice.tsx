@@ -9,6 +9,7 @@ import { Choice as Select } from '@/parts/choice';
 import { Field } from '@/parts/field';
 import { plain } from '@/parts/hostile-text';
 import { Loading, sentence } from '@/parts/page-states';
+import { ServerWords } from '@/parts/server-words';
 import styles from './bulk.module.css';
 import { type Choice, OFFERED, type Offered, type missing, ruledOutBy } from './choice';
 import { useCapabilities } from './use-capabilities';
@@ -30,7 +31,9 @@ export function ActionChoice({ site, choice, onChange, wrong }: ActionChoiceProp
     <Stack space="space.150">
       {can.problem && (
         <SectionMessage appearance="warning" title="What the site can do is not known now">
-          <Text>{sentence(can.problem.detail)} All actions are offered; what the site cannot do is refused in the plan, before anything is changed.</Text>
+          <Text>
+            <ServerWords text={sentence(can.problem.detail)} site={site} /> All actions are offered; what the site cannot do is refused in the plan, before anything is changed.
+          </Text>
         </SectionMessage>
       )}
       {can.profile?.writes === 'refused' && (
@@ -53,7 +56,12 @@ export function ActionChoice({ site, choice, onChange, wrong }: ActionChoiceProp
                 {one.meaning}
                 {one.isFinal && ' Cannot be undone.'}
                 {by && !isChosen && ` Not together with “${OFFERED.find((other) => other.kind === by)?.words ?? by}”.`}
-                {remark && ` ${sentence(remark.replaceAll('`', ''))}`}
+                {remark && (
+                  <>
+                    {' '}
+                    <ServerWords text={sentence(remark)} site={site} />
+                  </>
+                )}
               </p>
               {isChosen && one.kind === 'add-groups' && (
                 <div className={styles.detail}>
@@ -87,7 +95,9 @@ export function ActionChoice({ site, choice, onChange, wrong }: ActionChoiceProp
             {cannot.map((one) => (
               <div key={one.kind} className={styles.action}>
                 <Checkbox label={one.words} isDisabled isChecked={false} onChange={() => undefined} />
-                <p className={styles.meaning}>{sentence((can.of(one.kind)?.remark ?? 'The site cannot do it').replaceAll('`', ''))}</p>
+                <p className={styles.meaning}>
+                  <ServerWords text={sentence(can.of(one.kind)?.remark ?? 'The site cannot do it')} site={site} />
+                </p>
               </div>
             ))}
           </div>

@@ -10,6 +10,7 @@ import { RunItems } from '@/pages/runs/run-items';
 import { counted } from '@/parts/numbers';
 import { Failed, Loading, sentence } from '@/parts/page-states';
 import { RunProgress } from '@/parts/run-progress';
+import { ServerWords } from '@/parts/server-words';
 import { State } from '@/parts/states';
 
 interface RunStepProps {
@@ -42,7 +43,7 @@ export function RunStep({ id, onLive }: RunStepProps) {
                 {isTest ? `A live run would make ${counted(done, 'change')}` : `${counted(done, 'change')} made`}
                 {trouble > 0 && `; ${counted(trouble, 'item')} went otherwise, each with its reason below`}.
               </Text>
-              {run.stoppedBecause && <Text>{sentence(run.stoppedBecause)}</Text>}
+              {run.stoppedBecause && <ServerWords text={sentence(run.stoppedBecause)} site={run.site} />}
             </Stack>
           </SectionMessage>
         </div>
