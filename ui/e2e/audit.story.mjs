@@ -1,23 +1,12 @@
 // What was done, by whom, and that nothing was rewritten.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, before, test } from 'node:test';
-import { assertAccessible, picture, signIn } from './harness/browser.mjs';
-import { PASSWORD, setStage } from './harness/stage.mjs';
+import { assertAccessible, picture } from './harness/browser.mjs';
+import { PASSWORD, demo, test } from './harness/stage.mjs';
 
-let stage;
-before(async () => {
-  stage = await setStage();
-}, { timeout: 300_000 });
-after(() => stage?.close());
+const stage = demo();
 
-async function open(path, options) {
-  const window = await stage.window(options);
-  window.expectStatus(401, '/api/v1/session');
-  await signIn(window.page, 'the-viewer', PASSWORD);
-  await window.page.goto(path);
-  return window;
-}
+const open = (path) => stage.signedIn('the-viewer', { at: path });
 
 test('filtered by kind and person, the filter stands in the address', async () => {
   const { page, blameless } = await open('/audit');

@@ -1,24 +1,16 @@
 // What an admin sees first: seats, idleness, what comes and what was.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { assertAccessible, picture, signIn } from './harness/browser.mjs';
-import { PASSWORD, setStage } from './harness/stage.mjs';
+import { assertAccessible, picture } from './harness/browser.mjs';
+import { demo, test } from './harness/stage.mjs';
 
-let stage;
-before(async () => {
-  stage = await setStage();
-}, { timeout: 300_000 });
-after(() => stage?.close());
+const stage = demo();
 
 const number = (text) => Number(text.replaceAll(/[^\d]/g, ''));
 
 test('the figures, the histogram beside its table, and each figure leads to the people', async () => {
-  const { page, blameless, expectStatus } = await stage.window();
-  expectStatus(401, '/api/v1/session');
   const overview = await stage.ask('GET', '/overview');
   const [site] = overview.sites;
-  await signIn(page, 'the-admin', PASSWORD);
-  await page.goto(`/?site=${site.site}`);
+  const { page, blameless } = await stage.signedIn('the-admin', { at: `/?site=${site.site}` });
   const table = page.getByRole('table', { name: 'How long people with a seat have been idle' });
   await table.waitFor();
   await page.locator('.recharts-bar-rectangle').first().waitFor();
@@ -39,9 +31,7 @@ test('the figures, the histogram beside its table, and each figure leads to the 
 });
 
 test('runs lead to runs, policies to policies; narrow and dark', async () => {
-  const { page, blameless, expectStatus } = await stage.window({ theme: 'dark', width: 400 });
-  expectStatus(401, '/api/v1/session');
-  await signIn(page, 'the-viewer', PASSWORD);
+  const { page, blameless } = await stage.signedIn('the-viewer', { at: '/', theme: 'dark', width: 400 });
   await page.getByRole('table', { name: 'Next runs' }).getByRole('link').first().waitFor();
   await page.getByRole('table', { name: 'Last runs' }).getByRole('link').first().waitFor();
   const excess = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
@@ -54,15 +44,14 @@ test('runs lead to runs, policies to policies; narrow and dark', async () => {
 });
 
 test('a warning says what to do; without an answer the page says so and tries again', async () => {
-  const { page, context, blameless, expectStatus } = await stage.window();
-  expectStatus(401, '/api/v1/session');
+  const { page, context, blameless, expectStatus } = await stage.signedIn('the-admin');
   await context.route('**/api/v1/overview', async (route) => {
     const answer = await route.fetch();
     const body = await answer.json();
     body.warnings = [{ kind: 'old-snapshot', site: body.sites[0].site, run: null, message: 'the newest snapshot of site <b>wiki</b> is 9 days old' }];
     await route.fulfill({ response: answer, json: body });
   });
-  await signIn(page, 'the-admin', PASSWORD);
+  await page.goto('/');
   await page.getByText('1 thing to look at').waitFor();
   await page.getByText('<b>wiki</b>').waitFor();
   await page.getByRole('link', { name: 'Read the site' }).waitFor();

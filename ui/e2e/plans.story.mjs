@@ -1,23 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { assertAccessible, picture, signIn } from './harness/browser.mjs';
-import { PASSWORD, setStage } from './harness/stage.mjs';
+import { assertAccessible, picture } from './harness/browser.mjs';
+import { demo, test } from './harness/stage.mjs';
 
-let stage;
-before(
-  async () => {
-    stage = await setStage({ accounts: 300 });
-  },
-  { timeout: 300_000 },
-);
-after(() => stage?.close());
+const stage = demo();
 
-async function open(as, options = {}) {
-  const opened = await stage.window(options);
-  opened.expectStatus(401, '/api/v1/session');
-  await signIn(opened.page, as, PASSWORD);
-  return opened;
-}
+const open = (as, options) => stage.signedIn(as, { at: '/plans', ...options });
 
 /** Makes a plan as an operator would by hand, in the browser's session of whoever is signed in. */
 const planned = (page, body) =>

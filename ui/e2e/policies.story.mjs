@@ -1,23 +1,13 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { assertAccessible, picture, signIn } from './harness/browser.mjs';
-import { PASSWORD, setStage } from './harness/stage.mjs';
+import { assertAccessible, picture } from './harness/browser.mjs';
+import { PASSWORD, demo, test } from './harness/stage.mjs';
 
-let stage;
-before(
-  async () => {
-    stage = await setStage({ accounts: 300 });
-  },
-  { timeout: 300_000 },
-);
-after(() => stage?.close());
+const stage = demo();
 
-async function open(as, options = {}) {
-  const opened = await stage.window(options);
-  opened.expectStatus(401, '/api/v1/session');
+async function open(as, options) {
+  const opened = await stage.signedIn(as, options);
   // What is not finished yet is a mistake, and the answer says so.
   opened.expectStatus(422, '/api/v1/');
-  await signIn(opened.page, as, PASSWORD);
   return opened;
 }
 

@@ -1,96 +1,38 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { promisify } from 'node:util';
-import { assertAccessible, openBrowser, openWindow, picture, signIn } from './harness/browser.mjs';
-import { pagesOf } from './harness/front.mjs';
-import { ask, newFolder, startServe, startSite } from './harness/rollcall.mjs';
-import { PASSWORD } from './harness/stage.mjs';
+import { readFile } from 'node:fs/promises';
+import { assertAccessible, picture } from './harness/browser.mjs';
+import { startServe } from './harness/rollcall.mjs';
+import { answersAfter } from './harness/simulated-site.mjs';
+import { connected, test, waited } from './harness/stage.mjs';
 
 // The site lives in a process of its own, so that the service can be killed while a run is under way and the site is still there.
-const program = process.env.ROLLCALL_BIN;
-const cli = promisify(execFile);
-const closing = [];
-let folder;
-let server;
-let token;
-let pages;
-let browser;
+const stage = connected({ site: { accounts: 400, seed: 3, version: '10.2' } });
 
-const api = (method, path, body) => ask({ url: server.url, token }, method, path, body);
-
-async function waited(what, until, within = 60_000) {
-  const end = Date.now() + within;
-  for (;;) {
-    const now = await what();
-    if (until(now)) return now;
-    if (Date.now() > end) throw new Error(`not within ${within} ms: ${JSON.stringify(now).slice(0, 500)}`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-}
+/** So late are the answers of the site, in milliseconds, where a run is to be looked at while it goes on. */
+const SLOW = 1000;
 
 /** A plan made by hand. */
 async function planned(criterion, mode, actions = ['disable']) {
-  const { job } = await api('POST', '/plans', { kind: 'selection', site: 'wiki', criterion, actions, mode, limits: { percent: 100, 'minimum-idle': '0d', failures: 1000 } });
+  const { job } = await stage.ask('POST', '/plans', { kind: 'selection', site: 'wiki', criterion, actions, mode, limits: { percent: 100, 'minimum-idle': '0d', failures: 1000 } });
   // The site is read anew where a run changed it meanwhile.
-  const over = await waited(() => api('GET', `/jobs/${job.id}`), (now) => now.finishedAt, 180_000);
+  const over = await waited(() => stage.ask('GET', `/jobs/${job.id}`), (now) => now.finishedAt, 180_000);
   assert.equal(over.state, 'done', JSON.stringify(over));
   const [plan] = over.result.plans;
-  const { accounts } = await api('GET', `/plans/${plan}`);
+  const { accounts } = await stage.ask('GET', `/plans/${plan}`);
   assert.ok(accounts > 10, `only ${accounts} accounts are changed`);
   return plan;
 }
 
 /** Its run, as soon as there is one. */
 async function begun(plan) {
-  await api('POST', `/plans/${plan}/runs`, {});
-  return (await waited(() => api('GET', `/plans/${plan}`), (now) => now.run)).run;
+  await stage.ask('POST', `/plans/${plan}/runs`, {});
+  return (await waited(() => stage.ask('GET', `/plans/${plan}`), (now) => now.run)).run;
 }
 
-const standing = (run) => api('GET', `/runs/${run}`);
+const standing = (run) => stage.ask('GET', `/runs/${run}`);
 const isOver = (run) => waited(() => standing(run), (now) => now.isOver, 180_000);
 
-before(
-  async () => {
-    folder = await newFolder();
-    closing.push(folder.remove);
-    const site = await startSite({ accounts: 400, seed: 3, version: '10.2' });
-    closing.push(site.stop);
-    const data = ['--data', folder.data];
-    const secret = join(folder.data, 'secret');
-    await writeFile(secret, PASSWORD);
-    for (const role of ['viewer', 'operator', 'admin']) await cli(program, ['operators', 'add', `the-${role}`, '--role', role, '--password-file', secret, ...data]);
-    await writeFile(secret, site.token);
-    // Slow enough to be looked at.
-    await cli(program, ['site', 'add', 'wiki', '--kind', 'confluence-dc', '--url', site.url, '--token-file', secret, '--per-second', '8', ...data]);
-    await cli(program, ['sync', 'wiki', ...data], { maxBuffer: 1 << 24 });
-    const { stdout } = await cli(program, ['tokens', 'create', 'story', '--owner', 'the-admin', '--role', 'admin', '--format', 'json', ...data]);
-    token = stdout.match(/rc_[A-Za-z0-9]+/)[0];
-    server = await startServe({ data: folder.data });
-    closing.push(() => server.stop());
-    pages = await pagesOf({
-      get url() {
-        return server.url;
-      },
-    });
-    closing.push(pages.stop);
-    browser = await openBrowser();
-    closing.push(() => browser.close());
-  },
-  { timeout: 300_000 },
-);
-after(async () => {
-  for (const step of closing.reverse()) await step();
-});
-
-async function open(as, options = {}) {
-  const opened = await openWindow(browser, { url: pages.url, ...options });
-  opened.expectStatus(401, '/api/v1/session');
-  await signIn(opened.page, as, PASSWORD);
-  return opened;
-}
+const open = (as, options) => stage.signedIn(as, options);
 
 const dialog = (page) => page.getByRole('dialog');
 const items = (page) => page.getByRole('table', { name: 'Items' });
@@ -107,6 +49,7 @@ test('without runs the list says what to do', async () => {
 test('a live run is followed; the service is killed and comes back, and the page goes on without loss', async () => {
   const { page, blameless, expectCut, expectStatus } = await open('the-operator');
   const plan = await planned('status = enabled AND idle >= 150d', 'live');
+  await answersAfter(stage.site, SLOW);
   const run = await begun(plan);
   await page.goto(`/runs/${run}`);
   await page.getByText('Live', { exact: true }).waitFor();
@@ -116,14 +59,15 @@ test('a live run is followed; the service is killed and comes back, and the page
 
   expectCut();
   expectStatus(502, '/api/');
-  const port = new URL(server.url).port;
-  server.kill();
+  const port = new URL(stage.rollcall.url).port;
+  stage.rollcall.kill();
   await page.getByText('The connection to Rollcall was cut off.').waitFor();
   // What was shown stays shown.
   assert.ok((await items(page).getByRole('row').count()) > 3);
   await assertAccessible(page);
   await picture(page, 'run-cut-off');
-  server = await startServe({ data: folder.data, port });
+  await answersAfter(stage.site, 0);
+  stage.rollcall = await startServe({ data: stage.folder.data, port });
   await page.getByText('The connection to Rollcall was cut off.').waitFor({ state: 'detached', timeout: 60_000 });
   const over = await isOver(run);
   await page.getByText(`The run is ${over.state}.`).waitFor({ state: 'attached', timeout: 60_000 });
@@ -179,7 +123,9 @@ test('a live run is followed; the service is killed and comes back, and the page
 
 test('a run is stopped with a reason, and goes on', async () => {
   const { page, blameless } = await open('the-operator');
-  const run = await begun(await planned('status = enabled AND idle >= 60d', 'live'));
+  const plan = await planned('status = enabled AND idle >= 60d', 'live');
+  await answersAfter(stage.site, SLOW);
+  const run = await begun(plan);
   await page.goto(`/runs/${run}`);
   await button(page, 'Stop').click();
   await dialog(page).getByRole('button', { name: 'Stop the run' }).click();
@@ -193,6 +139,7 @@ test('a run is stopped with a reason, and goes on', async () => {
   await picture(page, 'run-stopped');
   assert.equal((await standing(run)).state, 'stopped');
 
+  await answersAfter(stage.site, 0);
   await button(page, 'Go on').click();
   await dialog(page).getByRole('button', { name: 'Go on' }).click();
   await waited(() => standing(run), (now) => now.state === 'done', 180_000);

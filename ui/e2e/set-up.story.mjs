@@ -1,35 +1,16 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { assertAccessible, openBrowser, openWindow, picture } from './harness/browser.mjs';
-import { pagesOf } from './harness/front.mjs';
-import { newFolder, startServe } from './harness/rollcall.mjs';
-import { PASSWORD } from './harness/stage.mjs';
+import { assertAccessible, picture } from './harness/browser.mjs';
+import { PASSWORD, fresh, test } from './harness/stage.mjs';
 
-const closing = [];
-let rollcall;
-let pages;
-let browser;
-before(async () => {
-  const folder = await newFolder();
-  closing.push(folder.remove);
-  rollcall = await startServe({ data: folder.data });
-  closing.push(rollcall.stop);
-  pages = await pagesOf(rollcall);
-  closing.push(pages.stop);
-  browser = await openBrowser();
-  closing.push(() => browser.close());
-});
-after(async () => {
-  for (const step of closing.reverse()) await step();
-});
+const stage = fresh();
 
 test('the setup link makes the first admin, once', async () => {
-  const { page, blameless, expectStatus } = await openWindow(browser, { url: pages.url });
+  const { page, blameless, expectStatus } = await stage.window();
   await page.goto('/setup');
   await page.getByText('This is not the whole setup link').waitFor();
   await assertAccessible(page);
 
-  const link = new URL(await rollcall.setupLink());
+  const link = new URL(await stage.rollcall.setupLink());
   // With another fragment alone the browser would not load the page again.
   await page.goto('/sign-in');
   await page.getByText('There is no admin yet').waitFor();

@@ -1,47 +1,14 @@
 // An installation without a site: the admin is led to connecting one, reads it, looks around, changes it, and removes it again.
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { assertAccessible, openBrowser, openWindow, picture, signIn } from './harness/browser.mjs';
-import { pagesOf } from './harness/front.mjs';
-import { newFolder, startServe, startSite } from './harness/rollcall.mjs';
-import { PASSWORD } from './harness/stage.mjs';
+import { assertAccessible, picture } from './harness/browser.mjs';
+import { firstAdmin, fresh, test } from './harness/stage.mjs';
 
-const closing = [];
-let rollcall;
-let pages;
-let browser;
-let wiki;
-const window = (options = {}) => openWindow(browser, { url: pages.url, ...options });
+const stage = fresh({ site: {}, also: (set) => firstAdmin(set, 'mira') });
 
-before(
-  async () => {
-    const folder = await newFolder();
-    closing.push(folder.remove);
-    await writeFile(join(folder.data, 'rollcall.yaml'), 'server:\n  allow-http-sites: true\n  allow-private-addresses: [127.0.0.0/8]\n');
-    rollcall = await startServe({ data: folder.data });
-    closing.push(rollcall.stop);
-    const token = new URL(await rollcall.setupLink()).hash.slice(1);
-    const answer = await fetch(`${rollcall.url}/api/v1/setup`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ token, name: 'mira', password: PASSWORD }) });
-    assert.ok(answer.ok, await answer.text());
-    wiki = await startSite();
-    closing.push(wiki.stop);
-    pages = await pagesOf(rollcall);
-    closing.push(pages.stop);
-    browser = await openBrowser();
-    closing.push(() => browser.close());
-  },
-  { timeout: 120_000 },
-);
-after(async () => {
-  for (const step of closing.reverse()) await step();
-});
+const open = (at) => stage.signedIn('mira', { at });
 
 test('from an empty overview to a site that was read', async () => {
-  const { page, blameless, expectStatus } = await window();
-  expectStatus(401, '/api/v1/session');
-  await signIn(page, 'mira', PASSWORD);
+  const { page, blameless, expectStatus } = await open('/');
   await page.getByText('No site is connected yet').waitFor();
   await assertAccessible(page);
   await picture(page, 'overview-empty');
@@ -52,7 +19,7 @@ test('from an empty overview to a site that was read', async () => {
   await page.getByText('Give it a name.').waitFor();
   await page.getByText('Give its address.').waitFor();
   await page.getByLabel('Name').fill('our wiki');
-  await page.getByLabel('Address').fill(wiki.url);
+  await page.getByLabel('Address').fill(stage.site.url);
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { level: 2, name: 'How to sign in' }).waitFor();
   assert.equal(await page.evaluate(() => document.activeElement.textContent), 'How to sign in', 'whoever follows by keyboard is there too');
@@ -64,7 +31,7 @@ test('from an empty overview to a site that was read', async () => {
   await page.getByRole('alert').first().waitFor();
   await assertAccessible(page);
   await picture(page, 'sites-connect-refused');
-  await token.fill(wiki.token);
+  await token.fill(stage.site.token);
   await page.getByRole('button', { name: 'Test the connection' }).click();
   await page.getByText('The site answers: Confluence Data Center 9.3').waitFor();
   const can = page.getByRole('table', { name: 'What can be done here' });
@@ -91,10 +58,7 @@ test('from an empty overview to a site that was read', async () => {
 });
 
 test('the list, the parts of a site, a test, and groups with hostile names', async () => {
-  const { page, blameless, expectStatus } = await window();
-  expectStatus(401, '/api/v1/session');
-  await signIn(page, 'mira', PASSWORD);
-  await page.goto('/sites');
+  const { page, blameless, expectStatus } = await open('/sites');
   const row = page.getByRole('row', { name: /wiki/ });
   await row.getByText('answers').waitFor();
   await row.getByText(/Confluence Data Center 9\.3/).waitFor();
@@ -125,12 +89,9 @@ test('the list, the parts of a site, a test, and groups with hostile names', asy
 });
 
 test('two windows change the site: the second is told, with the difference', async () => {
-  const one = await window();
-  const two = await window();
+  const one = await open('/sites/wiki/settings');
+  const two = await open('/sites/wiki/settings');
   for (const { page, expectStatus } of [one, two]) {
-    expectStatus(401, '/api/v1/session');
-    await signIn(page, 'mira', PASSWORD);
-    await page.goto('/sites/wiki/settings');
     await page.getByLabel('Days of the audit log').waitFor();
   }
   assert.equal(await one.page.getByLabel('The servers record every login').isChecked(), true, 'as it was said when connecting');
@@ -155,11 +116,8 @@ test('two windows change the site: the second is told, with the difference', asy
 });
 
 test('credentials that are refused are not kept; a site is removed by typing its name', async () => {
-  const { page, blameless, expectStatus } = await window();
-  expectStatus(401, '/api/v1/session');
+  const { page, blameless, expectStatus } = await open('/sites/wiki');
   expectStatus(502, '/api/v1/sites/wiki');
-  await signIn(page, 'mira', PASSWORD);
-  await page.goto('/sites/wiki');
   await page.getByRole('button', { name: 'Replace credentials' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('button', { name: 'Test and replace' }).click();
@@ -168,7 +126,7 @@ test('credentials that are refused are not kept; a site is removed by typing its
   await dialog.getByRole('button', { name: 'Test and replace' }).click();
   await dialog.getByRole('alert').waitFor();
   await assertAccessible(page);
-  await dialog.locator('input[type="password"]').fill(wiki.token);
+  await dialog.locator('input[type="password"]').fill(stage.site.token);
   await dialog.getByRole('button', { name: 'Test and replace' }).click();
   await page.getByText('wiki has new credentials').waitFor();
 
