@@ -11,7 +11,7 @@ interface ServerWordsProps {
 
 export function ServerWords({ text, site }: ServerWordsProps) {
   return (
-    <>
+    <span>
       {wordPieces(text, site).map((piece, at) =>
         piece.kind === 'place' ? (
           <Link key={at} to={piece.to}>
@@ -23,6 +23,6 @@ export function ServerWords({ text, site }: ServerWordsProps) {
           <HostileText key={at} text={piece.text} />
         ),
       )}
-    </>
+    </span>
   );
 }

@@ -9,13 +9,13 @@ import { useNavigate } from 'react-router';
 import { answerOf, api } from '@/api/client';
 import { useIntention } from '@/api/idempotency';
 import type { Job } from '@/api/use-job';
+import { type PlanDetail, planKey } from '@/api/use-plan';
 import { useMay } from '@/frame/session';
 import { ConfirmDialog } from '@/parts/confirm-dialog';
 import { JobWatch } from '@/parts/job-watch';
 import { counted } from '@/parts/numbers';
 import { sentence } from '@/parts/page-states';
 import { lasting } from './plan-name';
-import { type PlanDetail, planKey } from './plan-page';
 
 interface PlanApplyProps {
   plan: PlanDetail;

@@ -6,6 +6,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answerOf, api } from '@/api/client';
 import { useIntention } from '@/api/idempotency';
+import type { PlanDetail } from '@/api/use-plan';
 import { raiseFlag } from '@/frame/flag-list';
 import { useMay, useSession } from '@/frame/session';
 import { ConfirmDialog } from '@/parts/confirm-dialog';
@@ -13,7 +14,6 @@ import { Field } from '@/parts/field';
 import { counted } from '@/parts/numbers';
 import { sentence } from '@/parts/page-states';
 import { lasting } from './plan-name';
-import type { PlanDetail } from './plan-page';
 
 type Decision = 'approve' | 'reject';
 

@@ -3,10 +3,10 @@ import CheckIcon from '@atlaskit/icon/core/check-mark';
 import ErrorIcon from '@atlaskit/icon/core/status-error';
 import { Text } from '@atlaskit/primitives/compiled';
 import { token } from '@atlaskit/tokens';
+import type { PlanDetail } from '@/api/use-plan';
 import { HostileText } from '@/parts/hostile-text';
 import { sentence } from '@/parts/page-states';
 import { Section } from '@/parts/section';
-import type { PlanDetail } from './plan-page';
 import styles from './plans.module.css';
 
 export function PlanLimits({ plan }: { plan: PlanDetail }) {

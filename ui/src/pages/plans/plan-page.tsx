@@ -1,8 +1,7 @@
 import { Stack } from '@atlaskit/primitives/compiled';
-import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
-import { type Schemas, answerOf, api } from '@/api/client';
 import { asProblem } from '@/api/problems';
+import { type PlanDetail, usePlan } from '@/api/use-plan';
 import { ChangeWords } from '@/parts/change-words';
 import { Facts } from '@/parts/facts';
 import { Figure, Figures } from '@/parts/figure';
@@ -22,24 +21,11 @@ import { PlanStanding } from './plan-standing';
 import { PlanStory } from './plan-story';
 import styles from './plans.module.css';
 
-export type PlanDetail = Schemas['PlanDetail'];
-
-export const planKey = (id: string) => ['plan', id] as const;
-
 const TRAIL = [{ text: 'Plans', to: '/plans' }];
 
 export function PlanPage() {
   const { id = '' } = useParams();
-  const {
-    data: plan,
-    error,
-    refetch,
-  } = useQuery({
-    queryKey: planKey(id),
-    queryFn: ({ signal }) => answerOf(api.GET('/api/v1/plans/{id}', { params: { path: { id } }, signal })),
-    // Somebody else may decide meanwhile, and a plan expires by itself.
-    refetchInterval: ({ state }) => (state.data?.state === 'awaiting' || state.data?.state === 'ready' ? 15_000 : false),
-  });
+  const { data: plan, error, refetch } = usePlan(id);
   if (!plan) {
     return (
       <>

@@ -2,13 +2,13 @@
 import { Stack, Text } from '@atlaskit/primitives/compiled';
 import SectionMessage from '@atlaskit/section-message';
 import { Link } from 'react-router';
+import type { PlanDetail } from '@/api/use-plan';
 import { useSession } from '@/frame/session';
 import { HostileText } from '@/parts/hostile-text';
 import { Instant } from '@/parts/instant';
 import { counted } from '@/parts/numbers';
 import { sentence } from '@/parts/page-states';
 import { ServerWords } from '@/parts/server-words';
-import type { PlanDetail } from './plan-page';
 import styles from './plans.module.css';
 
 export function PlanStanding({ plan }: { plan: PlanDetail }) {

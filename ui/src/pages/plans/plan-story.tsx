@@ -1,9 +1,9 @@
 // Who made a plan, and who said what to it.
 import { Link } from 'react-router';
+import type { PlanDetail } from '@/api/use-plan';
 import { HostileText } from '@/parts/hostile-text';
 import { Instant } from '@/parts/instant';
 import { Section } from '@/parts/section';
-import type { PlanDetail } from './plan-page';
 import styles from './plans.module.css';
 
 export function PlanStory({ plan }: { plan: PlanDetail }) {

@@ -1,15 +1,12 @@
 // Pauses the schedule of a policy, with a reason, or lets it go on.
 import Button from '@atlaskit/button/new';
-import { Stack, Text } from '@atlaskit/primitives/compiled';
-import Textfield from '@atlaskit/textfield';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answerOf, api } from '@/api/client';
 import { type Problem, asProblem } from '@/api/problems';
 import { raiseFlag } from '@/frame/flag-list';
 import { useMay } from '@/frame/session';
-import { ConfirmDialog } from '@/parts/confirm-dialog';
-import { Field } from '@/parts/field';
+import { ReasonDialog } from '@/parts/reason-dialog';
 import { textsAt } from './document-reading';
 import { type Policy, documentOf, policyKey } from './policy-answers';
 
@@ -17,8 +14,6 @@ export function PolicyPause({ policy }: { policy: Policy }) {
   const may = useMay('operator');
   const client = useQueryClient();
   const [isOpen, setIsOpen] = useState(false);
-  const [reason, setReason] = useState('');
-  const [isMissing, setIsMissing] = useState(false);
   const path = { name: policy.name };
   const isPaused = policy.schedule.isPaused;
   const change = useMutation<unknown, Problem, string | undefined>({
@@ -28,7 +23,6 @@ export function PolicyPause({ policy }: { policy: Policy }) {
       ),
     onSuccess: (_, why) => {
       setIsOpen(false);
-      setReason('');
       raiseFlag({ kind: 'done', title: why === undefined ? 'The schedule goes on' : 'The schedule is paused' });
       void client.invalidateQueries({ queryKey: policyKey(policy.name) });
       void client.invalidateQueries({ queryKey: ['policies'] });
@@ -48,25 +42,9 @@ export function PolicyPause({ policy }: { policy: Policy }) {
   return (
     <>
       <Button onClick={() => setIsOpen(true)}>Pause…</Button>
-      <ConfirmDialog
-        isOpen={isOpen}
-        title="Pause the schedule"
-        action="Pause"
-        isBusy={change.isPending}
-        problem={change.error?.at('/reason') ? undefined : (change.error ?? undefined)}
-        onClose={() => setIsOpen(false)}
-        onConfirm={() => {
-          setIsMissing(reason.trim() === '');
-          if (reason.trim()) change.mutate(reason.trim());
-        }}
-      >
-        <Stack space="space.200">
-          <Text>Its occurrences are passed over until somebody lets it go on; they are not made up for. It can still be run by hand.</Text>
-          <Field label="Why" isRequired help="Stands in the audit log and on this page." problem={isMissing && !reason.trim() ? 'Say why.' : change.error?.at('/reason')}>
-            {(control) => <Textfield {...control} autoFocus maxLength={500} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />}
-          </Field>
-        </Stack>
-      </ConfirmDialog>
+      <ReasonDialog isOpen={isOpen} title="Pause the schedule" action="Pause" help="Stands in the audit log and on this page." isBusy={change.isPending} problem={change.error ?? undefined} onConfirm={(reason) => change.mutate(reason)} onClose={() => setIsOpen(false)}>
+        Its occurrences are passed over until somebody lets it go on; they are not made up for. It can still be run by hand.
+      </ReasonDialog>
     </>
   );
 }

@@ -1,9 +1,8 @@
 // What can be done with a run: stop it, go on with it, take it back, keep its report.
 import Button from '@atlaskit/button/new';
 import DropdownMenu, { DropdownItem, DropdownItemGroup } from '@atlaskit/dropdown-menu';
-import { Stack, Text } from '@atlaskit/primitives/compiled';
+import { Text } from '@atlaskit/primitives/compiled';
 import ModalDialog, { ModalBody, ModalFooter, ModalHeader, ModalTitle, ModalTransition } from '@atlaskit/modal-dialog';
-import Textfield from '@atlaskit/textfield';
 import { useEffect, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { answerOf, api } from '@/api/client';
@@ -15,9 +14,9 @@ import type { Run } from '@/api/use-live-run';
 import { raiseFlag } from '@/frame/flag-list';
 import { Gate } from '@/frame/session';
 import { ConfirmDialog } from '@/parts/confirm-dialog';
-import { Field } from '@/parts/field';
 import { JobWatch } from '@/parts/job-watch';
 import { counted } from '@/parts/numbers';
+import { ReasonDialog } from '@/parts/reason-dialog';
 import { runName } from './run-name';
 
 const FILES = [
@@ -71,14 +70,11 @@ function Report({ run }: { run: Run }) {
 
 function Stop({ run, onChanged }: { run: Run; onChanged: () => void }) {
   const [isOpen, setIsOpen] = useState(false);
-  const [reason, setReason] = useState('');
-  const [isMissing, setIsMissing] = useState(false);
   const stop = useIntention(
     (body: { reason: string }, key) => answerOf(api.POST('/api/v1/runs/{id}/stop', { params: { path: { id: run.id }, header: { 'idempotency-key': key } }, body })),
     {
       onSuccess: () => {
         setIsOpen(false);
-        setReason('');
         onChanged();
       },
     },
@@ -88,26 +84,19 @@ function Stop({ run, onChanged }: { run: Run; onChanged: () => void }) {
       <Button appearance="warning" onClick={() => setIsOpen(true)}>
         Stop
       </Button>
-      <ConfirmDialog
+      <ReasonDialog
         isOpen={isOpen}
         title="Stop the run"
         action="Stop the run"
         appearance="warning"
+        help="Stands in the audit log and in the report."
         isBusy={stop.isPending}
-        problem={stop.error?.at('/reason') ? undefined : (stop.error ?? undefined)}
+        problem={stop.error ?? undefined}
+        onConfirm={(reason) => stop.mutate({ reason })}
         onClose={() => setIsOpen(false)}
-        onConfirm={() => {
-          setIsMissing(reason.trim() === '');
-          if (reason.trim()) stop.mutate({ reason: reason.trim() });
-        }}
       >
-        <Stack space="space.200">
-          <Text>The run ends before its next item. What is under way is finished, what is done stays done, and it can go on later.</Text>
-          <Field label="Why" isRequired help="Stands in the audit log and in the report." problem={isMissing && !reason.trim() ? 'Say why.' : stop.error?.at('/reason')}>
-            {(control) => <Textfield {...control} autoFocus maxLength={500} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />}
-          </Field>
-        </Stack>
-      </ConfirmDialog>
+        The run ends before its next item. What is under way is finished, what is done stays done, and it can go on later.
+      </ReasonDialog>
     </>
   );
 }

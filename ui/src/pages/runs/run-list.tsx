@@ -11,8 +11,7 @@ import { HostileText } from '@/parts/hostile-text';
 import { Instant } from '@/parts/instant';
 import { PageHead } from '@/parts/page-head';
 import { Empty } from '@/parts/page-states';
-import { State } from '@/parts/states';
-import { RunCounts } from './run-counts';
+import { RUN_COLUMNS } from './run-columns';
 import { runName } from './run-name';
 
 type Run = Schemas['Run'];
@@ -30,11 +29,7 @@ const COLUMNS: readonly Column<Run>[] = [
       </Link>
     ),
   },
-  { id: 'site', head: 'Site', cell: (run) => run.site },
-  { id: 'state', head: 'State', cell: (run) => <State of="run" state={run.state} /> },
-  { id: 'mode', head: 'Mode', cell: (run) => <State of="mode" state={run.mode} /> },
-  { id: 'items', head: 'Items', cell: (run) => <RunCounts run={run} /> },
-  { id: 'by', head: 'Asked for by', cell: (run) => <HostileText text={run.startedBy} isCut /> },
+  ...RUN_COLUMNS,
   { id: 'begun', head: 'Begun', cell: (run) => <Instant at={run.startedAt ?? run.createdAt} /> },
   { id: 'ended', head: 'Ended', cell: (run) => <Instant at={run.finishedAt} />, isExtra: true },
 ];

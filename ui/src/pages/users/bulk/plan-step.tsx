@@ -1,16 +1,14 @@
 // Second step: the plan, person by person, before anything happens.
 import Button from '@atlaskit/button/new';
 import { Inline, Stack, Text } from '@atlaskit/primitives/compiled';
-import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
-import { answerOf, api } from '@/api/client';
 import { asProblem } from '@/api/problems';
+import { usePlan } from '@/api/use-plan';
 import { useSession } from '@/frame/session';
 import { PlanApply } from '@/pages/plans/plan-apply';
 import { PlanDecision } from '@/pages/plans/plan-decision';
 import { PlanLimits } from '@/pages/plans/plan-limits';
 import { irreversible } from '@/pages/plans/plan-name';
-import { planKey } from '@/pages/plans/plan-page';
 import { PlanStanding } from '@/pages/plans/plan-standing';
 import { Figure, Figures } from '@/parts/figure';
 import { Instant } from '@/parts/instant';
@@ -27,16 +25,7 @@ interface PlanStepProps {
 
 export function PlanStep({ id, onBack, onRun }: PlanStepProps) {
   const { operator } = useSession();
-  const {
-    data: plan,
-    error,
-    refetch,
-  } = useQuery({
-    queryKey: planKey(id),
-    queryFn: ({ signal }) => answerOf(api.GET('/api/v1/plans/{id}', { params: { path: { id } }, signal })),
-    // Somebody else may decide meanwhile.
-    refetchInterval: ({ state }) => (state.data?.state === 'awaiting' ? 5000 : false),
-  });
+  const { data: plan, error, refetch } = usePlan(id);
   const back = <Button onClick={onBack}>Change the choice</Button>;
   if (!plan) return error ? <Failed problem={asProblem(error)} what="The plan" retry={() => void refetch()} action={back} /> : <Loading what="the plan" />;
   const cannot = irreversible(plan.actions);
