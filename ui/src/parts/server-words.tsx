@@ -2,6 +2,7 @@
 import { Link } from 'react-router';
 import { wordPieces } from './command-places';
 import { HostileText, plain } from './hostile-text';
+import styles from './server-words.module.css';
 
 interface ServerWordsProps {
   text: string;
@@ -11,7 +12,7 @@ interface ServerWordsProps {
 
 export function ServerWords({ text, site }: ServerWordsProps) {
   return (
-    <span>
+    <span className={styles.words}>
       {wordPieces(text, site).map((piece, at) =>
         piece.kind === 'place' ? (
           <Link key={at} to={piece.to}>
