@@ -7,11 +7,15 @@ import { chromium } from 'playwright-core';
 const axe = createRequire(import.meta.url)('axe-core');
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
+/** Longest wait for what a page is to show, in milliseconds: as on a machine that has much else to do. */
+const PATIENCE = 60_000;
+
 export const openBrowser = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', headless: true, args: FLAGS });
 
 /** A window of its own with its own cookies. `blameless()` fails with everything that was wrong so far. */
 export async function openWindow(browser, { url, theme = 'light', width = 1280, height = 800, timezoneId = 'Pacific/Auckland' }) {
   const context = await browser.newContext({ baseURL: url, viewport: { width, height }, colorScheme: theme, timezoneId, locale: 'en-GB', reducedMotion: 'reduce' });
+  context.setDefaultTimeout(PATIENCE);
   const page = await context.newPage();
   const wrongs = [];
   const allowed = [];
