@@ -1,5 +1,4 @@
-//! Sorting accounts by fields. Each field gives a number for each account, smaller first; texts give their beginning, and are compared
-//! in full where that is alike.
+//! Sorting accounts by fields. Each field gives a number for each account, smaller first; a text gives its place among all texts.
 
 use crate::evaluate::Scene;
 use crate::field::Field;
@@ -18,48 +17,17 @@ const NEVER: u64 = 0;
 /// How one field orders accounts.
 struct Key<'a> {
     number: Box<dyn Fn(AccountIndex) -> Option<u64> + 'a>,
-    /// Where the number is only the beginning of a text.
-    text: Option<&'a TextColumn>,
     direction: Direction,
 }
 
-/// How many bytes of a text make one number.
-const PIECE: usize = 8;
-/// Texts that are alike for so many pieces count as alike: longer than any name that a site takes, and no hostile one makes us dig deeper.
-const PIECES: usize = 64;
-
 impl Key<'_> {
-    /// The number of an account; of a text, that of its piece.
-    fn of(&self, account: AccountIndex, piece: usize) -> u64 {
-        let number = match self.text {
-            Some(column) if piece > 0 => Some(beginning(rest(column.folded(account), piece))),
-            _ => (self.number)(account),
-        };
-        match (number, self.direction) {
+    fn of(&self, account: AccountIndex) -> u64 {
+        match ((self.number)(account), self.direction) {
             (None, _) => UNKNOWN,
             (Some(number), Direction::Asc) => number.min(UNKNOWN - 1),
             (Some(number), Direction::Desc) => UNKNOWN - 1 - number.min(UNKNOWN - 1),
         }
     }
-
-    /// Whether any of the accounts has a text that goes on after this piece.
-    fn goes_on(&self, accounts: &[(u64, AccountIndex)], piece: usize) -> bool {
-        let is_longer = |column: &TextColumn, a: AccountIndex| !rest(column.folded(a), piece + 1).is_empty();
-        piece + 1 < PIECES
-            && self.text.is_some_and(|column| accounts.iter().any(|(_, a)| is_longer(column, *a)))
-    }
-}
-
-fn rest(text: &str, piece: usize) -> &[u8] {
-    text.as_bytes().get(piece * PIECE..).unwrap_or_default()
-}
-
-/// The first bytes as a number: in the same order as the texts.
-fn beginning(text: &[u8]) -> u64 {
-    let mut bytes = [0; PIECE];
-    let length = text.len().min(PIECE);
-    bytes[..length].copy_from_slice(&text[..length]);
-    u64::from_be_bytes(bytes)
 }
 
 pub(crate) fn page(
@@ -76,7 +44,7 @@ pub(crate) fn page(
     let wanted = offset..offset.saturating_add(limit).min(accounts.len() as usize);
     let rows = accounts.iter().map(|account| (0, account)).collect();
     let mut page = Vec::new();
-    arrange(rows, &keys, 0, wanted, &mut page);
+    arrange(rows, &keys, wanted, &mut page);
     page
 }
 
@@ -85,7 +53,6 @@ pub(crate) fn page(
 fn arrange(
     mut rows: Vec<(u64, AccountIndex)>,
     keys: &[Key<'_>],
-    piece: usize,
     wanted: Range<usize>,
     page: &mut Vec<AccountIndex>,
 ) {
@@ -98,7 +65,7 @@ fn arrange(
         return;
     }
     for (number, account) in &mut rows {
-        *number = key.of(*account, piece);
+        *number = key.of(*account);
     }
     let last = rows.select_nth_unstable(wanted.end - 1).1.0;
     let first = rows[..wanted.end].select_nth_unstable(wanted.start).1.0;
@@ -115,8 +82,7 @@ fn arrange(
             let inside = inside.start - start..inside.end - start;
             match alike {
                 [(_, only)] => page.push(*only),
-                _ if key.goes_on(alike, piece) => arrange(alike.to_vec(), keys, piece + 1, inside, page),
-                _ => arrange(alike.to_vec(), next_keys, 0, inside, page),
+                _ => arrange(alike.to_vec(), next_keys, inside, page),
             }
         }
         start = end;
@@ -126,17 +92,10 @@ fn arrange(
 fn key<'a>(scene: &'a Scene<'_>, by: OrderBy) -> Key<'a> {
     let snapshot = scene.snapshot;
     let columns = snapshot.columns();
-    let mut text = None;
     let number: Box<dyn Fn(AccountIndex) -> Option<u64> + 'a> = match by.field {
-        Field::Username | Field::Name | Field::Email => {
-            let column = match by.field {
-                Field::Username => &columns.usernames,
-                Field::Name => &columns.names,
-                _ => &columns.emails,
-            };
-            text = Some(column);
-            Box::new(|a| column.get(a).map(|_| beginning(column.folded(a).as_bytes())))
-        }
+        Field::Username => placed(&columns.usernames),
+        Field::Name => placed(&columns.names),
+        Field::Email => placed(&columns.emails),
         Field::EmailDomain => ranked(columns.email_domains()),
         Field::AccountType => ranked(&columns.account_type),
         Field::Status => {
@@ -198,7 +157,7 @@ fn key<'a>(scene: &'a Scene<'_>, by: OrderBy) -> Key<'a> {
         // Not sortable; the parser and Criterion::new refuse them.
         Field::Group | Field::DirectGroup | Field::SeatVia | Field::List => Box::new(|_| None),
     };
-    Key { number, text, direction: by.direction }
+    Key { number, direction: by.direction }
 }
 
 /// When the account was made, or at the latest.
@@ -217,6 +176,11 @@ fn active(activity: &ActivityColumn) -> Box<dyn Fn(AccountIndex) -> Option<u64> 
         Some(at) => Some(rank(at.as_microsecond())),
         None => never.contains(a).then_some(NEVER),
     })
+}
+
+fn placed(column: &TextColumn) -> Box<dyn Fn(AccountIndex) -> Option<u64> + '_> {
+    let ranks = column.ranks();
+    Box::new(move |a| ranks.get(a).map(u64::from))
 }
 
 fn ranked(column: &NamedColumn) -> Box<dyn Fn(AccountIndex) -> Option<u64> + '_> {

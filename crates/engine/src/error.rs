@@ -92,14 +92,6 @@ pub enum EngineError {
         /// The name.
         name: String,
     },
-    /// It was changed since the decision was made. Nothing was changed.
-    #[error("{what} \"{name}\" was changed meanwhile; look again")]
-    Stale {
-        /// What kind of thing.
-        what: &'static str,
-        /// Which.
-        name: String,
-    },
     /// Asked for at the wrong moment or of the wrong thing; the text is the whole message.
     #[error("{0}")]
     NotNow(String),
@@ -238,8 +230,13 @@ impl EngineError {
                 | Self::InHand { .. }
                 | Self::PolicyRuns { .. }
                 | Self::Freeze(_)
-        ) || matches!(self, Self::Unfit { .. } | Self::Taken { .. } | Self::Stale { .. })
-            || matches!(self, Self::Store(StoreError::NotFound { .. } | StoreError::Conflict { .. }))
+        ) || matches!(self, Self::Unfit { .. } | Self::Taken { .. })
+            || matches!(
+                self,
+                Self::Store(
+                    StoreError::NotFound { .. } | StoreError::Conflict { .. } | StoreError::Stale { .. }
+                )
+            )
             || matches!(
                 self,
                 Self::Refused { refusal: PlanRefusal::Expired { .. } | PlanRefusal::OtherSite { .. }, .. }

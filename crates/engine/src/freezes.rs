@@ -55,14 +55,20 @@ impl Engine {
         self.set_freeze(operator, freeze, Some((before, expected))).await
     }
 
-    /// Removes a freeze. What waits for its end goes on at once.
-    pub async fn remove_freeze(&self, operator: &Operator, name: &str) -> Result<(), EngineError> {
+    /// Removes a freeze. What waits for its end goes on at once. `seen` as in [`Self::change_freeze`].
+    pub async fn remove_freeze(
+        &self,
+        operator: &Operator,
+        name: &str,
+        seen: Option<Timestamp>,
+    ) -> Result<(), EngineError> {
         operator.check(UseCase::ChangeFreezes)?;
         let row = self.freeze_row(name).await?;
+        let seen = seen.unwrap_or(row.changed_at);
         let why = format!("freeze \"{}\" was removed", row.name);
         let mut entry = self.draft(operator, EntryKind::FREEZE_REMOVED, Subject::default(), why);
         entry.before = Some(row.document);
-        self.store.remove_freeze(&row.name, self.now(), entry).await?;
+        self.store.remove_freeze(&row.name, seen, self.now(), entry).await?;
         self.queued.notify_one();
         Ok(())
     }

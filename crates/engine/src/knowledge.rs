@@ -128,9 +128,6 @@ impl Engine {
         let entry = self.draft(operator, EntryKind::EXEMPTION_REMOVED, about, words);
         match self.store.remove_exemption(&row.id, kind, &key, meant, entry).await {
             Err(StoreError::NotFound { .. }) => Err(missing()),
-            Err(StoreError::Conflict { .. }) => {
-                Err(EngineError::Stale { what: "exemption", name: there.name })
-            }
             result => Ok(result?),
         }
     }

@@ -323,7 +323,7 @@ fn is_passing_code(code: &str) -> bool {
 fn code(error: &EngineError) -> &str {
     match error {
         EngineError::Store(StoreError::NotFound { .. }) | EngineError::NotFound { .. } => "not-found",
-        EngineError::Store(StoreError::Conflict { .. }) => "conflict",
+        EngineError::Store(StoreError::Conflict { .. } | StoreError::Stale { .. }) => "conflict",
         EngineError::Store(StoreError::LeaseHeld { .. } | StoreError::LeaseLost { .. })
         | EngineError::InHand { .. } => "in-hand",
         EngineError::Store(_) => "database",

@@ -15,6 +15,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 const CAPACITY: usize = 1 << 30;
 /// Of how many snapshots the facts are kept; they go with their snapshots, this is only a bound.
 const MOST_FACTS: usize = 64;
+/// Accounts from which on it takes longer than a moment to work out what listings ask for.
+const WORTH_PREPARING: u32 = 20_000;
 /// Entries of the audit log that are looked through for changes; beyond that it is quicker to read the facts again.
 const LOOKED_THROUGH: u64 = 20_000;
 /// What changes the facts: kinds of audit entries.
@@ -76,7 +78,9 @@ impl Pictures {
             });
             let (snapshot, history) = finished(decoding.await)?;
             let weight = weight(&snapshot);
-            Ok((Seen { snapshot: Arc::new(snapshot), history: Arc::new(history) }, weight))
+            let seen = Seen { snapshot: Arc::new(snapshot), history: Arc::new(history) };
+            prepare(&seen.snapshot);
+            Ok((seen, weight))
         };
         self.seen.get(id.clone(), load).await
     }
@@ -106,6 +110,18 @@ impl Pictures {
 /// What a blocking task gave; where it panicked, so do we.
 pub(crate) fn finished<T>(joined: Result<T, tokio::task::JoinError>) -> T {
     joined.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
+}
+
+/// Works out what listings will ask for, before anybody does. In a thread that nothing waits for: a command that ends does not stay for it.
+fn prepare(snapshot: &Arc<Snapshot>) {
+    if snapshot.len() < WORTH_PREPARING {
+        return;
+    }
+    let snapshot = Arc::clone(snapshot);
+    let preparing = std::thread::Builder::new().name("prepare-snapshot".to_owned());
+    if let Err(error) = preparing.spawn(move || snapshot.prepare()) {
+        tracing::warn!("a snapshot is not prepared for listings: {error}");
+    }
 }
 
 /// The snapshot, and what its history takes: a key and three instants for each account.
@@ -138,6 +154,7 @@ impl Engine {
     ) -> Result<Picture, EngineError> {
         let weight = weight(&snapshot);
         let seen = Seen { snapshot: Arc::new(snapshot), history: Arc::new(history) };
+        prepare(&seen.snapshot);
         self.pictures.seen.put(seen.snapshot.id(), seen.clone(), weight);
         self.beside(site, seen).await
     }

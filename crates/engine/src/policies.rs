@@ -92,15 +92,17 @@ impl Engine {
         Ok((view.policy, view.state))
     }
 
-    /// Switches a policy on or off. Live needs a finished test run of the very version that is loaded.
+    /// Switches a policy on or off. Live needs a finished test run of the very version that is loaded. `seen`: the policy as the operator looked
+    /// at it; absent: whatever it is.
     pub async fn switch_policy(
         &self,
         operator: &Operator,
         name: &str,
         to: PolicyState,
+        seen: Option<&PolicyView>,
     ) -> Result<(), EngineError> {
         operator.check(if to == PolicyState::Live { UseCase::GoLive } else { UseCase::EnablePolicy })?;
-        let row = self.policy_row(name).await?;
+        let row = self.policy_row_as_seen(name, seen).await?;
         if to == PolicyState::Live && row.tested_at.is_none() {
             return Err(EngineError::NotNow(format!(
                 "policy \"{name}\" has not had a test run of this very version: `rollcall run {name}`, read the report, then enable it live"
@@ -121,7 +123,26 @@ impl Engine {
         entry.before = Some(json!(row.state));
         entry.after = Some(json!(to));
         entry.details = json!({ "version": row.version });
-        Ok(self.store.switch_policy(&row.name, &row.version, to, next, self.now(), entry).await?)
+        Ok(self
+            .store
+            .switch_policy(&row.name, (&row.version, row.changed_at), to, next, self.now(), entry)
+            .await?)
+    }
+
+    /// The policy, if it still is what the operator looked at.
+    pub(crate) async fn policy_row_as_seen(
+        &self,
+        name: &str,
+        seen: Option<&PolicyView>,
+    ) -> Result<PolicyRow, EngineError> {
+        let row = self.policy_row(name).await?;
+        let is_as_seen = |seen: &PolicyView| {
+            (seen.policy.version(), seen.changed_at) == (row.version.clone(), row.changed_at)
+        };
+        if seen.is_none_or(is_as_seen) {
+            return Ok(row);
+        }
+        Err(StoreError::Stale { what: "policy", name: row.name }.into())
     }
 
     pub(crate) async fn policy_row(&self, name: &str) -> Result<PolicyRow, EngineError> {

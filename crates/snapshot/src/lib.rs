@@ -29,7 +29,7 @@ mod wire;
 pub use account::Account;
 pub use activity::{Activity, ActivityColumn};
 pub use column::{
-    CodeColumn, Columns, CountColumn, FlagColumn, InstantColumn, NamedColumn, Point, TextColumn,
+    CodeColumn, Columns, CountColumn, FlagColumn, InstantColumn, NamedColumn, Point, Ranks, TextColumn,
 };
 pub use difference::{AccountChange, Difference, MembershipChange, difference};
 pub use error::SnapshotError;

@@ -26,7 +26,7 @@ impl Snapshot {
     }
 }
 
-/// As the site spells it and folded, with where each row ends.
+/// As the site spells it and folded, with where each row ends, and its place in the order.
 fn text(column: &TextColumn) -> usize {
-    2 * (column.texts.text().len() + 4 * column.texts.len())
+    2 * (column.texts.text().len() + 4 * column.texts.len()) + 4 * column.texts.len()
 }

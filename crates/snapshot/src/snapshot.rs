@@ -230,4 +230,16 @@ impl Snapshot {
         self.activity[slot]
             .get_or_init(|| ActivityColumn::new(self.sources(), &self.columns.evidence, kind, self.len()))
     }
+
+    /// Works out ahead what listings ask for: the order of the texts, all activity together, the domains of addresses. Each is otherwise worked out
+    /// when it is first asked for, which takes seconds with a million accounts.
+    pub fn prepare(&self) {
+        for column in [&self.columns.usernames, &self.columns.names, &self.columns.emails] {
+            column.ranks();
+        }
+        for kind in [None, Some(EvidenceKind::Login), Some(EvidenceKind::Contribution)] {
+            self.activity(kind);
+        }
+        self.columns.email_domains();
+    }
 }

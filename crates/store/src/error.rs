@@ -78,7 +78,7 @@ pub enum StoreError {
         /// What is wrong. Without the address, which may hold a password.
         reason: String,
     },
-    /// It is there already, or was changed by somebody else meanwhile. Nothing was changed.
+    /// It is there already, or does not stand so that this could be done. Nothing was changed.
     #[error("{what} \"{name}\" {reason}")]
     Conflict {
         /// `site`, `plan`, …
@@ -87,6 +87,14 @@ pub enum StoreError {
         name: String,
         /// In words: "exists already".
         reason: String,
+    },
+    /// It is no longer what was looked at: somebody else changed or removed it meanwhile. Nothing was changed.
+    #[error("{what} \"{name}\" was changed or removed by somebody else meanwhile; look at it again")]
+    Stale {
+        /// `site`, `plan`, …
+        what: &'static str,
+        /// Which.
+        name: String,
     },
     /// There is none of that name. Nothing was changed.
     #[error("there is no {what} \"{name}\"")]
@@ -240,9 +248,8 @@ impl StoreError {
         Self::Conflict { what, name: name.to_string(), reason: "exists already".to_owned() }
     }
 
-    pub(crate) fn changed_meanwhile(what: &'static str, name: &(impl ToString + ?Sized)) -> Self {
-        let reason = "was changed by somebody else meanwhile; look at it again".to_owned();
-        Self::Conflict { what, name: name.to_string(), reason }
+    pub(crate) fn stale(what: &'static str, name: &(impl ToString + ?Sized)) -> Self {
+        Self::Stale { what, name: name.to_string() }
     }
 
     pub(crate) fn corrupt(what: impl Into<String>, reason: &(impl ToString + ?Sized)) -> Self {

@@ -108,11 +108,7 @@ impl Store {
             )?;
             return Err(match there {
                 None => StoreError::not_found("exemption of", subject),
-                Some(_) => StoreError::Conflict {
-                    what: "exemption",
-                    name: subject.to_owned(),
-                    reason: "was replaced by somebody else meanwhile; look at it again".to_owned(),
-                },
+                Some(_) => StoreError::stale("exemption", subject),
             });
         }
         audit::append(&mut writing, vec![entry]).await?;

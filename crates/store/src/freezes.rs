@@ -64,7 +64,7 @@ impl Store {
                     micros(expected),
                 )?;
                 if changed == 0 {
-                    return Err(conflict("was changed meanwhile; look at it again"));
+                    return Err(StoreError::stale("freeze", &freeze.name));
                 }
             }
         }
@@ -73,11 +73,23 @@ impl Store {
         writing.commit().await
     }
 
-    /// Forgets a freeze; gives what it was.
-    pub async fn remove_freeze(&self, name: &str, now: Timestamp, entry: Draft) -> Result<(), StoreError> {
+    /// Forgets a freeze as it was looked at: `seen` is when that was changed last.
+    pub async fn remove_freeze(
+        &self,
+        name: &str,
+        seen: Timestamp,
+        now: Timestamp,
+        entry: Draft,
+    ) -> Result<(), StoreError> {
         let mut writing = self.database.write().await?;
-        if execute!(&mut writing, "DELETE FROM freezes WHERE folded = $1", name.to_lowercase())? == 0 {
-            return Err(StoreError::not_found("freeze", name));
+        let removed = execute!(
+            &mut writing,
+            "DELETE FROM freezes WHERE folded = $1 AND changed_at = $2",
+            name.to_lowercase(),
+            micros(seen),
+        )?;
+        if removed == 0 {
+            return Err(StoreError::stale("freeze", name));
         }
         thaw(&mut writing, now).await?;
         audit::append(&mut writing, vec![entry]).await?;

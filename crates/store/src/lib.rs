@@ -94,6 +94,7 @@ pub use schedules::{ScheduleRow, TickDraft};
 pub use sealed::Keys;
 pub use secrets::{SealingKey, new_secret};
 pub use sessions::{Holder, SessionLengths, SessionRow};
+pub use settings::SettingChange;
 pub use site_reach::SiteReachRow;
 pub use sites::{SiteDraft, SiteRow};
 pub use snapshots::SnapshotRow;

@@ -56,8 +56,7 @@ async fn check_unchanged(
     if same > 0 {
         return Ok(());
     }
-    let reason = "was changed by somebody else meanwhile; look at it again".to_owned();
-    Err(StoreError::Conflict { what: "list", name: name.to_owned(), reason })
+    Err(StoreError::stale("list", name))
 }
 
 impl Store {

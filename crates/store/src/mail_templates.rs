@@ -94,7 +94,7 @@ impl Store {
             micros(row.changed_at),
         )?;
         if kept == 0 {
-            return Err(StoreError::changed_meanwhile("mail template", &row.name));
+            return Err(StoreError::stale("mail template", &row.name));
         }
         audit::append(&mut writing, vec![entry]).await?;
         writing.commit().await?;

@@ -226,8 +226,7 @@ impl Store {
             micros(now).max(micros(operator.changed_at) + 1),
         )?;
         if changed == 0 {
-            let reason = "was changed or removed meanwhile; look again".to_owned();
-            return Err(StoreError::Conflict { what: "operator", name: operator.name.clone(), reason });
+            return Err(StoreError::stale("operator", &operator.name));
         }
         let was_admin = operator.role == Role::Admin && operator.standing == Standing::Active;
         let is_admin = role == Role::Admin && standing == Standing::Active;
@@ -295,8 +294,9 @@ impl Store {
         writing.alone().await?;
         let removed: Option<(String, String)> = fetch_optional!(
             &mut writing,
-            "DELETE FROM operators WHERE id = $1 RETURNING role, standing",
-            &operator.id
+            "DELETE FROM operators WHERE id = $1 AND changed_at = $2 RETURNING role, standing",
+            &operator.id,
+            micros(operator.changed_at),
         )?;
         let removed = removed.ok_or_else(|| StoreError::not_found("operator", &operator.name))?;
         let was_admin = removed.0 == Role::Admin.as_str() && removed.1 == Standing::Active.as_str();

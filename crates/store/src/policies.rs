@@ -159,11 +159,7 @@ impl Store {
             micros(seen.1),
         )?;
         if held == 0 {
-            return Err(StoreError::Conflict {
-                what: "policy",
-                name: policy.name.clone(),
-                reason: "was changed meanwhile; look at it again".to_owned(),
-            });
+            return Err(StoreError::stale("policy", &policy.name));
         }
         let loaded = load(&mut writing, policy, now).await?;
         if loaded != Loaded::Unchanged {
@@ -214,41 +210,35 @@ impl Store {
         rows.into_iter().map(version).collect()
     }
 
-    /// Switches a policy. `version` is the one the operator decided upon: if another was loaded meanwhile, this is a conflict.
-    /// Live is refused unless a test run of that very version was completed (I14). `next` is when its schedule is due first.
+    /// Switches a policy as it was looked at: `seen` is its version, and when it was last changed. Live is refused unless a test run of that very version was completed (I14). `next` is when its schedule is due first.
     pub async fn switch_policy(
         &self,
         name: &str,
-        version: &str,
+        seen: (&str, Timestamp),
         to: PolicyState,
         next: Option<Timestamp>,
         now: Timestamp,
         entry: Draft,
     ) -> Result<(), StoreError> {
-        let conflict = |reason: &str| StoreError::Conflict {
-            what: "policy",
-            name: name.to_owned(),
-            reason: reason.to_owned(),
-        };
         let mut writing = self.database.write().await?;
-        let row: Option<(String, String, Option<i64>)> = fetch_optional!(
+        let row: Option<(String, Option<i64>)> = fetch_optional!(
             &mut writing,
-            "UPDATE policies SET state = $2, changed_at = $3 WHERE folded = $1
-             RETURNING name, version, (SELECT tested_at FROM policy_versions
+            "UPDATE policies SET state = $2, changed_at = $3 WHERE folded = $1 AND version = $4 AND changed_at = $5
+             RETURNING name, (SELECT tested_at FROM policy_versions
                                  WHERE policy_versions.policy = policies.name
                                    AND policy_versions.version = policies.version)",
             folded(name),
             to.as_str(),
             micros(now),
+            seen.0,
+            micros(seen.1),
         )?;
-        let (name, current, tested_at) = row.ok_or_else(|| StoreError::not_found("policy", name))?;
-        if current != version {
-            return Err(conflict("was changed meanwhile; look at it again"));
-        }
+        let (name, tested_at) = row.ok_or_else(|| StoreError::stale("policy", name))?;
         if to == PolicyState::Live && tested_at.is_none() {
-            return Err(conflict("has not completed a test run in this version; run it in test mode first"));
+            let reason = "has not completed a test run in this version; run it in test mode first".to_owned();
+            return Err(StoreError::Conflict { what: "policy", name, reason });
         }
-        schedules::follow(&mut writing, &name, version, next).await?;
+        schedules::follow(&mut writing, &name, seen.0, next).await?;
         match to {
             PolicyState::Off => watches::end(&mut writing, &name).await?,
             PolicyState::Test | PolicyState::Live => watches::begin(&mut writing, &name, now).await?,
@@ -280,15 +270,23 @@ impl Store {
         writing.commit().await
     }
 
-    /// Removes a policy. Its versions stay, so that old plans can still be explained; loaded again, it is off.
-    pub async fn remove_policy(&self, name: &str, entry: Draft) -> Result<(), StoreError> {
+    /// Removes a policy as it was looked at: `seen` is its version, and when it was last changed. Its versions stay, so that old plans can still
+    /// be explained; loaded again, it is off.
+    pub async fn remove_policy(
+        &self,
+        name: &str,
+        seen: (&str, Timestamp),
+        entry: Draft,
+    ) -> Result<(), StoreError> {
         let mut writing = self.database.write().await?;
         let row: Option<(String,)> = fetch_optional!(
             &mut writing,
-            "DELETE FROM policies WHERE folded = $1 RETURNING name",
-            folded(name)
+            "DELETE FROM policies WHERE folded = $1 AND version = $2 AND changed_at = $3 RETURNING name",
+            folded(name),
+            seen.0,
+            micros(seen.1),
         )?;
-        let (name,) = row.ok_or_else(|| StoreError::not_found("policy", name))?;
+        let (name,) = row.ok_or_else(|| StoreError::stale("policy", name))?;
         schedules::forget(&mut writing, &name).await?;
         watches::end(&mut writing, &name).await?;
         audit::append(&mut writing, vec![entry]).await?;

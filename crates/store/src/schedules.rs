@@ -166,8 +166,7 @@ impl Store {
             next.map(micros),
         )?;
         if changed == 0 {
-            let reason = "was changed meanwhile; look at it again".to_owned();
-            return Err(StoreError::Conflict { what: "schedule of policy", name: policy.to_owned(), reason });
+            return Err(StoreError::stale("schedule of policy", policy));
         }
         audit::append(&mut writing, vec![entry]).await?;
         writing.commit().await

@@ -2,6 +2,7 @@
 
 use crate::database::{Writing, execute, fetch_all, fetch_optional};
 use crate::row::{instant, micros, optional_instant, storable, word};
+use crate::settings::{self, SettingChange};
 use crate::words::Standing;
 use crate::{Store, StoreError, audit};
 use jiff::Timestamp;
@@ -293,12 +294,12 @@ impl Store {
     pub async fn set_session_lengths(
         &self,
         lengths: SessionLengths,
-        setting: (&str, &serde_json::Value),
+        setting: SettingChange<'_>,
         now: Timestamp,
         entry: Draft,
     ) -> Result<(), StoreError> {
         let mut writing = self.database.write().await?;
-        crate::settings::set(&mut writing, setting.0, setting.1, now).await?;
+        settings::set(&mut writing, setting, now).await?;
         execute!(
             &mut writing,
             "UPDATE sessions

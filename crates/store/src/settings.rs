@@ -17,34 +17,45 @@ fn secret_named(name: &str) -> String {
     format!("the secret \"{name}\"")
 }
 
+/// A setting that is to be changed.
+#[derive(Debug, Clone, Copy)]
+pub struct SettingChange<'a> {
+    /// Which.
+    pub name: &'a str,
+    /// What it was when it was looked at; `None`: it had never been set.
+    pub seen: Option<&'a Value>,
+    /// What it is to be.
+    pub value: &'a Value,
+}
+
 pub(crate) async fn set(
     writing: &mut Writing,
-    name: &str,
-    value: &Value,
+    change: SettingChange<'_>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    execute!(
+    let kept = execute!(
         writing,
         "INSERT INTO settings (name, value, changed_at) VALUES ($1, $2, $3)
-         ON CONFLICT (name) DO UPDATE SET value = excluded.value, changed_at = excluded.changed_at",
-        name,
-        json(value),
+         ON CONFLICT (name) DO UPDATE SET value = excluded.value, changed_at = excluded.changed_at
+         WHERE settings.value = $4",
+        change.name,
+        json(change.value),
         micros(now),
+        change.seen.map(json),
     )?;
-    Ok(())
+    if kept == 0 { Err(StoreError::stale("setting", change.name)) } else { Ok(()) }
 }
 
 impl Store {
-    /// Sets a setting.
+    /// Sets a setting, if it still is what was looked at.
     pub async fn set_setting(
         &self,
-        name: &str,
-        value: &Value,
+        change: SettingChange<'_>,
         now: Timestamp,
         entry: Draft,
     ) -> Result<(), StoreError> {
         let mut writing = self.database.write().await?;
-        set(&mut writing, name, value, now).await?;
+        set(&mut writing, change, now).await?;
         audit::append(&mut writing, vec![entry]).await?;
         writing.commit().await
     }

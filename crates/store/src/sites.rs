@@ -105,10 +105,7 @@ async fn missing_or_changed(writing: &mut Writing, id: &str, name: &impl Display
     match there {
         Err(error) => error,
         Ok(None) => StoreError::not_found("site", name),
-        Ok(Some(_)) => {
-            let reason = "was changed by somebody else meanwhile; look at it again".to_owned();
-            StoreError::Conflict { what: "site", name: name.to_string(), reason }
-        }
+        Ok(Some(_)) => StoreError::stale("site", &name.to_string()),
     }
 }
 

@@ -165,7 +165,7 @@ impl Store {
             micros(now),
         )?;
         if changed == 0 {
-            return Err(StoreError::changed_meanwhile("webhook", &webhook.name));
+            return Err(StoreError::stale("webhook", &webhook.name));
         }
         audit::append(&mut writing, vec![entry]).await?;
         writing.commit().await?;
@@ -214,11 +214,23 @@ impl Store {
         Ok(secrets)
     }
 
-    /// Removes a webhook with its secrets and what it was told.
-    pub async fn remove_webhook(&self, id: &str, now: Timestamp, entry: Draft) -> Result<(), StoreError> {
+    /// Removes a webhook that was seen in this version, with its secrets and what it was told.
+    pub async fn remove_webhook(
+        &self,
+        id: &str,
+        version: u64,
+        now: Timestamp,
+        entry: Draft,
+    ) -> Result<(), StoreError> {
         let mut writing = self.database.write().await?;
-        if execute!(&mut writing, "DELETE FROM webhooks WHERE id = $1", id)? == 0 {
-            return Err(StoreError::not_found("webhook", id));
+        let removed = execute!(
+            &mut writing,
+            "DELETE FROM webhooks WHERE id = $1 AND version = $2",
+            id,
+            column(version)
+        )?;
+        if removed == 0 {
+            return Err(StoreError::stale("webhook", id));
         }
         self.keep_secret(&mut writing, &secret_name(id), None, now).await?;
         self.keep_secret(&mut writing, &old_secret_name(id), None, now).await?;

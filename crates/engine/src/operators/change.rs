@@ -5,7 +5,7 @@ use crate::{Engine, EngineError, Operator, UseCase};
 use jiff::Timestamp;
 use rollcall_audit::{EntryKind, Subject};
 use rollcall_model::Role;
-use rollcall_store::{OperatorChange, OperatorRow, Standing};
+use rollcall_store::{OperatorChange, OperatorRow, Standing, StoreError};
 use secrecy::{ExposeSecret, SecretString};
 
 /// An operator to be.
@@ -167,7 +167,7 @@ impl Engine {
 
 pub(super) fn check_seen(row: &OperatorRow, seen: Option<Timestamp>) -> Result<(), EngineError> {
     if seen.is_some_and(|seen| seen.as_microsecond() != row.changed_at.as_microsecond()) {
-        return Err(EngineError::Stale { what: "operator", name: row.name.clone() });
+        return Err(StoreError::Stale { what: "operator", name: row.name.clone() }.into());
     }
     Ok(())
 }

@@ -121,10 +121,15 @@ impl Engine {
         Ok(self.store.replace_policy(&draft, (&version, seen.changed_at), self.now(), entry).await?)
     }
 
-    /// Removes a policy that is off. What it was stays known to plans and runs made by it.
-    pub async fn remove_policy(&self, operator: &Operator, name: &str) -> Result<(), EngineError> {
+    /// Removes a policy that is off. What it was stays known to plans and runs made by it. `seen` as in [`Self::switch_policy`].
+    pub async fn remove_policy(
+        &self,
+        operator: &Operator,
+        name: &str,
+        seen: Option<&PolicyView>,
+    ) -> Result<(), EngineError> {
         operator.check(UseCase::RemovePolicy)?;
-        let row = self.policy_row(name).await?;
+        let row = self.policy_row_as_seen(name, seen).await?;
         if row.state != PolicyState::Off {
             return Err(EngineError::NotNow(format!(
                 "policy \"{name}\" is switched on ({}); switch it off before it is removed",
@@ -134,7 +139,7 @@ impl Engine {
         let why = format!("policy \"{}\" was removed", row.name);
         let mut entry = self.draft(operator, EntryKind::POLICY_REMOVED, Subject::policy(&row.name), why);
         entry.before = Some(json!({ "version": row.version }));
-        Ok(self.store.remove_policy(&row.name, entry).await?)
+        Ok(self.store.remove_policy(&row.name, (&row.version, row.changed_at), entry).await?)
     }
 
     /// Whether policies fit their sites as they are now: the sites are there, and so is whatever the criteria name. A site that was never

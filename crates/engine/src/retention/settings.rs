@@ -4,8 +4,9 @@ use crate::{Engine, EngineError, Operator, UseCase};
 use jiff::{SignedDuration, Timestamp};
 use rollcall_audit::{EntryKind, Subject};
 use rollcall_snapshot::Thinning;
+use rollcall_store::{SettingChange, StoreError};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// The name of the setting.
 const NAME: &str = "retention";
@@ -67,21 +68,36 @@ impl Engine {
     }
 
     pub(super) async fn stored_retention(&self) -> Result<Retention, EngineError> {
-        let Some(value) = self.store.setting(NAME).await? else { return Ok(Retention::default()) };
-        serde_json::from_value(value).map_err(EngineError::document("the setting \"retention\""))
+        read(self.store.setting(NAME).await?)
     }
 
-    /// Sets how long what is kept. Drops nothing yet.
-    pub async fn set_retention(&self, operator: &Operator, retention: &Retention) -> Result<(), EngineError> {
+    /// Sets how long what is kept. Drops nothing yet. `seen`: the setting as the operator looked at it; absent: whatever it is.
+    pub async fn set_retention(
+        &self,
+        operator: &Operator,
+        retention: &Retention,
+        seen: Option<&Retention>,
+    ) -> Result<(), EngineError> {
         operator.check(UseCase::ChangeRetention)?;
         if let Some((_, fault)) = retention.fault() {
             return Err(EngineError::NotNow(fault.to_owned()));
         }
-        let before = self.stored_retention().await?;
+        let stored = self.store.setting(NAME).await?;
+        let before = read(stored.clone())?;
+        if seen.is_some_and(|seen| *seen != before) {
+            return Err(StoreError::Stale { what: "setting", name: NAME.to_owned() }.into());
+        }
         let mut entry =
             self.draft(operator, EntryKind::SETTING_CHANGED, Subject::default(), "retention was changed");
         entry.before = Some(json!({ NAME: before }));
         entry.after = Some(json!({ NAME: retention }));
-        Ok(self.store.set_setting(NAME, &json!(retention), self.now(), entry).await?)
+        let value = json!(retention);
+        let change = SettingChange { name: NAME, seen: stored.as_ref(), value: &value };
+        Ok(self.store.set_setting(change, self.now(), entry).await?)
     }
+}
+
+fn read(stored: Option<Value>) -> Result<Retention, EngineError> {
+    let Some(value) = stored else { return Ok(Retention::default()) };
+    serde_json::from_value(value).map_err(EngineError::document("the setting \"retention\""))
 }

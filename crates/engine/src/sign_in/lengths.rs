@@ -3,7 +3,7 @@
 use crate::{Engine, EngineError, Operator, UseCase};
 use jiff::SignedDuration;
 use rollcall_audit::{EntryKind, Subject};
-use rollcall_store::SessionLengths as StoredLengths;
+use rollcall_store::{SessionLengths as StoredLengths, SettingChange, StoreError};
 use serde::{Deserialize, Serialize};
 
 const SETTING: &str = "sessions";
@@ -41,20 +41,16 @@ impl Engine {
     }
 
     pub(crate) async fn lengths(&self) -> Result<Lengths, EngineError> {
-        let Some(value) = self.store.setting(SETTING).await? else { return Ok(Lengths::default()) };
-        let document: Document =
-            serde_json::from_value(value).map_err(EngineError::document("the setting \"sessions\""))?;
-        Ok(Lengths {
-            idle: SignedDuration::from_secs(document.idle_seconds),
-            absolute: SignedDuration::from_secs(document.absolute_seconds),
-        })
+        read(self.store.setting(SETTING).await?)
     }
 
-    /// Sets how long sessions last; those under way included, which end earlier where that is less.
+    /// Sets how long sessions last; those under way included, which end earlier where that is less. `seen`: the setting as the operator
+    /// looked at it; absent: whatever it is.
     pub async fn set_session_lengths(
         &self,
         operator: &Operator,
         lengths: Lengths,
+        seen: Option<Lengths>,
     ) -> Result<(), EngineError> {
         operator.check(UseCase::SetSessionLengths)?;
         let (idle, absolute) = (lengths.idle.as_secs(), lengths.absolute.as_secs());
@@ -71,7 +67,11 @@ impl Engine {
             serde_json::to_value(Document { idle_seconds, absolute_seconds })
                 .map_err(EngineError::document("the setting \"sessions\""))
         };
-        let before = self.lengths().await?;
+        let stored = self.store.setting(SETTING).await?;
+        let before = read(stored.clone())?;
+        if seen.is_some_and(|seen| seen != before) {
+            return Err(StoreError::Stale { what: "setting", name: SETTING.to_owned() }.into());
+        }
         let value = document(idle, absolute)?;
         let mut entry = self.draft(
             operator,
@@ -82,6 +82,17 @@ impl Engine {
         entry.before = Some(document(before.idle.as_secs(), before.absolute.as_secs())?);
         entry.after = Some(value.clone());
         let lengths = StoredLengths { idle: idle * 1_000_000, absolute: absolute * 1_000_000 };
-        Ok(self.store.set_session_lengths(lengths, (SETTING, &value), self.now(), entry).await?)
+        let change = SettingChange { name: SETTING, seen: stored.as_ref(), value: &value };
+        Ok(self.store.set_session_lengths(lengths, change, self.now(), entry).await?)
     }
+}
+
+fn read(stored: Option<serde_json::Value>) -> Result<Lengths, EngineError> {
+    let Some(value) = stored else { return Ok(Lengths::default()) };
+    let document: Document =
+        serde_json::from_value(value).map_err(EngineError::document("the setting \"sessions\""))?;
+    Ok(Lengths {
+        idle: SignedDuration::from_secs(document.idle_seconds),
+        absolute: SignedDuration::from_secs(document.absolute_seconds),
+    })
 }

@@ -190,15 +190,20 @@ impl Engine {
         Ok(secret)
     }
 
-    /// Removes a webhook, with what waits for it.
-    pub async fn remove_webhook(&self, operator: &Operator, id: &str) -> Result<(), EngineError> {
+    /// Removes a webhook, with what waits for it. `seen` as in [`Self::change_webhook`].
+    pub async fn remove_webhook(
+        &self,
+        operator: &Operator,
+        id: &str,
+        seen: Option<u64>,
+    ) -> Result<(), EngineError> {
         operator.check(UseCase::ChangeWebhook)?;
         let row = self.webhook_row(id).await?;
         let why = format!("webhook \"{}\" was removed", row.name);
         let mut entry = self.draft(operator, EntryKind::WEBHOOK_REMOVED, Subject::default(), why);
-        let id = row.id.clone();
+        let (id, version) = (row.id.clone(), seen.unwrap_or(row.version));
         entry.before = Some(as_json(&draft_of(row)));
-        Ok(self.store.remove_webhook(&id, self.now(), entry).await?)
+        Ok(self.store.remove_webhook(&id, version, self.now(), entry).await?)
     }
 
     /// Every webhook, by name.

@@ -83,14 +83,14 @@ both_databases! {
         stage.tick(20);
         // Going from test to live in between loses nothing.
         stage.run("welcome").await;
-        stage.engine.switch_policy(&stage.ada, "welcome", PolicyState::Live).await.unwrap();
+        stage.engine.switch_policy(&stage.ada, "welcome", PolicyState::Live, None).await.unwrap();
         assert_eq!(stage.poll().await, ["welcome: 1"], "first, and not early");
-        stage.engine.switch_policy(&stage.ada, "welcome", PolicyState::Off).await.unwrap();
+        stage.engine.switch_policy(&stage.ada, "welcome", PolicyState::Off, None).await.unwrap();
         assert_eq!(stage.poll().await, nobody(), "what had been collected is forgotten");
         stage.tick(1);
         stage.arrive("second");
         stage.tick(1);
-        stage.engine.switch_policy(&stage.ada, "welcome", PolicyState::Live).await.unwrap();
+        stage.engine.switch_policy(&stage.ada, "welcome", PolicyState::Live, None).await.unwrap();
         stage.tick(1);
         stage.arrive("third");
         stage.tick(20);
@@ -104,7 +104,7 @@ both_databases! {
         stage.tick(20);
         assert_eq!(stage.poll().await, ["welcome: 1"]);
         stage.engine.load_policies(&stage.ada, &[changed]).await.unwrap();
-        stage.engine.switch_policy(&stage.ada, "welcome", PolicyState::Test).await.unwrap();
+        stage.engine.switch_policy(&stage.ada, "welcome", PolicyState::Test, None).await.unwrap();
         stage.tick(20);
         assert_eq!(stage.poll().await, nobody());
     }

@@ -171,14 +171,14 @@ impl Stage {
         let policies = read_policies(yaml).unwrap_or_else(|error| panic!("{error}"));
         self.engine.load_policies(&self.ada, &policies).await.unwrap();
         for policy in policies {
-            self.engine.switch_policy(&self.ada, &policy.name, PolicyState::Test).await.unwrap();
+            self.engine.switch_policy(&self.ada, &policy.name, PolicyState::Test, None).await.unwrap();
         }
     }
 
     /// Gives a policy its test run and switches it live.
     pub(crate) async fn go_live(&self, policy: &str) {
         self.run(policy).await;
-        self.engine.switch_policy(&self.ada, policy, PolicyState::Live).await.unwrap();
+        self.engine.switch_policy(&self.ada, policy, PolicyState::Live, None).await.unwrap();
     }
 
     /// Runs a policy for everybody.

@@ -23,7 +23,7 @@ both_databases! {
         stage.sync().await;
         stage.load(WELCOME).await;
         stage.run("welcome").await;
-        stage.engine.switch_policy(&stage.ada, "welcome", PolicyState::Live).await.unwrap();
+        stage.engine.switch_policy(&stage.ada, "welcome", PolicyState::Live, None).await.unwrap();
         stage.tick(1);
         stage.arrive("zoe");
         stage.tick(20);

@@ -93,7 +93,7 @@ both_databases! {
         stage.site.set_faults(Faults::default());
         assert_eq!(stage.work_off().await, 0);
         // Somebody ends the freeze early: what waits for it looks again at once.
-        stage.engine.remove_freeze(&stage.ada, "NOW").await.expect("it is removed");
+        stage.engine.remove_freeze(&stage.ada, "NOW", None).await.expect("it is removed");
         stage.work_off().await;
         assert_eq!(stage.ended(&waiting).await.state, JobState::Done);
         stage.assert_done_once().await;
@@ -145,9 +145,9 @@ both_databases! {
         let elsewhere = Freeze::new("other", ("2026-12-20".parse().expect("a day"), "2026-12-21".parse().expect("a day")), "UTC", false, vec!["docs".parse().expect("a name")], "why");
         assert!(engine.add_freeze(ada, &elsewhere.expect("a freeze")).await.is_err(), "there is no such site");
         let approver = Operator::remote("olga", Role::Approver);
-        assert!(engine.remove_freeze(&approver, "year-end").await.is_err());
+        assert!(engine.remove_freeze(&approver, "year-end", None).await.is_err());
         assert_eq!(engine.freezes(&approver).await.expect("freezes").len(), 1);
-        let unknown = engine.remove_freeze(ada, "easter").await.expect_err("there is none").to_string();
+        let unknown = engine.remove_freeze(ada, "easter", None).await.expect_err("there is none").to_string();
         assert!(unknown.contains("known: year-end"), "{unknown}");
     }
 }

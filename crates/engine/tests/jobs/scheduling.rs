@@ -63,7 +63,7 @@ both_databases! {
         // Not even where somebody switches it off and on in between.
         stage.clock.set(at("2026-11-01T05:30:00Z"));
         for state in [PolicyState::Off, PolicyState::Test] {
-            stage.engine.switch_policy(&stage.ada, "daily", state).await.expect("it is switched");
+            stage.engine.switch_policy(&stage.ada, "daily", state, None).await.expect("it is switched");
         }
         stage.clock.set(at("2026-11-01T06:30:00Z"));
         stage.work_off().await;
@@ -121,7 +121,7 @@ both_databases! {
         stage.policy("daily", DAILY).await;
         stage.clock.set(at("2026-11-01T06:00:00Z"));
         assert_eq!(stage.engine.tick().await.expect("it ticks"), 1);
-        stage.engine.switch_policy(&stage.ada, "daily", PolicyState::Off).await.expect("it is switched off");
+        stage.engine.switch_policy(&stage.ada, "daily", PolicyState::Off, None).await.expect("it is switched off");
         stage.work_off().await;
         let ticks = stage.ticks().await;
         assert_eq!(states(&ticks), [JobState::Skipped]);

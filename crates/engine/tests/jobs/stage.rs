@@ -101,7 +101,7 @@ impl Stage {
         );
         let policies = rollcall_planner::read_policies(&text).unwrap_or_else(|error| panic!("{error}"));
         self.engine.load_policies(&self.ada, &policies).await.expect("it is kept");
-        self.engine.switch_policy(&self.ada, name, PolicyState::Test).await.expect("it is switched on");
+        self.engine.switch_policy(&self.ada, name, PolicyState::Test, None).await.expect("it is switched on");
     }
 
     /// Keeps a policy, lets it have its test run, and switches it live.
@@ -109,7 +109,7 @@ impl Stage {
         self.policy(name, body).await;
         self.engine.run_now(&self.ada, name, None).await.expect("it is queued");
         self.work_off().await;
-        self.engine.switch_policy(&self.ada, name, PolicyState::Live).await.expect("it goes live");
+        self.engine.switch_policy(&self.ada, name, PolicyState::Live, None).await.expect("it goes live");
         self.later();
         assert!(self.effects().is_empty(), "a test run changes nothing");
     }

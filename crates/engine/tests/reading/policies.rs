@@ -32,13 +32,13 @@ both_databases! {
         let stage = Stage::set_up(&database, 40).await;
         let (engine, policy) = (&stage.engine, Policy::sample());
         engine.load_policies(&admin(), std::slice::from_ref(&policy)).await.unwrap();
-        engine.switch_policy(&admin(), &policy.name, PolicyState::Test).await.unwrap();
+        engine.switch_policy(&admin(), &policy.name, PolicyState::Test, None).await.unwrap();
         let next = engine.overview(&viewer()).await.unwrap().next_runs;
         assert_eq!((next.len(), next[0].policy.as_str()), (1, policy.name.as_str()));
-        assert!(matches!(engine.remove_policy(&admin(), &policy.name).await, Err(EngineError::NotNow(_))));
-        engine.switch_policy(&admin(), &policy.name, PolicyState::Off).await.unwrap();
-        engine.remove_policy(&admin(), &policy.name).await.unwrap();
-        assert!(matches!(engine.remove_policy(&admin(), &policy.name).await, Err(EngineError::NotFound { .. })));
+        assert!(matches!(engine.remove_policy(&admin(), &policy.name, None).await, Err(EngineError::NotNow(_))));
+        engine.switch_policy(&admin(), &policy.name, PolicyState::Off, None).await.unwrap();
+        engine.remove_policy(&admin(), &policy.name, None).await.unwrap();
+        assert!(matches!(engine.remove_policy(&admin(), &policy.name, None).await, Err(EngineError::NotFound { .. })));
     }
 
     async fn a_policy_is_checked_against_its_sites(database: TestDatabase) {

@@ -72,8 +72,8 @@ both_databases! {
         clock.tick(jiff::SignedDuration::from_secs(1));
         engine.change_operator(&shell(), "mira", &role(Role::Operator), Some(seen)).await.unwrap();
         let error = engine.change_operator(&shell(), "mira", &role(Role::Admin), Some(seen)).await.unwrap_err();
-        assert!(matches!(error, EngineError::Stale { .. }), "{error}");
-        assert!(matches!(engine.remove_operator(&shell(), "mira", Some(seen)).await, Err(EngineError::Stale { .. })));
+        assert!(matches!(error, EngineError::Store(StoreError::Stale { .. })), "{error}");
+        assert!(matches!(engine.remove_operator(&shell(), "mira", Some(seen)).await, Err(EngineError::Store(StoreError::Stale { .. }))));
         assert_eq!(engine.operator(&shell(), "mira").await.unwrap().role, Role::Operator);
     }
 

@@ -36,12 +36,12 @@ both_databases! {
         let admin = Operator::remote("ada", Role::Admin);
         let lengths = |idle, absolute| SessionLengths { idle, absolute };
         for bad in [lengths(MINUTE, HOUR), lengths(HOUR * 2, HOUR), lengths(HOUR, HOUR * 24 * 91), lengths(-HOUR, HOUR)] {
-            assert!(matches!(engine.set_session_lengths(&admin, bad).await, Err(EngineError::Unfit { .. })), "{bad:?}");
+            assert!(matches!(engine.set_session_lengths(&admin, bad, None).await, Err(EngineError::Unfit { .. })), "{bad:?}");
         }
         let viewer = Operator::remote("mira", Role::Viewer);
-        assert!(matches!(engine.set_session_lengths(&viewer, lengths(HOUR, HOUR)).await, Err(EngineError::Forbidden { .. })));
+        assert!(matches!(engine.set_session_lengths(&viewer, lengths(HOUR, HOUR), None).await, Err(EngineError::Forbidden { .. })));
         assert_eq!(engine.session_lengths(&viewer).await.unwrap(), SessionLengths::default());
-        engine.set_session_lengths(&admin, lengths(MINUTE * 10, HOUR)).await.unwrap();
+        engine.set_session_lengths(&admin, lengths(MINUTE * 10, HOUR), None).await.unwrap();
         assert_eq!(engine.session_lengths(&viewer).await.unwrap(), lengths(MINUTE * 10, HOUR));
         assert_eq!(newest(&engine, 1).await, ["setting.changed"]);
         for _ in 0..6 {

@@ -93,7 +93,7 @@ impl Stage {
         let report = ReportWish { to: to.iter().map(|t| (*t).to_owned()).collect(), ..sample.report.clone() };
         let policy = Policy { sites: vec![self.site.clone()], report, approval: Approval::NEVER, ..sample };
         self.engine.load_policies(&admin(), std::slice::from_ref(&policy)).await.unwrap();
-        self.engine.switch_policy(&admin(), &policy.name, PolicyState::Test).await.unwrap();
+        self.engine.switch_policy(&admin(), &policy.name, PolicyState::Test, None).await.unwrap();
         let ran =
             self.engine.run_policy(&admin(), &policy.name, &self.site, &|_| (), Box::new(|_, _, _| ())).await;
         assert!(matches!(ran.unwrap(), Ran::Run { .. }));

@@ -141,7 +141,7 @@ both_databases! {
         let viewer = Operator::remote("vera", Role::Viewer);
         let seen = stage.engine.webhooks(&viewer).await.unwrap().remove(0);
         assert_eq!(seen.url, format!("http://127.0.0.1:{}", web.port));
-        assert!(stage.engine.remove_webhook(&viewer, &seen.id).await.is_err());
+        assert!(stage.engine.remove_webhook(&viewer, &seen.id, None).await.is_err());
         assert!(stage.engine.test_webhook(&viewer, &seen.id).await.is_err());
         let elsewhere = NewWebhook { name: "x".to_owned(), url: "https://10.0.0.1/".parse().unwrap(), ..hook(&web) };
         let error = stage.engine.add_webhook(&admin(), elsewhere).await.unwrap_err().to_string();

@@ -12,7 +12,7 @@ pub(crate) async fn run(app: &App, command: Freeze) -> anyhow::Result<Exit> {
         Freeze::Add(args) => add(app, args).await?,
         Freeze::List => list(app).await?,
         Freeze::Remove { name } => {
-            app.engine.remove_freeze(&app.operator, &name).await?;
+            app.engine.remove_freeze(&app.operator, &name, None).await?;
             eprintln!(
                 "Freeze \"{name}\" was removed. What waited for its end goes on at once, where `rollcall serve` runs."
             );

@@ -18,7 +18,7 @@ pub(crate) async fn run(app: &App, command: Command) -> anyhow::Result<Exit> {
         Command::List => list(app).await,
         Command::Enable { policy, live } => {
             let to = if live { PolicyState::Live } else { PolicyState::Test };
-            app.engine.switch_policy(&app.operator, &policy, to).await?;
+            app.engine.switch_policy(&app.operator, &policy, to, None).await?;
             let words = if live {
                 "live: it changes accounts from now on"
             } else {
@@ -28,7 +28,7 @@ pub(crate) async fn run(app: &App, command: Command) -> anyhow::Result<Exit> {
             Ok(Exit::Done)
         }
         Command::Disable { policy } => {
-            app.engine.switch_policy(&app.operator, &policy, PolicyState::Off).await?;
+            app.engine.switch_policy(&app.operator, &policy, PolicyState::Off, None).await?;
             eprintln!("{policy} is off.");
             Ok(Exit::Done)
         }

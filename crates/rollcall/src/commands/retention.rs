@@ -43,7 +43,7 @@ async fn set(app: &App, args: &RetentionSet) -> anyhow::Result<Exit> {
     if let Some(Years(years)) = args.audit {
         retention.audit_years = years;
     }
-    app.engine.set_retention(&app.operator, &retention).await?;
+    app.engine.set_retention(&app.operator, &retention, None).await?;
     show(app).await
 }
 

@@ -42,7 +42,7 @@ pub(crate) async fn run(app: &App, command: Webhook) -> anyhow::Result<Exit> {
             print(&secret, is_given)?;
         }
         Webhook::Remove { webhook } => {
-            app.engine.remove_webhook(&app.operator, &webhook).await?;
+            app.engine.remove_webhook(&app.operator, &webhook, None).await?;
             eprintln!("Webhook \"{webhook}\" was removed.");
         }
         Webhook::Test { webhook } => {

@@ -28,7 +28,6 @@ impl From<EngineError> for Problem {
             EngineError::TooManyAttempts { retry_after } => Self::new(Code::TooMany, words)
                 .retry_after(retry_after.as_millis().div_ceil(1000).max(1) as u64),
             EngineError::Unfit { field, reason } => Self::body(&format!("/{field}"), reason),
-            EngineError::Stale { .. } => Self::new(Code::PreconditionFailed, words),
             EngineError::Forbidden { .. } => Self::new(Code::Forbidden, words),
             EngineError::NotNow(_)
             | EngineError::Interrupted { .. }
@@ -70,6 +69,7 @@ fn of_store(error: &StoreError) -> Problem {
             .retry_after(30)
         }
         StoreError::Conflict { .. } => Problem::new(Code::Conflict, words),
+        StoreError::Stale { .. } => Problem::at(Code::PreconditionFailed, Part::Header, "if-match", words),
         StoreError::NotFound { .. } => Problem::new(Code::NotFound, words),
         StoreError::LeaseHeld { .. }
         | StoreError::LeaseLost { .. }

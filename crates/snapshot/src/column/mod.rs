@@ -5,6 +5,7 @@ mod count;
 mod flag;
 pub(crate) mod instant;
 pub(crate) mod key;
+mod ranks;
 mod text;
 
 pub use code::{CodeColumn, NamedColumn};
@@ -12,6 +13,7 @@ pub use count::CountColumn;
 pub use flag::FlagColumn;
 pub use instant::{InstantColumn, Point};
 pub(crate) use key::KeyColumn;
+pub use ranks::Ranks;
 pub use text::TextColumn;
 
 use crate::fold::fold;

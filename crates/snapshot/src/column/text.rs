@@ -1,5 +1,6 @@
 //! Texts, as the site spells them and folded.
 
+use super::ranks::{Ranks, ranks};
 use crate::SnapshotError;
 use crate::arena::Arena;
 use crate::fold::fold_onto;
@@ -13,6 +14,8 @@ pub struct TextColumn {
     pub(crate) unknown: RoaringBitmap,
     /// Made when first needed; `None` inside: every text is its own folded form.
     folded: OnceLock<Option<Arena>>,
+    /// Made when first needed.
+    ranks: OnceLock<Box<[u32]>>,
 }
 
 impl TextColumn {
@@ -26,7 +29,7 @@ impl TextColumn {
     }
 
     pub(crate) fn from_parts(texts: Arena, unknown: RoaringBitmap) -> Self {
-        Self { texts, unknown, folded: OnceLock::new() }
+        Self { texts, unknown, folded: OnceLock::new(), ranks: OnceLock::new() }
     }
 
     /// The text of a row.
@@ -37,6 +40,11 @@ impl TextColumn {
     /// The folded text of a row; empty where it is unknown.
     pub fn folded(&self, row: u32) -> &str {
         self.folded_arena().get(row as usize)
+    }
+
+    /// The order of the folded texts.
+    pub fn ranks(&self) -> Ranks<'_> {
+        Ranks(self.ranks.get_or_init(|| ranks(self.folded_arena(), &self.unknown)))
     }
 
     /// The texts row by row.

@@ -5,7 +5,8 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use rollcall_store::{
-    ExemptKind, ExemptionRow, ListRow, MailDraft, PolicyDraft, SnapshotRow, StoreError, inspect_backup,
+    ExemptKind, ExemptionRow, ListRow, MailDraft, PolicyDraft, SettingChange, SnapshotRow, StoreError,
+    inspect_backup,
 };
 use rollcall_testkit::both_databases;
 use std::collections::BTreeMap;
@@ -39,7 +40,9 @@ async fn fill(store: &Store, with: &Population) {
     store.add_site(&wiki(), now(), entry()).await.unwrap();
     for (at, text) in with.texts.iter().enumerate() {
         let name = format!("setting {at}");
-        store.set_setting(&name, &json!({ "text": text, "of": with.values }), now(), entry()).await.unwrap();
+        let value = json!({ "text": text, "of": with.values });
+        let change = SettingChange { name: &name, seen: None, value: &value };
+        store.set_setting(change, now(), entry()).await.unwrap();
         let list = ListRow {
             name: format!("list {at}"),
             entries: with.texts.clone(),
@@ -167,8 +170,12 @@ both_databases! {
         let store = open(&database).await;
         fill(&store, &populations(1)[0]).await;
         let writing = async {
+            let mut seen = None;
             for at in 0..40 {
-                store.set_setting("busy", &json!(at), now(), entry()).await.unwrap();
+                let value = json!(at);
+                let change = SettingChange { name: "busy", seen: seen.as_ref(), value: &value };
+                store.set_setting(change, now(), entry()).await.unwrap();
+                seen = Some(value);
             }
         };
         let (files, ()) = tokio::join!(async { [backup_of(&store).await, backup_of(&store).await, backup_of(&store).await] }, writing);

@@ -4,7 +4,7 @@ use crate::*;
 use rollcall_model::Role;
 use rollcall_store::{
     AttemptKey, AttemptKind, Attempts, OperatorChange, OperatorRow, OuterIdentity, SessionLengths,
-    SessionRow, Standing, StoreError, TokenRow,
+    SessionRow, SettingChange, Standing, StoreError, TokenRow,
 };
 use rollcall_testkit::both_databases;
 use secrecy::ExposeSecret;
@@ -74,7 +74,8 @@ both_databases! {
         add(&store, &mira).await;
         store.change_operator(&mira, &demoted(), true, now(), entry()).await.unwrap();
         let error = store.change_operator(&mira, &demoted(), true, now(), entry()).await.unwrap_err();
-        assert!(error.to_string().contains("changed or removed meanwhile"), "{error}");
+        assert!(matches!(error, StoreError::Stale { what: "operator", .. }), "{error}");
+        assert!(matches!(store.remove_operator(&mira, entry()).await, Err(StoreError::Stale { .. })));
         let changed = store.operator_named("mira").await.unwrap().unwrap();
         assert_eq!(changed.role, Role::Viewer);
         assert!(changed.changed_at > mira.changed_at, "even where the clock stands still");
@@ -145,6 +146,7 @@ both_databases! {
         assert!(store.has_signed_in_from(&mira.id, "192.0.2.1", now()).await.unwrap());
         assert!(!store.has_signed_in_from(&mira.id, "192.0.2.2", now()).await.unwrap());
         assert!(!store.has_signed_in_from("", "192.0.2.1", now()).await.unwrap());
+        let mira = store.operator_named("mira").await.unwrap().unwrap();
         store.remove_operator(&mira, entry()).await.unwrap();
         assert!(store.session_of_hash("hash-5").await.unwrap().is_none());
         assert_chain_is_whole(&store).await;
@@ -157,7 +159,9 @@ both_databases! {
         store.begin_session(&session("1", &mira), "h", mira.role, None, entry()).await.unwrap();
         let set = async |idle: i64, absolute: i64| {
             let lengths = SessionLengths { idle: idle * 60_000_000, absolute: absolute * 60_000_000 };
-            store.set_session_lengths(lengths, ("sessions", &json!({})), now(), entry()).await.unwrap();
+            let seen = store.setting("sessions").await.unwrap();
+            let change = SettingChange { name: "sessions", seen: seen.as_ref(), value: &json!([idle, absolute]) };
+            store.set_session_lengths(lengths, change, now(), entry()).await.unwrap();
             let found = store.session_of_hash("h").await.unwrap().unwrap().0;
             (found.idle_ends_at.duration_since(now()).as_mins(), found.ends_at.duration_since(now()).as_mins())
         };
@@ -196,6 +200,7 @@ both_databases! {
         assert_eq!(store.token_of_hash("hash-1").await.unwrap().unwrap().0.revoked_at, Some(now()));
         assert_eq!(store.tokens(None).await.unwrap().len(), 1);
         store.add_token(&token("3"), "hash-3", 2, entry()).await.unwrap();
+        let mira = store.operator_named("mira").await.unwrap().unwrap();
         store.remove_operator(&mira, entry()).await.unwrap();
         assert!(store.tokens(None).await.unwrap().is_empty());
     }

@@ -43,9 +43,9 @@ both_databases! {
     async fn a_template_is_changed_only_by_whoever_saw_its_newest_version(database: TestDatabase) {
         let store = open(&database).await;
         assert_eq!(store.mail_template("run-report").await.unwrap(), None);
-        assert!(matches!(store.set_mail_template(&template(1, Some("x")), entry()).await, Err(StoreError::Conflict { .. })));
+        assert!(matches!(store.set_mail_template(&template(1, Some("x")), entry()).await, Err(StoreError::Stale { .. })));
         assert_eq!(store.set_mail_template(&template(0, Some("one")), entry()).await.unwrap(), 1);
-        assert!(matches!(store.set_mail_template(&template(0, Some("x")), entry()).await, Err(StoreError::Conflict { .. })));
+        assert!(matches!(store.set_mail_template(&template(0, Some("x")), entry()).await, Err(StoreError::Stale { .. })));
         assert_eq!(store.set_mail_template(&template(1, Some("two")), entry()).await.unwrap(), 2);
         assert_eq!(store.mail_template("run-report").await.unwrap(), Some(template(2, Some("two"))));
         // Back to the embedded text: the version goes on, so that no older one becomes right again.
@@ -66,14 +66,15 @@ both_databases! {
 
         let changed = WebhookDraft { is_on: false, sites: None, ..webhook("w1", "Pager") };
         assert_eq!(store.change_webhook(&changed, 1, now(), entry()).await.unwrap(), 2);
-        assert!(matches!(store.change_webhook(&changed, 1, now(), entry()).await, Err(StoreError::Conflict { .. })));
+        assert!(matches!(store.change_webhook(&changed, 1, now(), entry()).await, Err(StoreError::Stale { .. })));
         let row = store.webhook("w1").await.unwrap();
         assert_eq!((row.name.as_str(), row.is_on, row.sites), ("Pager", false, None));
 
-        store.remove_webhook("w1", now(), entry()).await.unwrap();
+        assert!(matches!(store.remove_webhook("w1", 1, now(), entry()).await, Err(StoreError::Stale { .. })));
+        store.remove_webhook("w1", 2, now(), entry()).await.unwrap();
         assert!(store.webhooks().await.unwrap().is_empty());
         assert_eq!(store.secret("webhook/w1").await.unwrap().map(|s| s.expose_secret().to_owned()), None);
-        assert!(matches!(store.remove_webhook("w1", now(), entry()).await, Err(StoreError::NotFound { .. })));
+        assert!(matches!(store.remove_webhook("w1", 2, now(), entry()).await, Err(StoreError::Stale { .. })));
         assert_chain_is_whole(&store).await;
     }
 

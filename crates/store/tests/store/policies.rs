@@ -18,7 +18,7 @@ async fn load(store: &Store, name: &str, version: &str) -> Loaded {
 }
 
 async fn switch(store: &Store, version: &str, to: PolicyState) -> Result<(), StoreError> {
-    store.switch_policy("reclaim", version, to, None, now(), entry()).await
+    store.switch_policy("reclaim", (version, now()), to, None, now(), entry()).await
 }
 
 both_databases! {
@@ -53,9 +53,14 @@ both_databases! {
         load(&store, "reclaim", "v1").await;
         load(&store, "reclaim", "v2").await;
         let error = switch(&store, "v1", PolicyState::Test).await.unwrap_err();
-        assert!(error.to_string().contains("changed meanwhile"), "{error}");
+        assert!(matches!(error, StoreError::Stale { what: "policy", .. }), "{error}");
+        let later = now() + jiff::SignedDuration::from_secs(1);
+        let switched = store.switch_policy("reclaim", ("v2", later), PolicyState::Test, None, later, entry()).await;
+        assert!(matches!(switched, Err(StoreError::Stale { .. })), "the same version, but switched by somebody since");
+        assert!(matches!(store.remove_policy("reclaim", ("v2", later), entry()).await, Err(StoreError::Stale { .. })));
         assert_eq!(store.policy("reclaim").await.unwrap().state, PolicyState::Off);
-        assert!(matches!(store.switch_policy("other", "v1", PolicyState::Test, None, now(), entry()).await, Err(StoreError::NotFound { .. })));
+        let other = store.switch_policy("other", ("v1", now()), PolicyState::Test, None, now(), entry()).await;
+        assert!(matches!(other, Err(StoreError::Stale { .. })), "removed since");
         assert!(matches!(store.mark_tested("reclaim", "v3", now(), entry()).await, Err(StoreError::NotFound { .. })));
     }
 
@@ -94,7 +99,7 @@ both_databases! {
         let store = open(&database).await;
         load(&store, "reclaim", "v1").await;
         switch(&store, "v1", PolicyState::Test).await.unwrap();
-        store.remove_policy("reclaim", entry()).await.unwrap();
+        store.remove_policy("reclaim", ("v1", now()), entry()).await.unwrap();
         assert!(matches!(store.policy("reclaim").await, Err(StoreError::NotFound { .. })));
         assert_eq!(store.policy_versions("reclaim").await.unwrap()[0].document, "name: reclaim # v1");
         assert_eq!(load(&store, "reclaim", "v1").await, Loaded::New);

@@ -139,7 +139,7 @@ both_databases! {
         assert_eq!(replaced.unwrap(), Loaded::Changed);
         for seen in [("v1", now()), ("v2", now()), ("v1", now() + MINUTE)] {
             let refused = store.replace_policy(&draft("v3"), seen, now() + MINUTE, entry()).await;
-            assert!(matches!(refused, Err(StoreError::Conflict { .. })), "{seen:?}");
+            assert!(matches!(refused, Err(StoreError::Stale { .. })), "{seen:?}");
         }
         let row = store.policy("reclaim").await.unwrap();
         assert_eq!((row.version.as_str(), row.state), ("v2", PolicyState::Off));

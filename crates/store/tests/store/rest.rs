@@ -1,7 +1,7 @@
 //! Exemptions, lists, settings.
 
 use crate::*;
-use rollcall_store::{ExemptKind, ExemptionRow, ListRow, StoreError};
+use rollcall_store::{ExemptKind, ExemptionRow, ListRow, SettingChange, StoreError};
 use rollcall_testkit::both_databases;
 
 fn exemption(kind: ExemptKind, subject: &str) -> ExemptionRow {
@@ -44,7 +44,7 @@ both_databases! {
         let head = store.audit_head().await.unwrap();
         let remove = async |meant: &ExemptionRow| store.remove_exemption(&site_id(), meant.kind, &meant.subject, Some(meant.added_at), entry()).await;
         let error = remove(&seen).await.unwrap_err();
-        assert!(matches!(error, StoreError::Conflict { what: "exemption", .. }), "{error}");
+        assert!(matches!(error, StoreError::Stale { what: "exemption", .. }), "{error}");
         assert_eq!((store.exemptions(&site_id()).await.unwrap(), store.audit_head().await.unwrap()), (vec![replaced.clone()], head));
         // Of two who mean the same one, one removes it.
         let (one, two) = tokio::join!(remove(&replaced), remove(&replaced));
@@ -74,10 +74,17 @@ both_databases! {
     async fn a_setting_is_what_it_was_set_to_last(database: TestDatabase) {
         let store = open(&database).await;
         assert_eq!(store.setting("mail").await.unwrap(), None);
+        let mut seen = None;
         for value in [json!({ "host": "smtp.example" }), json!(null), json!([1.5, "x\0"])] {
-            store.set_setting("mail", &value, now(), entry()).await.unwrap();
-            assert_eq!(store.setting("mail").await.unwrap(), Some(value));
+            let change = SettingChange { name: "mail", seen: seen.as_ref(), value: &value };
+            store.set_setting(change, now(), entry()).await.unwrap();
+            assert!(matches!(store.set_setting(change, now(), entry()).await, Err(StoreError::Stale { .. })));
+            seen = store.setting("mail").await.unwrap();
+            assert_eq!(seen, Some(value));
         }
+        let unseen = SettingChange { name: "mail", seen: None, value: &json!(1) };
+        assert!(matches!(store.set_setting(unseen, now(), entry()).await, Err(StoreError::Stale { .. })));
+        assert_eq!(store.setting("mail").await.unwrap(), seen);
         assert_chain_is_whole(&store).await;
     }
 }

@@ -19,7 +19,7 @@ async fn load(store: &Store, version: &str) {
 }
 
 async fn switch(store: &Store, version: &str, to: PolicyState, next: Option<Timestamp>) {
-    store.switch_policy("reclaim", version, to, next, now(), entry()).await.unwrap();
+    store.switch_policy("reclaim", (version, now()), to, next, now(), entry()).await.unwrap();
 }
 
 async fn schedule(store: &Store) -> ScheduleRow {
@@ -114,7 +114,7 @@ both_databases! {
         assert_eq!((schedule(&store).await.next_at, schedule(&store).await.version.as_str()), (None, "v2"));
         assert!(!store.take_tick(&before, Some(now()), None, &[tick("job-1", now())], now()).await.unwrap(), "it was changed meanwhile");
         assert!(store.jobs(&JobFilter::default()).await.unwrap().is_empty());
-        store.remove_policy("RECLAIM", entry()).await.unwrap();
+        store.remove_policy("RECLAIM", ("v2", now()), entry()).await.unwrap();
         assert!(matches!(store.schedule("reclaim").await, Err(StoreError::NotFound { .. })));
         assert!(store.schedules().await.unwrap().is_empty());
     }
@@ -153,10 +153,11 @@ both_databases! {
         store.set_freeze(&changed, Some(now()), entry()).await.unwrap();
         assert_eq!(store.freeze("YEAR-END").await.unwrap(), changed);
         assert_eq!(store.job(&"job-1".into()).await.unwrap().due_at, now() + MINUTE);
-        store.remove_freeze("Year-end", now(), entry()).await.unwrap();
+        assert!(matches!(store.remove_freeze("Year-end", now(), now(), entry()).await, Err(StoreError::Stale { .. })));
+        store.remove_freeze("Year-end", now() + MINUTE, now(), entry()).await.unwrap();
         assert_eq!(store.job(&"job-1".into()).await.unwrap().due_at, now());
         assert!(store.freezes().await.unwrap().is_empty());
-        assert!(matches!(store.remove_freeze("year-end", now(), entry()).await, Err(StoreError::NotFound { .. })));
+        assert!(matches!(store.remove_freeze("year-end", now() + MINUTE, now(), entry()).await, Err(StoreError::Stale { .. })));
         assert_chain_is_whole(&store).await;
     }
 }

@@ -33,7 +33,8 @@ fn cursor(minutes: i64) -> WatchCursor {
 }
 
 async fn switch(store: &Store, version: &str, to: PolicyState, minutes: i64) {
-    store.switch_policy("Welcome", version, to, None, minute(minutes), entry()).await.unwrap();
+    let seen = store.policy("welcome").await.unwrap().changed_at;
+    store.switch_policy("Welcome", (version, seen), to, None, minute(minutes), entry()).await.unwrap();
 }
 
 async fn collect(store: &Store, events: &[WatchEvent], minutes: i64) -> bool {
@@ -88,7 +89,7 @@ both_databases! {
         assert_eq!(open_events(&store).await, [] as [String; 0]);
         switch(&store, "v2", PolicyState::Test, 4).await;
         collect(&store, &[event("mira", Trigger::Login, 5)], 6).await;
-        store.remove_policy("welcome", entry()).await.unwrap();
+        store.remove_policy("welcome", ("v2", minute(4)), entry()).await.unwrap();
         assert_eq!(open_events(&store).await, [] as [String; 0]);
     }
 

@@ -21,9 +21,9 @@ pub(super) async fn liven(story: &Story, simulator: &Simulator) -> anyhow::Resul
     let policy = policy(&site)?;
     let name = &policy.name;
     engine.load_policies(operator, std::slice::from_ref(&policy)).await?;
-    engine.switch_policy(operator, name, PolicyState::Test).await?;
+    engine.switch_policy(operator, name, PolicyState::Test, None).await?;
     engine.run_policy(operator, name, &site, &|_| (), unseen()).await?;
-    engine.switch_policy(operator, name, PolicyState::Live).await?;
+    engine.switch_policy(operator, name, PolicyState::Live, None).await?;
 
     let held = engine.run_policy(operator, name, &site, &|_| (), unseen()).await?;
     let Ran::Held(made) = held else { anyhow::bail!("the plan of {name} was to await a second person") };

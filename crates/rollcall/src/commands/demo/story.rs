@@ -38,7 +38,7 @@ impl Story {
         let policies = policies(&self.site)?;
         engine.load_policies(operator, &policies).await?;
         for policy in &policies {
-            engine.switch_policy(operator, &policy.name, PolicyState::Test).await?;
+            engine.switch_policy(operator, &policy.name, PolicyState::Test, None).await?;
             let (report, _) = self.run_policy(&policy.name).await?;
             say(&format!("   {:<20} {}", policy.name, summary(&report)));
         }
@@ -48,7 +48,7 @@ impl Story {
 
         heading("3. Switch the first one live and run it");
         let first = &policies[0].name;
-        engine.switch_policy(operator, first, PolicyState::Live).await?;
+        engine.switch_policy(operator, first, PolicyState::Live, None).await?;
         let (report, end) = self.run_live(first).await?;
         output::excerpt(&report, MOST_ROWS)?;
 

@@ -20,6 +20,6 @@ pub(crate) async fn remove_freeze(
 ) -> Result<StatusCode, Problem> {
     let there = api.engine().freeze(&operator, &path.name).await?;
     meant.check(&tag(&there))?;
-    api.engine().remove_freeze(&operator, &path.name).await?;
+    api.engine().remove_freeze(&operator, &path.name, Some(there.changed_at)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

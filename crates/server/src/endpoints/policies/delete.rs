@@ -21,6 +21,6 @@ pub(crate) async fn delete_policy(
 ) -> Result<StatusCode, Problem> {
     let seen = api.engine().policy_view(&operator, &path.name).await?;
     meant.check(&tag(&seen))?;
-    api.engine().remove_policy(&operator, &path.name).await?;
+    api.engine().remove_policy(&operator, &path.name, Some(&seen)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -4,10 +4,10 @@ use super::document::Document;
 use super::shape::{PolicyPath, Shown, tag};
 use crate::auth::May;
 use crate::extract::{IfMatch, IfMatchHeader, InPath, Tagged};
-use crate::problem::{Code, Part, Problem};
+use crate::problem::Problem;
 use crate::state::Api;
 use axum::extract::State;
-use rollcall_engine::{EngineError, StoreError, UseCase};
+use rollcall_engine::UseCase;
 
 /// Changes a policy. In another version than before it is off until somebody switches it on again.
 #[utoipa::path(put, path = "/policies/{name}", tag = "policies",
@@ -33,14 +33,7 @@ pub(crate) async fn put_policy(
             format!("is not \"{}\"; a policy keeps its name", seen.policy.name),
         ));
     }
-    match engine.replace_policy(&operator, &seen, &policy).await {
-        // Somebody else was quicker, between the look and the change.
-        Err(EngineError::Store(StoreError::Conflict { .. })) => {
-            let words = "it was changed since you read it; read it again and decide anew";
-            return Err(Problem::at(Code::PreconditionFailed, Part::Header, "if-match", words));
-        }
-        done => done?,
-    };
+    engine.replace_policy(&operator, &seen, &policy).await?;
     let view = engine.policy_view(&operator, &path.name).await?;
     Ok(Tagged(tag(&view), Shown::seen(engine, &operator, &view).await?))
 }

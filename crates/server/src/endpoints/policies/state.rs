@@ -34,7 +34,7 @@ pub(crate) async fn put_policy_state(
     let engine = api.engine();
     let seen = engine.policy_view(&operator, &path.name).await?;
     meant.check(&tag(&seen))?;
-    engine.switch_policy(&operator, &path.name, request.state.into()).await?;
+    engine.switch_policy(&operator, &path.name, request.state.into(), Some(&seen)).await?;
     let view = engine.policy_view(&operator, &path.name).await?;
     Ok(Tagged(tag(&view), Shown::seen(engine, &operator, &view).await?))
 }

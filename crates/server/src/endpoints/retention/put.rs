@@ -21,7 +21,8 @@ pub(crate) async fn put_retention(
     if let Some((field, fault)) = asked.fault() {
         return Err(Problem::body(&format!("/{field}"), fault));
     }
-    meant.check(&tag(&api.engine().retention(&operator).await?))?;
-    api.engine().set_retention(&operator, &asked).await?;
+    let there = api.engine().retention(&operator).await?;
+    meant.check(&tag(&there))?;
+    api.engine().set_retention(&operator, &asked, Some(&there)).await?;
     Ok(Tagged(tag(&asked), asked.into()))
 }

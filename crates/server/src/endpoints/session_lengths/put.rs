@@ -18,8 +18,8 @@ pub(crate) async fn put_session_lengths(
     Body(body): Body<SessionLengths>,
 ) -> Result<Tagged<SessionLengths>, Problem> {
     let engine = api.engine();
-    let there = SessionLengths::of(engine.session_lengths(&operator).await?);
-    meant.check(&there.tag())?;
-    engine.set_session_lengths(&operator, body.lengths()).await?;
+    let there = engine.session_lengths(&operator).await?;
+    meant.check(&SessionLengths::of(there).tag())?;
+    engine.set_session_lengths(&operator, body.lengths(), Some(there)).await?;
     Ok(Tagged(body.tag(), body))
 }

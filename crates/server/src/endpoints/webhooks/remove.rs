@@ -20,6 +20,6 @@ pub(crate) async fn remove_webhook(
 ) -> Result<StatusCode, Problem> {
     let there = api.engine().webhook(&operator, &path.webhook).await?;
     meant.check(&tag(&there))?;
-    api.engine().remove_webhook(&operator, &there.id).await?;
+    api.engine().remove_webhook(&operator, &there.id, Some(there.version)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
