@@ -121,7 +121,8 @@ async fn change(client: &ConfluenceDc, wish: &Wish, observation: Observation) ->
         let facets = Facets { status: true, upcoming, ..Facets::default() };
         client.look(batch, &facets, Duration::from_mins(1)).await?;
         let changes = batch.iter().map(|account| client.act(account, &Change::Disable));
-        refused += futures::future::join_all(changes).await.iter().filter(|outcome| outcome.is_err()).count();
+        refused +=
+            futures::future::join_all(changes).await.iter().filter(|acted| acted.result.is_err()).count();
     }
     let facets = Facets { status: true, ..Facets::default() };
     client.look(&accounts, &facets, Duration::ZERO).await?;

@@ -128,6 +128,8 @@ kinds! {
     MAIL_RETRIED = "mail.retried";
     /// An operator gave a mail up.
     MAIL_DISCARDED = "mail.discarded";
+    /// An operator sent a mail to see whether mail works.
+    MAIL_TESTED = "mail.tested";
     /// The template of a mail was changed.
     TEMPLATE_CHANGED = "template.changed";
     /// The template of a mail is the embedded one again.
@@ -142,6 +144,8 @@ kinds! {
     WEBHOOK_REMOVED = "webhook.removed";
     /// An event could not be told to a webhook and was given up.
     WEBHOOK_GIVEN_UP = "webhook.given-up";
+    /// An operator had an event that was given up told again.
+    WEBHOOK_RETRIED = "webhook.retried";
     /// The secrets were sealed again with a new key.
     KEY_ROTATED = "key.rotated";
     /// A backup was made.

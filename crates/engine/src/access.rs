@@ -94,6 +94,7 @@ use_cases! {
     ChangeRetention: Admin, "change how long what is kept";
     RunRetention: Admin, "drop what is past its time";
     ChangeMail: Admin, "have a mail tried again, or give it up";
+    TestMail: Admin, "see how mail is set up, and send a test mail";
     ChangeTemplate: Admin, "change the templates of mails";
     ChangeWebhook: Admin, "add, change or remove webhooks";
     TellWebhooks: Admin, "tell webhooks what happened";

@@ -2,6 +2,7 @@
 
 use crate::{KeepRefusal, UseCase};
 use rollcall_criteria::CriterionError;
+use rollcall_mail::MailError;
 use rollcall_model::{Role, SiteName};
 use rollcall_planner::{PlanError, PlanRefusal};
 use rollcall_site::SiteError;
@@ -22,6 +23,9 @@ pub enum EngineError {
         /// What it answered.
         error: SiteError,
     },
+    /// A site that is not connected and has no name yet.
+    #[error("{0}")]
+    NewSite(SiteError),
     /// A criterion that cannot be read or does not fit the site; the text is kept for the caret picture.
     #[error("{}", error.render(text))]
     Criterion {
@@ -30,6 +34,9 @@ pub enum EngineError {
         /// What is wrong, and where.
         error: Box<CriterionError>,
     },
+    /// A mail that was to be sent at once was not taken: in the words of the mail server.
+    #[error(transparent)]
+    Mail(#[from] MailError),
     /// What was asked for cannot be planned.
     #[error(transparent)]
     Plan(#[from] PlanError),

@@ -9,7 +9,7 @@ use rollcall_model::{JobId, PlanId, RunId, SiteId, SiteName};
 use rollcall_planner::Mode;
 use rollcall_store::{JobDraft, JobFilter, JobKind, JobRow, JobState, StoreError};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -214,7 +214,12 @@ impl Engine {
         };
         let why = format!("{} was asked for", task.kind());
         let mut entry = self.draft(operator, EntryKind::JOB_QUEUED, subject, why);
-        entry.details = json!({ "job": id, "task": payload });
+        let mut asked = payload.clone();
+        if let Some(Value::Array(accounts)) = asked.get("accounts") {
+            // Whom exactly is in the plan, whose content has its hash in the log.
+            asked["accounts"] = accounts.len().into();
+        }
+        entry.details = json!({ "job": id, "task": asked });
         let draft = JobDraft {
             id,
             kind: task.kind(),

@@ -38,6 +38,7 @@ mod pictures;
 mod plans;
 mod policies;
 mod policy_plans;
+mod protection;
 mod reach;
 mod reading;
 mod ready;
@@ -78,7 +79,7 @@ pub use keep::{KeepRefusal, KeepView};
 pub use keys::{KeyStatus, Rotation};
 pub use knowledge::{ExemptName, ExemptionView, ListView};
 pub use list_file::list_entries_of_csv;
-pub use mailing::{MailBounce, MailContent, MailFile, MailQuery, MailView, Postman};
+pub use mailing::{MailBounce, MailContent, MailFile, MailQuery, MailSetup, MailSetupWay, MailView, Postman};
 pub use notices::check_notice;
 pub use observe::{Freshness, Picture, Synced};
 pub use operator::Operator;
@@ -88,9 +89,10 @@ pub use overview::{IdleBand, Idleness, NextRun, Overview, SeatFigures, SiteOverv
 pub use plans::{MadePlan, Selection};
 pub use policies::{Loaded, LoadedPolicy, PolicyState, PolicyView};
 pub use reading::{
-    AuditExport, AuditPageQuery, Decision, DifferentLine, FieldChange, LineMark, PlanLine, PlanLines,
-    PlanListQuery, PlanListing, PlanSummary, PlanTab, PolicyDifference, PolicyVersionView, RunFollower,
-    RunItemPage, RunItemQuery, RunItemView, RunListQuery, RunMoment, SiteProblem,
+    AuditExport, AuditPageQuery, Decision, DifferentLine, FieldChange, LineMark, Permission, PlanLine,
+    PlanLines, PlanListQuery, PlanListing, PlanPermissions, PlanSummary, PlanTab, PolicyDifference,
+    PolicyVersionView, RunFollower, RunItemPage, RunItemQuery, RunItemView, RunListQuery, RunMoment,
+    SiteProblem,
 };
 pub use retention::{Dropping, Retention, Thinning};
 pub use run_policy::Ran;
@@ -112,7 +114,7 @@ pub use webhooks::{
     WebhookChange, WebhookView,
 };
 
-pub use rollcall_audit::{Entry as AuditEntry, Head as AuditHead, verify_lines};
+pub use rollcall_audit::{Entry as AuditEntry, EntryKind as AuditKind, Head as AuditHead, verify_lines};
 pub use rollcall_mail::{
     Login as MailLogin, MailSettings, Mailbox, Security as MailSecurity, SmtpSettings, Way as MailWay,
 };
@@ -121,7 +123,8 @@ pub use rollcall_outlet::{
     Answer as WebhookAnswer, Lines as AuditLines, Syslog, SyslogForm, SyslogWay, WebhookSettings,
 };
 pub use rollcall_site::{
-    Act, Connection, Credentials, Observe, Pacing, Progress, SiteError, SiteSettings, Traffic,
+    Act, Connection, Credentials, Observe, Pacing, Progress, Request as SentRequest, SiteError, SiteSettings,
+    Traffic,
 };
 pub use rollcall_store::{
     BackupHead, BackupSummary, JobKind, JobState, Location as DatabaseLocation, Restored, SealingKey,

@@ -86,10 +86,11 @@ impl Engine {
                 let made = self.plan_policy(&operator, &policy, site.as_ref(), mode, fresh, &quiet).await?;
                 Ok(Came::To(planned(&made)))
             }
-            Task::PlanSelection { site, select, actions, mode, limits, max_age } => {
+            Task::PlanSelection { site, select, accounts, actions, mode, limits, max_age } => {
                 let selection = Selection {
                     site: &site,
                     criterion: &select,
+                    accounts: accounts.as_ref(),
                     actions: &actions,
                     mode,
                     limits: limits.map(|limits| *limits).unwrap_or_default(),

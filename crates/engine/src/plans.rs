@@ -4,12 +4,13 @@ use crate::{Engine, EngineError, Freshness, Operator, Picture, Progress, UseCase
 use jiff::{SignedDuration, Timestamp};
 use rollcall_audit::{Draft, EntryKind, Subject};
 use rollcall_criteria::Criterion;
-use rollcall_model::{Action, ApprovalId, PlanId, SiteName};
-use rollcall_planner::{Approval, Limits, Mode, Order, Origin, Plan, PlanInput, Protections};
+use rollcall_model::{AccountKey, Action, ApprovalId, PlanId, SiteName};
+use rollcall_planner::{Approval, Limits, Mode, Only, Order, Origin, Plan, PlanInput, Protections};
 use rollcall_site::SiteSettings;
 use rollcall_store::{ApprovalRow, ApprovalState, AuditFilter, PlanRow, RunFilter, SiteRow, WatchEvent};
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 
 /// How long a plan made by hand may wait.
 const EXPIRY: SignedDuration = SignedDuration::from_hours(24);
@@ -20,6 +21,8 @@ pub struct Selection<'a> {
     pub site: &'a SiteName,
     /// Who, as a criterion.
     pub criterion: &'a str,
+    /// Only these of them, chosen one by one; `None`: all of them.
+    pub accounts: Option<&'a BTreeSet<AccountKey>>,
     /// What, in order.
     pub actions: &'a [Action],
     /// Test or live.
@@ -59,6 +62,8 @@ impl Engine {
         let criterion = rollcall_criteria::parse(selection.criterion)
             .map_err(EngineError::criterion(selection.criterion))?;
         let picture = self.picture_for_plan(operator, &row, selection.freshness, progress).await?;
+        let only =
+            selection.accounts.map(|accounts| chosen(accounts, &picture, selection.site)).transpose()?;
         let order = Order {
             origin: Origin::Bulk { operator: operator.name().to_owned() },
             criterion: &criterion,
@@ -66,7 +71,7 @@ impl Engine {
             mode: selection.mode,
             limits: &selection.limits,
             approval: &Approval::NEVER,
-            only: None,
+            only: only.as_ref(),
         };
         let protections = protections(&picture, &crate::sites::settings(&row)?);
         let ask =
@@ -257,27 +262,7 @@ impl Engine {
         let made = self.stored_plan(id).await?;
         self.check_content(id).await?;
         let row = self.store.plan(id).await?;
-        if made.plan.is_blocked() {
-            let exceeded: Vec<_> = made.plan.limits.exceeded().map(|c| c.words.clone()).collect();
-            return Err(EngineError::NotNow(format!(
-                "plan {id} exceeds a limit and cannot be approved: {}",
-                exceeded.join("; ")
-            )));
-        }
-        if !made.is_awaiting {
-            return Err(EngineError::NotNow(format!("plan {id} does not await approval")));
-        }
-        if self.now() >= made.plan.expires_at {
-            return Err(EngineError::NotNow(format!(
-                "plan {id} expired at {}; plan again",
-                made.plan.expires_at
-            )));
-        }
-        if made.plan.approval.second_person && operator.is(&row.made_by) {
-            return Err(EngineError::NotNow(format!(
-                "plan {id} was made by {operator}, and its policy asks for a second person: somebody else has to approve it"
-            )));
-        }
+        self.check_approvable(operator, &made.plan, &row.made_by, made.is_awaiting)?;
         let subject = Subject {
             site: Some(row.site),
             policy: row.policy,
@@ -348,6 +333,21 @@ pub(crate) fn protections(picture: &Picture, settings: &SiteSettings) -> Protect
         picture.snapshot.find_group(name.as_str()).is_some() || !defaults.contains(name)
     };
     Protections { groups: groups.filter(is_there).cloned().collect(), ..Protections::default() }
+}
+
+/// The accounts that were chosen, each of which must be there: nobody is left out in silence.
+fn chosen(accounts: &BTreeSet<AccountKey>, picture: &Picture, site: &SiteName) -> Result<Only, EngineError> {
+    let mut missing = accounts.iter().filter(|key| picture.snapshot.find_key(key).is_none());
+    let Some(first) = missing.next() else { return Ok(Only::chosen(accounts.iter().cloned())) };
+    let others = match missing.count() {
+        0 => String::new(),
+        more => format!(", and {more} more of those that were chosen"),
+    };
+    Err(EngineError::NotFound {
+        what: "account",
+        name: rollcall_model::plain(first.as_str()).into_owned(),
+        remedy: format!(" at site \"{site}\" as it was read last{others}; choose again"),
+    })
 }
 
 /// Groups, directories and lists that a criterion names must be there; errors keep the criterion's text for the caret picture.

@@ -3,7 +3,8 @@
 use crate::plans::{Ask, ShowProgress, protections};
 use crate::{Engine, EngineError, Freshness, MadePlan, Operator, Picture, PolicyState, UseCase};
 use rollcall_model::SiteName;
-use rollcall_planner::{Mode, Only, Order, Origin, Plan, Policy};
+use rollcall_planner::{Mode, Only, Order, Origin, Plan, Policy, Protections};
+use rollcall_site::SiteSettings;
 use rollcall_store::{RunFilter, SiteRow, WatchEvent};
 
 impl Engine {
@@ -104,9 +105,7 @@ impl Engine {
             approval: &policy.approval,
             only,
         };
-        let mut protections = protections(picture, &crate::sites::settings(site)?);
-        protections.grace = policy.grace;
-        protections.groups.extend(policy.protected_groups.iter().cloned());
+        let protections = protections_of(policy, picture, &crate::sites::settings(site)?);
         let expires_after = policy.plan_expiry.duration();
         self.make_plan(
             site,
@@ -132,6 +131,14 @@ impl Engine {
         }
         Ok(None)
     }
+}
+
+/// What a policy leaves alone: what its site does, and what it names itself.
+pub(crate) fn protections_of(policy: &Policy, picture: &Picture, settings: &SiteSettings) -> Protections {
+    let mut protections = protections(picture, settings);
+    protections.grace = policy.grace;
+    protections.groups.extend(policy.protected_groups.iter().cloned());
+    protections
 }
 
 fn listed(sites: &[SiteName]) -> String {

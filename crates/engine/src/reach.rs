@@ -54,7 +54,7 @@ impl Engine {
         let Some(at) = self.store.refused_at(&site.id).await? else { return Ok(()) };
         let name = &site.name;
         let hint = format!(
-            "they were refused at {at} and are not tried again unattended; correct them with `rollcall site set {name}`, or try them with `rollcall site test {name}`"
+            "they were refused at {at} and are not tried again unattended; correct them by `Replace credentials` on the site's page or by `rollcall site set {name}`, or try them there or by `rollcall site test {name}`"
         );
         Err(EngineError::site(name)(SiteError::Unauthorized { hint }))
     }

@@ -49,6 +49,8 @@ pub struct RunView {
     pub counts: RunCounts,
     /// The run whose changes it takes back.
     pub undo_of: Option<RunId>,
+    /// The run that takes its changes back, where there is one; of several the newest.
+    pub undone_by: Option<RunId>,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it was first taken.
@@ -111,7 +113,7 @@ impl Engine {
     ) -> Result<(RunReport, RunEnd), EngineError> {
         let plan = &made.plan.id;
         let made_by = self.store.plan(plan).await?.made_by;
-        self.check_applicable(&made_by, &made)?;
+        self.check_applicable(&made_by, &made.plan, &made.approved_by)?;
         let mut overridden = None;
         match self.check_may_write(made.plan.mode, &made.site).await {
             Err(error @ EngineError::Frozen { .. }) if during_freeze => overridden = Some(error.to_string()),
@@ -155,8 +157,12 @@ impl Engine {
         self.work(operator, &run, show).await
     }
 
-    fn check_applicable(&self, made_by: &str, made: &MadePlan) -> Result<(), EngineError> {
-        let plan = &made.plan;
+    pub(crate) fn check_applicable(
+        &self,
+        made_by: &str,
+        plan: &Plan,
+        approved_by: &[String],
+    ) -> Result<(), EngineError> {
         if plan.mode == Mode::Test {
             // A test run changes nothing: it needs no approval, and shows what a limit would stop.
             if self.now() >= plan.expires_at {
@@ -168,7 +174,7 @@ impl Engine {
             return Ok(());
         }
         let approvals: Vec<_> =
-            made.approved_by.iter().map(|by| GivenApproval { by, fingerprint: &plan.fingerprint }).collect();
+            approved_by.iter().map(|by| GivenApproval { by, fingerprint: &plan.fingerprint }).collect();
         let applying =
             Applying { now: self.now(), site: &plan.site, operator: made_by, approvals: &approvals };
         plan.check_applicable(&applying)
@@ -333,7 +339,7 @@ pub(crate) fn run_subject(row: &RunRow) -> Subject {
     }
 }
 
-pub(crate) fn view(run: RunRow, site: SiteName) -> RunView {
+pub(crate) fn view(run: RunRow, site: SiteName, undone_by: Option<RunId>) -> RunView {
     RunView {
         mode: match run.mode {
             rollcall_store::Mode::Test => Mode::Test,
@@ -342,6 +348,7 @@ pub(crate) fn view(run: RunRow, site: SiteName) -> RunView {
         state: run.state.as_str(),
         stopped_because: crate::reports::stopped_because(&run),
         undo_of: run.undo_of,
+        undone_by,
         started_at: run.started_at,
         id: run.id,
         plan: run.plan,

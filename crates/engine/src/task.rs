@@ -1,10 +1,11 @@
 //! What a job can be asked to do, and what it can come to.
 
 use crate::UseCase;
-use rollcall_model::{Action, PlanId, RunId, SiteName, SnapshotId};
+use rollcall_model::{AccountKey, Action, PlanId, RunId, SiteName, SnapshotId};
 use rollcall_planner::{Limits, Mode, Period};
 use rollcall_store::JobKind;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// What a job does.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -49,6 +50,9 @@ pub enum Task {
         site: SiteName,
         /// Who, as a criterion.
         select: String,
+        /// Only these of them, by key; absent: all of them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        accounts: Option<BTreeSet<AccountKey>>,
         /// What, in order.
         actions: Vec<Action>,
         /// Test or live.

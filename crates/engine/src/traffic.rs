@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 use rollcall_model::{AccountRef, Change, GroupName, Observation, SiteName, SiteProfile, Trigger};
-use rollcall_site::{AccountState, Act, Events, Facets, Observe, ObserveRequest, SiteError, Traffic};
+use rollcall_site::{AccountState, Act, Acted, Events, Facets, Observe, ObserveRequest, SiteError, Traffic};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
@@ -110,7 +110,7 @@ impl Observe for Metered {
 
 #[async_trait]
 impl Act for Metered {
-    async fn act(&self, account: &AccountRef, change: &Change) -> Result<(), SiteError> {
+    async fn act(&self, account: &AccountRef, change: &Change) -> Acted {
         self.site.act(account, change).await
     }
     async fn create_group(&self, name: &GroupName) -> Result<(), SiteError> {

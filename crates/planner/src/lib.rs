@@ -19,7 +19,7 @@ pub use plan::{
     Already, Applying, ApprovalNeed, DoneItem, GivenApproval, ImpossibleAction, ItemEvidence, LimitCheck,
     LimitKind, LimitReport, Only, Order, OrderProblem, Origin, Plan, PlanError, PlanInput, PlanItem,
     PlanRefusal, PlanRow, Protection, ProtectionKind, Protections, Refusal, RefusalCode, SeatEffect,
-    Standing, UndoInput, impossible_actions, plan, plan_undo, seat_effect_of,
+    Standing, UndoInput, impossible_actions, plan, plan_undo, protection_of, seat_effect_of,
 };
 pub use policy::{
     Approval, Attachment, Growth, LimitError, Limits, Mode, Notice, Passed, Percent, Period, PeriodError,

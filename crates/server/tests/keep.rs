@@ -85,6 +85,7 @@ impl Told {
         let selection = Selection {
             site: &wiki,
             criterion: "username = formula",
+            accounts: None,
             actions: &[Action::Notify],
             mode: Mode::Live,
             limits: Limits { percent: Percent::ALL, ..Limits::default() },

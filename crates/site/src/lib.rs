@@ -13,12 +13,14 @@ mod connection;
 mod error;
 mod events;
 mod look;
+mod request;
 mod traffic;
 
 pub use connection::{Connection, Credentials, Pacing, SiteSettings};
 pub use error::SiteError;
 pub use events::{Events, SiteEvent};
 pub use look::{AccountState, Existence, Facets};
+pub use request::{Request, Requests};
 pub use traffic::Traffic;
 
 use async_trait::async_trait;
@@ -88,10 +90,20 @@ pub trait Act: Observe {
     /// Makes one change of one account, with one request (and, where the site works in the background, the wait for it).
     /// `Ok` means that the site accepted it, not that it happened: look again. Never retried inside: an ambiguous
     /// answer is [`SiteError::Unanswered`], and the caller looks.
-    async fn act(&self, account: &AccountRef, change: &Change) -> Result<(), SiteError>;
+    async fn act(&self, account: &AccountRef, change: &Change) -> Acted;
 
     /// Makes a group without members. An existing group of that name is [`SiteError::Conflict`].
     async fn create_group(&self, name: &GroupName) -> Result<(), SiteError>;
+}
+
+/// What asking for a change came to.
+#[must_use]
+#[derive(Debug)]
+pub struct Acted {
+    /// Whether the site accepted it.
+    pub result: Result<(), SiteError>,
+    /// What was sent for it and what came back, as the transport saw it.
+    pub requests: Requests,
 }
 
 /// How much of a site to read.

@@ -212,6 +212,46 @@ impl Store {
         Ok(true)
     }
 
+    /// Has an event that was given up told again. One that waits or was taken is a conflict.
+    pub async fn retry_delivery(
+        &self,
+        webhook: &str,
+        seq: u64,
+        now: Timestamp,
+        entry: Draft,
+    ) -> Result<(), StoreError> {
+        let mut writing = self.database.write().await?;
+        let done = execute!(
+            &mut writing,
+            "UPDATE webhook_deliveries SET state = 'queued', attempts = 0, queued_at = $3, next_try_at = $3
+             WHERE webhook = $1 AND seq = $2 AND state = 'failed'",
+            webhook,
+            column(seq),
+            micros(now),
+        )?;
+        if done == 0 {
+            drop(writing);
+            let delivery = self.delivery(webhook, seq).await?;
+            let reason =
+                format!("is {}: only what was given up is told again by hand", delivery.state.as_str());
+            return Err(StoreError::Conflict { what: "event", name: seq.to_string(), reason });
+        }
+        audit::append(&mut writing, vec![entry]).await?;
+        writing.commit().await
+    }
+
+    /// What became of one event.
+    pub async fn delivery(&self, webhook: &str, seq: u64) -> Result<DeliveryRow, StoreError> {
+        let row: Option<Row> = fetch_optional!(
+            &mut self.database.read().await?,
+            "SELECT webhook, seq, event, body, state, attempts, status, answer, queued_at, tried_at, next_try_at
+             FROM webhook_deliveries WHERE webhook = $1 AND seq = $2",
+            webhook,
+            column(seq),
+        )?;
+        row.ok_or_else(|| StoreError::not_found("event", &seq))?.delivery()
+    }
+
     /// What a webhook was told, newest first, from behind an event on.
     pub async fn deliveries(
         &self,

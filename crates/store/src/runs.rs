@@ -1,7 +1,7 @@
 //! Runs: their heads and how they begin. Items are in `items.rs`, ownership in `lease.rs`, progress in `steps.rs`, stopping
 //! and ending in `ending.rs`.
 
-use crate::database::{OnDatabase, Writing, execute, execute_rows, fetch_all, fetch_optional};
+use crate::database::{OnDatabase, Writing, execute, execute_rows, fetch_all, fetch_optional, on_either};
 use crate::items::ItemDraft;
 use crate::row::{
     instant, json, json_of, micros, number, optional_instant, parse_optional_json, storable, word,
@@ -300,6 +300,25 @@ impl Store {
             filter.limit.map_or(i64::MAX, i64::from),
         )?;
         rows.into_iter().map(Row::run).collect()
+    }
+
+    /// For each of these runs the newest live run that takes it back, where there is one.
+    pub async fn undoings(&self, runs: &[RunId]) -> Result<BTreeMap<RunId, RunId>, StoreError> {
+        if runs.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let mut reading = self.database.read().await?;
+        let rows: Vec<(String, String)> = on_either!(&mut reading, connection => {
+            let mut statement = sqlx::QueryBuilder::new("SELECT undo_of, id FROM runs WHERE mode = 'live' AND undo_of IN (");
+            let mut list = statement.separated(", ");
+            for run in runs {
+                list.push_bind(run.as_str());
+            }
+            statement.push(") ORDER BY created_at, id");
+            statement.build_query_as().fetch_all(connection).await
+        })?;
+        // Of several the last one stays.
+        Ok(rows.into_iter().map(|(of, by)| (of.into(), by.into())).collect())
     }
 
     /// Runs that wait for somebody to take them: new ones, resumed ones, and those whose owner is gone. Oldest first.

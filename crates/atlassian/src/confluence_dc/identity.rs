@@ -203,7 +203,7 @@ fn not_me(transport: &Transport, answer: &Answer) -> SiteError {
 
 fn nobody(transport: &Transport) -> SiteError {
     let hint = if transport.signs_in_with_token() {
-        "it answers as to an anonymous visitor, so the access token is wrong, expired or revoked. Create a new one in the profile of the account that Rollcall uses, and give it to this site: rollcall site set NAME --token-file FILE"
+        "it answers as to an anonymous visitor, so the access token is wrong, expired or revoked. Create a new one in the profile of the account that Rollcall uses, and give it to this site: by `Replace credentials` on the site's page, or by `rollcall site set NAME --token-file FILE`"
     } else {
         "it answers as to an anonymous visitor, so user name and password were not accepted. Check them, and that the site accepts passwords over its API"
     };

@@ -30,13 +30,14 @@ mod wire;
 #[cfg(test)]
 mod tests;
 
-use crate::transport::{Address, RequestCounts, Transport};
+use crate::transport::{Address, RequestCounts, Transport, traced};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use paging::Listing;
 use rollcall_model::{AccountRef, Change, GroupName, Observation, SiteProfile, Trigger};
 use rollcall_site::{
-    AccountState, Act, Connection, Events, Facets, Observe, ObserveRequest, SiteError, SiteSettings, Traffic,
+    AccountState, Act, Acted, Connection, Events, Facets, Observe, ObserveRequest, SiteError, SiteSettings,
+    Traffic,
 };
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -132,8 +133,9 @@ impl Observe for ConfluenceDc {
 
 #[async_trait]
 impl Act for ConfluenceDc {
-    async fn act(&self, account: &AccountRef, change: &Change) -> Result<(), SiteError> {
-        self.change(account, change).await
+    async fn act(&self, account: &AccountRef, change: &Change) -> Acted {
+        let (result, requests) = traced(self.change(account, change)).await;
+        Acted { result, requests }
     }
 
     async fn create_group(&self, name: &GroupName) -> Result<(), SiteError> {

@@ -144,7 +144,7 @@ impl ConfluenceDc {
                     .push("list-active: licensed people; no last login among the first of them".to_owned());
             }
             if !self.settings.records_every_login {
-                warnings.push("a missing last login counts as unknown, not as never; if the servers record every login: rollcall site set NAME --records-every-login true".to_owned());
+                warnings.push("a missing last login counts as unknown, not as never; if the servers record every login, say so: in the settings on the site's page, or by `rollcall site set NAME --records-every-login true`".to_owned());
             }
         } else {
             warnings.push(

@@ -103,7 +103,7 @@ impl Answer {
             return None;
         }
         Some(if with_token {
-            "the access token is wrong, expired or revoked. Create a new one in the profile of the account that Rollcall uses, and give it to this site: rollcall site set NAME --token-file FILE".to_owned()
+            "the access token is wrong, expired or revoked. Create a new one in the profile of the account that Rollcall uses, and give it to this site: by `Replace credentials` on the site's page, or by `rollcall site set NAME --token-file FILE`".to_owned()
         } else {
             "user name or password is wrong, or the site does not accept passwords over its API. Rollcall does not try a password twice, because three failures lock the account".to_owned()
         })

@@ -14,11 +14,13 @@ mod introduction;
 mod latch;
 mod pace;
 mod retry;
+mod trace;
 mod trouble;
 
 pub(crate) use address::{Address, fits_in_a_path};
 pub(crate) use answer::Answer;
 pub use counts::RequestCounts;
+pub(crate) use trace::traced;
 
 use answer::Limits;
 use counts::Counts;
@@ -27,7 +29,7 @@ use latch::Latch;
 use pace::Pace;
 use reqwest::Method;
 use retry::{Attempts, Next};
-use rollcall_site::{Connection, SiteError};
+use rollcall_site::{Connection, Request, SiteError};
 use serde::de::DeserializeOwned;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -231,6 +233,15 @@ impl Transport {
         let began = tokio::time::Instant::now();
         let outcome = Answer::receive(request, &url).await;
         let milliseconds = began.elapsed().as_millis() as u64;
+        trace::note(|| {
+            let path = format!("{}{}", self.base.path().trim_end_matches('/'), address.as_str());
+            match &outcome {
+                Ok(answer) => Request::sent(method.as_str(), &path, Ok(answer.status()), milliseconds),
+                Err(trouble) => {
+                    Request::sent(method.as_str(), &path, Err(&trouble.to_string()), milliseconds)
+                }
+            }
+        });
         match outcome {
             Ok(answer) => {
                 tracing::debug!(%method, path = address.as_str(), status = answer.status(), milliseconds, "asked");

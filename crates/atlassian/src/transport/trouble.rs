@@ -99,7 +99,7 @@ fn certificate_flaw(error: &reqwest::Error, text: &str) -> Option<String> {
         )
     } else if flaw.contains("unknownissuer") || flaw.contains("unknown issuer") {
         format!(
-            "the certificate of the site was issued by an authority that this machine does not know ({text}). Give the authority's certificate when you connect it: rollcall site add … --ca-file FILE"
+            "the certificate of the site was issued by an authority that this machine does not know ({text}). Give the authority's certificate when you connect it: in the pages, or by `rollcall site add … --ca-file FILE`"
         )
     } else {
         format!("the certificate of the site cannot be accepted ({text})")

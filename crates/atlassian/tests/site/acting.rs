@@ -32,12 +32,12 @@ async fn each_change_takes_effect_with_one_writing_request() {
         ] as [(Change, fn(&rollcall_simulator::AccountView) -> bool); 5]
         {
             stage.site.clear_journal();
-            stage.client.act(&account, &change).await.unwrap();
+            stage.client.act(&account, &change).await.result.unwrap();
             assert!(holds(&view(&stage, &account)), "{version}: {change}");
             assert_eq!(stage.site.writes().len(), 1, "{change}");
             assert_eq!(stage.site.journal().len(), 1, "{change}");
             // Asking twice is safe.
-            stage.client.act(&account, &change).await.unwrap();
+            stage.client.act(&account, &change).await.result.unwrap();
         }
     }
 }
@@ -54,7 +54,12 @@ async fn names_that_look_like_addresses_reach_the_right_account() {
         stage.account(name)
     });
     for account in odd {
-        stage.client.act(&account, &Change::Disable).await.unwrap_or_else(|e| panic!("{account:?}: {e}"));
+        stage
+            .client
+            .act(&account, &Change::Disable)
+            .await
+            .result
+            .unwrap_or_else(|e| panic!("{account:?}: {e}"));
         assert_eq!(view(&stage, &account).status, "disabled", "{account:?}");
     }
 }
@@ -67,7 +72,7 @@ async fn names_with_a_slash_are_refused_before_anything_is_sent() {
     for (account, change) in
         [(&odd, Change::Disable), (&plain, into("x\\y")), (&odd, Change::Delete), (&plain, into(".."))]
     {
-        let error = stage.client.act(account, &change).await.unwrap_err();
+        let error = stage.client.act(account, &change).await.result.unwrap_err();
         assert!(matches!(error, SiteError::Unsupported { action, .. } if action == change.kind()), "{error}");
     }
     assert!(stage.client.create_group(&"a/b".into()).await.is_err());
@@ -78,7 +83,7 @@ async fn names_with_a_slash_are_refused_before_anything_is_sent() {
 async fn deletion_is_waited_for_and_its_failure_is_told() {
     let stage = at_version("9.3").await;
     let accounts = stage.changeable(4);
-    stage.client.act(&accounts[0], &Change::Delete).await.unwrap();
+    stage.client.act(&accounts[0], &Change::Delete).await.result.unwrap();
     assert!(
         stage
             .site
@@ -86,13 +91,13 @@ async fn deletion_is_waited_for_and_its_failure_is_told() {
             .is_none_or(|v| v.status == "deleted")
     );
     stage.site.set_faults(Faults { task_vanishes: true, ..Faults::default() });
-    stage.client.act(&accounts[1], &Change::Delete).await.unwrap();
+    stage.client.act(&accounts[1], &Change::Delete).await.result.unwrap();
     stage.site.set_faults(Faults { task_fails: true, ..Faults::default() });
-    let error = stage.client.act(&accounts[2], &Change::Delete).await.unwrap_err();
+    let error = stage.client.act(&accounts[2], &Change::Delete).await.result.unwrap_err();
     assert!(matches!(error, SiteError::Rejected { status: None, .. }), "{error}");
     let polls = Rule { path: Some("/longtask/".into()), times: Some(2), ..Rule::new(Fault::CutBefore) };
     stage.site.set_faults(Faults { rules: vec![polls], ..Faults::default() });
-    stage.client.act(&accounts[3], &Change::Delete).await.unwrap();
+    stage.client.act(&accounts[3], &Change::Delete).await.result.unwrap();
     assert_eq!(stage.site.writes().len(), 4, "a deletion was sent twice");
 }
 
@@ -110,7 +115,7 @@ async fn an_unclear_answer_is_called_so_and_never_sent_again() {
         let account = stage.changeable(1).remove(0);
         let rule = Rule { writes: Some(true), ..Rule::new(fault.clone()) };
         stage.site.set_faults(Faults { rules: vec![rule], ..Faults::default() });
-        let error = stage.client.act(&account, &Change::Disable).await.unwrap_err();
+        let error = stage.client.act(&account, &Change::Disable).await.result.unwrap_err();
         assert!(
             matches!(error, SiteError::Unanswered { may_have_taken_effect: true, .. }),
             "{fault:?}: {error}"
@@ -125,7 +130,7 @@ async fn a_time_out_is_an_unclear_answer() {
     let account = stage.changeable(1).remove(0);
     let rule = Rule { writes: Some(true), ..Rule::new(Fault::DelayAfter { ms: 3000 }) };
     stage.site.set_faults(Faults { rules: vec![rule], ..Faults::default() });
-    let error = stage.client.act(&account, &Change::Disable).await.unwrap_err();
+    let error = stage.client.act(&account, &Change::Disable).await.result.unwrap_err();
     assert!(matches!(error, SiteError::Unanswered { may_have_taken_effect: true, .. }), "{error}");
     assert_eq!(view(&stage, &account).status, "disabled");
 }
@@ -137,7 +142,7 @@ async fn after_a_429_a_write_is_sent_again_because_nothing_was_done() {
     let rule =
         Rule { writes: Some(true), times: Some(2), ..Rule::new(Fault::TooMany { retry_after: Some(1) }) };
     stage.site.set_faults(Faults { rules: vec![rule], ..Faults::default() });
-    stage.client.act(&account, &Change::Disable).await.unwrap();
+    stage.client.act(&account, &Change::Disable).await.result.unwrap();
     assert_eq!(stage.site.writes().iter().map(|w| w.status).collect::<Vec<_>>(), [429, 429, 204]);
 }
 
@@ -158,7 +163,7 @@ async fn a_directory_that_cannot_be_changed_refuses_one_item_or_says_yes_without
             let view = state.account_views().find(|v| v.directory == ldap && v.status == "enabled").unwrap();
             AccountRef { key: view.user_key.as_str().into(), username: view.username }
         });
-        let code = match stage.client.act(&account, &Change::Disable).await {
+        let code = match stage.client.act(&account, &Change::Disable).await.result {
             Ok(()) => "accepted",
             Err(error) => error.code(),
         };
@@ -178,7 +183,7 @@ async fn read_only_mode_is_told_from_a_refusal() {
         let profile = stage.client.probe().await.unwrap();
         assert_eq!(profile.access_mode, rollcall_model::AccessMode::ReadOnly);
         assert!(profile.warnings.iter().any(|w| w.contains("read-only mode")));
-        let error = stage.client.act(&account, &Change::Disable).await.unwrap_err();
+        let error = stage.client.act(&account, &Change::Disable).await.result.unwrap_err();
         assert!(matches!(error, SiteError::ReadOnlyMode { .. }), "{status}: {error}");
         assert!(error.stops_run());
     }
@@ -200,7 +205,7 @@ async fn an_account_without_rights_is_seen_before_and_refused_after() {
         assert_eq!(profile.is_admin, Some(false), "{version}");
         assert!(profile.warnings.iter().any(|w| w.contains("does not administer Confluence")));
         assert!(profile.support(rollcall_model::ActionKind::Disable).refusal().is_some());
-        let error = client.act(&somebody[1], &Change::Disable).await.unwrap_err();
+        let error = client.act(&somebody[1], &Change::Disable).await.result.unwrap_err();
         assert!(matches!(error, SiteError::Forbidden { .. }), "{version}: {error}");
     }
 }
@@ -210,14 +215,17 @@ async fn what_is_not_there_or_there_already_is_said() {
     let stage = at_version("9.3").await;
     let account = stage.changeable(1).remove(0);
     let nobody = AccountRef { key: "0".into(), username: "nobody.at.all".into() };
-    let error = stage.client.act(&nobody, &Change::Disable).await.unwrap_err();
+    let error = stage.client.act(&nobody, &Change::Disable).await.result.unwrap_err();
     assert!(matches!(&error, SiteError::NotFound { what } if what.contains("nobody.at.all")), "{error}");
-    let error = stage.client.act(&account, &into("no-such-group")).await.unwrap_err();
+    let error = stage.client.act(&account, &into("no-such-group")).await.result.unwrap_err();
     assert!(matches!(&error, SiteError::NotFound { what } if what.contains("no-such-group")), "{error}");
     let error = stage.client.create_group(&"confluence-users".into()).await.unwrap_err();
     assert!(matches!(error, SiteError::Conflict { .. }), "{error}");
     for never in [Change::Suspend, Change::ResetPassword, Change::Notify] {
-        assert!(matches!(stage.client.act(&account, &never).await, Err(SiteError::Unsupported { .. })));
+        assert!(matches!(
+            stage.client.act(&account, &never).await.result,
+            Err(SiteError::Unsupported { .. })
+        ));
     }
 }
 
@@ -231,7 +239,7 @@ async fn after_one_refusal_of_the_credentials_nothing_more_is_sent() {
     let changes = accounts.iter().map(|account| wrong.act(account, &Change::Disable));
     let _ = futures::future::join_all(changes).await;
     for account in &accounts {
-        let error = wrong.act(account, &Change::Disable).await.unwrap_err();
+        let error = wrong.act(account, &Change::Disable).await.result.unwrap_err();
         assert!(matches!(error, SiteError::Unauthorized { .. }), "{error}");
         assert!(!error.to_string().contains("wrong\""));
     }
@@ -257,7 +265,7 @@ async fn a_captcha_stops_everything_in_both_of_its_forms() {
         let error = client.probe().await.unwrap_err();
         assert!(matches!(&error, SiteError::Unauthorized { hint } if hint.contains("CAPTCHA")), "{error}");
         stage.site.clear_journal();
-        assert!(client.act(&stage.changeable(1)[0], &Change::Disable).await.is_err());
+        assert!(client.act(&stage.changeable(1)[0], &Change::Disable).await.result.is_err());
         assert!(stage.site.journal().is_empty());
     }
 }

@@ -65,7 +65,7 @@ async fn deleted_and_vanished_accounts_are_gone_however_the_site_says_so() {
         let accounts = stage.changeable(2);
         let patch = AccountPatch { unsynced: true, ..AccountPatch::default() };
         stage.site.with_state(|s| s.patch_account(&accounts[0].username, &patch)).unwrap();
-        stage.client.act(&accounts[1], &Change::Delete).await.unwrap();
+        stage.client.act(&accounts[1], &Change::Delete).await.result.unwrap();
         for seen in look(&stage, &accounts, &status(), FRESH).await {
             assert_eq!(seen.existence, Existence::Gone, "{gone_user:?} {member_of_unknown:?}");
         }
@@ -85,7 +85,7 @@ async fn a_disabled_account_that_the_site_hides_is_not_taken_for_gone() {
         options.switches.member_of_unknown = member_of_unknown;
         let stage = staged(options, |_| {}).await;
         let account = stage.changeable(1).remove(0);
-        stage.client.act(&account, &Change::Disable).await.unwrap();
+        stage.client.act(&account, &Change::Disable).await.result.unwrap();
         let seen = look(&stage, std::slice::from_ref(&account), &status(), FRESH).await.remove(0);
         assert_eq!((seen.existence, seen.status), (Existence::Present, Some(Status::Disabled)));
         assert_eq!(seen.username, account.username);
@@ -99,7 +99,7 @@ async fn what_was_read_before_our_own_change_says_nothing_after_it() {
     assert!(
         look(&stage, &accounts, &status(), MINUTE).await.iter().all(|s| s.status == Some(Status::Enabled))
     );
-    stage.client.act(&accounts[3], &Change::Disable).await.unwrap();
+    stage.client.act(&accounts[3], &Change::Disable).await.result.unwrap();
     let after = look(&stage, &accounts, &status(), MINUTE).await;
     assert_eq!(after[3].status, Some(Status::Disabled));
     let users = Change::RemoveFromGroup { group: "confluence-users".into() };
@@ -110,7 +110,7 @@ async fn what_was_read_before_our_own_change_says_nothing_after_it() {
             .unwrap()
             .is_empty())
     );
-    stage.client.act(&accounts[4], &users).await.unwrap();
+    stage.client.act(&accounts[4], &users).await.result.unwrap();
     let after = look(&stage, &accounts, &groups(&["confluence-users"]), MINUTE).await;
     assert!(after[4].groups.as_ref().unwrap().is_empty());
     assert!(!after[5].groups.as_ref().unwrap().is_empty());
@@ -202,7 +202,7 @@ async fn an_item_costs_three_requests_where_nothing_is_bulk() {
     let account = stage.changeable(1).remove(0);
     requests(&stage);
     look(&stage, std::slice::from_ref(&account), &status(), MINUTE).await;
-    stage.client.act(&account, &Change::Disable).await.unwrap();
+    stage.client.act(&account, &Change::Disable).await.result.unwrap();
     look(&stage, std::slice::from_ref(&account), &status(), FRESH).await;
     assert_eq!(requests(&stage), 3);
 }

@@ -8,3 +8,4 @@ mod looking;
 mod observing;
 mod stage;
 mod throttling;
+mod tracing;

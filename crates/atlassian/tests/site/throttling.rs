@@ -15,7 +15,7 @@ async fn many_changes_at_once_meet_hardly_any_429() {
     let accounts = stage.changeable(300);
     let changes = accounts.iter().map(|account| stage.client.act(account, &Change::Disable));
     let outcomes = futures::future::join_all(changes).await;
-    assert!(outcomes.iter().all(Result::is_ok));
+    assert!(outcomes.iter().all(|acted| acted.result.is_ok()));
     // How much of the rate is used is measured without a clock, in `pace`, and with one by the bench.
     assert!(stage.client.counts().throttled <= 2, "{:?}", stage.client.counts());
 }
@@ -36,7 +36,7 @@ async fn a_block_is_told_at_once_and_nothing_more_is_sent() {
     let me = stage.site.username().to_owned();
     stage.site.set_faults(Faults { blocked_accounts: [me].into(), ..Faults::default() });
     let began = Instant::now();
-    let error = stage.client.act(&account, &Change::Disable).await.unwrap_err();
+    let error = stage.client.act(&account, &Change::Disable).await.result.unwrap_err();
     assert!(matches!(error, SiteError::Blocked { .. }) && error.stops_run(), "{error}");
     stage.site.clear_journal();
     let looked = stage.client.look(&[account], &Facets::default(), Duration::ZERO).await;
@@ -50,7 +50,7 @@ async fn a_long_wait_is_the_callers_decision() {
     let rule = Rule::new(Fault::TooMany { retry_after: Some(3600) });
     stage.site.set_faults(Faults { rules: vec![rule], ..Faults::default() });
     let account = stage.changeable(1).remove(0);
-    let error = stage.client.act(&account, &Change::Disable).await.unwrap_err();
+    let error = stage.client.act(&account, &Change::Disable).await.result.unwrap_err();
     assert!(matches!(error, SiteError::Busy { retry_after } if retry_after.as_secs() == 3600), "{error}");
     // The whole site waits, not only that account.
     stage.site.clear_journal();

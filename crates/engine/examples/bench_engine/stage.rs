@@ -70,6 +70,7 @@ impl Stage {
         let selection = Selection {
             site: &self.site,
             criterion,
+            accounts: None,
             actions: std::slice::from_ref(action),
             mode: Mode::Live,
             limits: Limits { percent: Percent::ALL, minimum_idle: Period::hours(0), ..Limits::default() },

@@ -11,7 +11,7 @@ use crate::clock::Clock;
 use crate::killpoint;
 use futures::StreamExt;
 use rollcall_model::{AccountRef, Change, ItemState};
-use rollcall_site::{AccountState, Existence, Facets, SiteError};
+use rollcall_site::{AccountState, Existence, Facets, Requests, SiteError};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -91,11 +91,12 @@ impl Crew<'_> {
     async fn item(&self, item: &Arc<Item>) -> Left {
         let Claim::Ours { attempt } = self.ledger.claim(item.seq).await else { return Left::Halted };
         let mut is_repeat = attempt > 1;
+        let mut requests = Requests::default();
         let mut max_age = Duration::try_from(FRESH).unwrap_or_default();
         for send in 1..=SENDS {
             let state = match self.look(item, if is_repeat { Duration::ZERO } else { max_age }).await {
                 Ok(state) => state,
-                Err(error) => return self.fail(item, error).await,
+                Err(error) => return self.fail(item, error, requests).await,
             };
             killpoint::reach("looked");
             let username = match self.decide(item, &state).await {
@@ -106,7 +107,7 @@ impl Crew<'_> {
                         "confirmed",
                         "confirmed after a restart or an unclear answer",
                     );
-                    self.verifier.settle(item, outcome).await;
+                    self.verifier.settle(item, outcome.after(requests)).await;
                     return Left::Well;
                 }
                 Ok(Verdict::Already) => {
@@ -114,16 +115,17 @@ impl Crew<'_> {
                     return Left::Well;
                 }
                 Ok(Verdict::Drifted(why)) => {
-                    self.verifier.settle(item, Outcome::new(ItemState::Drifted, "drifted", why)).await;
+                    let outcome = Outcome::new(ItemState::Drifted, "drifted", why);
+                    self.verifier.settle(item, outcome.after(requests)).await;
                     return Left::Badly(ItemState::Drifted);
                 }
-                Err(error) => return self.fail(item, error).await,
+                Err(error) => return self.fail(item, error, requests).await,
             };
             if item.change == Change::Notify {
                 return self.tell(item).await;
             }
             let account = AccountRef { key: item.account.key.clone(), username: username.clone() };
-            let performed = self.performer.perform(&account, &item.change).await;
+            let performed = self.performer.perform(&account, &item.change, &mut requests).await;
             killpoint::reach("acted");
             match performed {
                 Ok(Performed::Would | Performed::Told) => {
@@ -133,13 +135,13 @@ impl Crew<'_> {
                     return Left::Well;
                 }
                 Ok(Performed::Sent) => {
-                    let sent = Sent { item: Arc::clone(item), username };
+                    let sent = Sent { item: Arc::clone(item), username, requests };
                     self.verifier.push(self.performer.site(), sent).await;
                     return Left::Well;
                 }
                 // Nobody knows whether it happened. Look, exactly as after a crash; act again only if it did not.
                 Err(SiteError::Unanswered { reason, .. }) if send == SENDS => {
-                    return self.unclear(item, &reason).await;
+                    return self.unclear(item, &reason, requests).await;
                 }
                 Err(SiteError::Unanswered { .. } | SiteError::Conflict { .. }) if send < SENDS => {
                     is_repeat = true;
@@ -148,10 +150,11 @@ impl Crew<'_> {
                 // 403 may concern this account alone (a directory that is read-only here): the limit of failures decides about the run.
                 Err(SiteError::Forbidden { reason }) => {
                     let reason = format!("the site does not permit it: {reason}");
-                    self.verifier.settle(item, Outcome::new(ItemState::Failed, "forbidden", reason)).await;
+                    let outcome = Outcome::new(ItemState::Failed, "forbidden", reason);
+                    self.verifier.settle(item, outcome.after(requests)).await;
                     return Left::Badly(ItemState::Failed);
                 }
-                Err(error) => return self.fail(item, error).await,
+                Err(error) => return self.fail(item, error, requests).await,
             }
         }
         Left::Badly(ItemState::Failed)
@@ -215,7 +218,7 @@ impl Crew<'_> {
     }
 
     /// The site was asked as often as is sensible and never answered clearly: a last look decides.
-    async fn unclear(&self, item: &Arc<Item>, reason: &str) -> Left {
+    async fn unclear(&self, item: &Arc<Item>, reason: &str, requests: Requests) -> Left {
         let outcome = match self.look(item, Duration::ZERO).await.map(|state| sight(&item.change, &state)) {
             Ok(Sight::So) => Outcome::new(ItemState::Done, "confirmed", "confirmed after an unclear answer"),
             Ok(Sight::NotSo) => Outcome::new(ItemState::Failed, "unanswered", reason),
@@ -231,12 +234,12 @@ impl Crew<'_> {
             ),
         };
         let left = if outcome.state == ItemState::Done { Left::Well } else { Left::Badly(outcome.state) };
-        self.verifier.settle(item, outcome).await;
+        self.verifier.settle(item, outcome.after(requests)).await;
         left
     }
 
     /// An error of the site that is definite: the change did not happen.
-    async fn fail(&self, item: &Item, error: SiteError) -> Left {
+    async fn fail(&self, item: &Item, error: SiteError, requests: Requests) -> Left {
         if error.stops_run() {
             // The item stays `started`; whoever resumes the run looks at it again.
             self.halt.set(Reason::Site(error));
@@ -246,7 +249,8 @@ impl Crew<'_> {
             SiteError::Unsupported { .. } => ItemState::Refused,
             _ => ItemState::Failed,
         };
-        self.verifier.settle(item, Outcome::new(state, error.code(), error.to_string())).await;
+        let outcome = Outcome::new(state, error.code(), error.to_string());
+        self.verifier.settle(item, outcome.after(requests)).await;
         Left::Badly(state)
     }
 }

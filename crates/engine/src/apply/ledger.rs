@@ -8,7 +8,9 @@ use super::halt::{Halt, Reason};
 use crate::clock::Clock;
 use crate::killpoint;
 use rollcall_model::ItemState;
+use rollcall_site::Requests;
 use rollcall_store::{Lease, Step, StepResult, Store, StoreError};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
@@ -26,12 +28,28 @@ pub(crate) struct Outcome {
     pub(crate) code: &'static str,
     /// For the administrator; empty where the state says it all.
     pub(crate) reason: String,
+    /// What was sent for it in this pass; empty where nothing was.
+    pub(crate) requests: Requests,
 }
 
 impl Outcome {
+    /// An outcome for which nothing was sent.
     pub(crate) fn new(state: ItemState, code: &'static str, reason: impl Into<String>) -> Self {
-        Self { state, code, reason: reason.into() }
+        Self { state, code, reason: reason.into(), requests: Requests::default() }
     }
+
+    /// The same, after this was sent.
+    pub(crate) fn after(self, requests: Requests) -> Self {
+        Self { requests, ..self }
+    }
+}
+
+/// What is kept with an item's outcome, in its row and in its audit entry. Rows of earlier versions have none.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Detail {
+    /// What was sent for it.
+    #[serde(default)]
+    pub(crate) requests: Requests,
 }
 
 /// Whether an item may be begun.
@@ -85,9 +103,10 @@ impl Ledger {
 
     /// Records an outcome; `false` where it could not be, and the run has been halted with the reason.
     pub(crate) async fn record(&self, seq: u32, outcome: Outcome) -> bool {
-        let Outcome { state, code, reason } = outcome;
+        let Outcome { state, code, reason, requests } = outcome;
         let reason = Some(reason).filter(|r| !r.is_empty());
-        let step = Step::Record { seq, to: state, code: Some(code.to_owned()), reason, detail: None };
+        let detail = (!requests.is_empty()).then(|| serde_json::json!(Detail { requests }));
+        let step = Step::Record { seq, to: state, code: Some(code.to_owned()), reason, detail };
         let is_recorded = self.submit(step).await == Some(StepResult::Recorded);
         killpoint::reach("recorded");
         is_recorded

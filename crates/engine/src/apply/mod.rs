@@ -11,6 +11,7 @@ mod verify;
 mod watch;
 
 pub(crate) use halt::Reason;
+pub(crate) use ledger::Detail;
 pub(crate) use performer::{Doer, Performer, Tester, Untold};
 pub(crate) use watch::Freezes;
 

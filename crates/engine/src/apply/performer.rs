@@ -3,7 +3,7 @@
 use crate::notices::Notifier;
 use async_trait::async_trait;
 use rollcall_model::{AccountRef, Change};
-use rollcall_site::{Act, Observe, ReadOnly, SiteError};
+use rollcall_site::{Act, Observe, ReadOnly, Requests, SiteError};
 use rollcall_store::StoreError;
 use std::sync::Arc;
 
@@ -32,8 +32,13 @@ pub(crate) enum Untold {
 pub(crate) trait Performer: Send + Sync {
     /// The site, for reading.
     fn site(&self) -> &dyn Observe;
-    /// Makes the change, or does nothing at all.
-    async fn perform(&self, account: &AccountRef, change: &Change) -> Result<Performed, SiteError>;
+    /// Makes the change, or does nothing at all. What was sent for it is added to `requests`.
+    async fn perform(
+        &self,
+        account: &AccountRef,
+        change: &Change,
+        requests: &mut Requests,
+    ) -> Result<Performed, SiteError>;
     /// Tells the owner of an item's account what the run's notice says, or does nothing at all. Asked again, it tells once.
     async fn tell(&self, seq: u32) -> Result<Performed, Untold>;
 }
@@ -52,7 +57,12 @@ impl Performer for Tester {
     fn site(&self) -> &dyn Observe {
         &self.0
     }
-    async fn perform(&self, _account: &AccountRef, _change: &Change) -> Result<Performed, SiteError> {
+    async fn perform(
+        &self,
+        _account: &AccountRef,
+        _change: &Change,
+        _requests: &mut Requests,
+    ) -> Result<Performed, SiteError> {
         Ok(Performed::Would)
     }
     async fn tell(&self, _seq: u32) -> Result<Performed, Untold> {
@@ -77,8 +87,15 @@ impl Performer for Doer {
     fn site(&self) -> &dyn Observe {
         &self.site
     }
-    async fn perform(&self, account: &AccountRef, change: &Change) -> Result<Performed, SiteError> {
-        self.site.act(account, change).await.map(|()| Performed::Sent)
+    async fn perform(
+        &self,
+        account: &AccountRef,
+        change: &Change,
+        requests: &mut Requests,
+    ) -> Result<Performed, SiteError> {
+        let acted = self.site.act(account, change).await;
+        requests.append(acted.requests);
+        acted.result.map(|()| Performed::Sent)
     }
     async fn tell(&self, seq: u32) -> Result<Performed, Untold> {
         match &self.notifier {

@@ -8,7 +8,7 @@ use super::trust::Trust;
 use super::verdict::{Sight, sight};
 use crate::killpoint;
 use rollcall_model::{GroupName, ItemState};
-use rollcall_site::{AccountState, Facets, Observe, SiteError};
+use rollcall_site::{AccountState, Facets, Observe, Requests, SiteError};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -18,6 +18,8 @@ use tokio::sync::Mutex;
 pub(crate) struct Sent {
     pub(crate) item: Arc<Item>,
     pub(crate) username: String,
+    /// What was sent for it.
+    pub(crate) requests: Requests,
 }
 
 #[derive(Default)]
@@ -108,7 +110,7 @@ impl Verifier {
         let mut all_so = true;
         let mut outcomes = Vec::with_capacity(batch.len());
         for (sent, state) in batch.iter().zip(seen) {
-            let outcome = seen_as(sent, state);
+            let outcome = seen_as(sent, state).after(sent.requests.clone());
             all_so &= outcome.state == ItemState::Done;
             outcomes.push(async move { self.settle(&sent.item, outcome).await });
         }

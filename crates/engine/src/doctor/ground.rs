@@ -46,7 +46,7 @@ impl Engine {
                 "sealing key",
                 Health::Bad,
                 error.to_string(),
-                "put the key file back that the secrets were sealed with, or give the credentials again: rollcall site set NAME --token-file FILE",
+                "put the key file back that the secrets were sealed with, or give the credentials again: by `Replace credentials` on the site's page, or by `rollcall site set NAME --token-file FILE`",
             ),
         };
         let file = self.store.keys().await.ok().and_then(|keys| keys.file);

@@ -1,13 +1,15 @@
 //! Mailing: rendered once, kept in the outbox, sent, tried again when the server was away.
 //!
 //! Here: what is put into the outbox, and how it is packed. `reports`: which runs and plans are reported; `postman`: sending;
-//! `shown`: what an operator sees of the outbox and decides about it.
+//! `shown`: what an operator sees of the outbox and decides about it; `setup`: whether mail works at all.
 
 mod postman;
 mod reports;
+mod setup;
 mod shown;
 
 pub use postman::Postman;
+pub use setup::{MailSetup, MailSetupWay};
 pub use shown::{MailBounce, MailContent, MailFile, MailQuery, MailView};
 
 use crate::{Engine, EngineError};

@@ -3,6 +3,7 @@
 //! Here: what pages, API and command line look at. Nothing in here changes anything.
 
 mod audit_page;
+mod plan_decidable;
 mod plan_page;
 mod policy_page;
 mod run_events;
@@ -11,6 +12,7 @@ mod run_page;
 mod text_difference;
 
 pub use audit_page::{AuditExport, AuditPageQuery};
+pub use plan_decidable::{Permission, PlanPermissions};
 pub use plan_page::{Decision, PlanLine, PlanLines, PlanListQuery, PlanListing, PlanSummary, PlanTab};
 pub use policy_page::{FieldChange, PolicyDifference, PolicyVersionView, SiteProblem};
 pub use run_events::{RunFollower, RunMoment};

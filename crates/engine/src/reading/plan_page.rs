@@ -20,6 +20,9 @@ pub struct PlanSummary {
     pub origin: Origin,
     /// The criterion; empty for an undo.
     pub criterion: String,
+    /// To whom it was restricted, in words; `None`: it was not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only: Option<String>,
     /// The actions, as the command line writes them.
     pub actions: Vec<String>,
     /// How many accounts were selected.
@@ -43,6 +46,7 @@ impl PlanSummary {
         Self {
             origin: plan.origin.clone(),
             criterion: plan.criterion.clone(),
+            only: plan.only.as_ref().map(rollcall_planner::Only::words),
             actions: plan.actions.iter().map(ToString::to_string).collect(),
             selected: plan.selected,
             accounts: plan.accounts,
@@ -152,6 +156,25 @@ impl Engine {
         limit: u32,
     ) -> Result<Vec<PlanListing>, EngineError> {
         operator.check(UseCase::SeePlans)?;
+        let filter =
+            PlanFilter { before: query.before.clone(), limit: Some(limit), ..self.plan_filter(query).await? };
+        let names: BTreeMap<_, _> = self.store.sites().await?.into_iter().map(|s| (s.id, s.name)).collect();
+        let mut listed = Vec::new();
+        for found in self.store.plans(&filter, self.now()).await? {
+            if let Some(site) = names.get(&found.plan.site).cloned() {
+                listed.push(self.plan_listing(found, site).await?);
+            }
+        }
+        Ok(listed)
+    }
+
+    /// How many plans a query finds, wherever its page begins.
+    pub async fn count_plans(&self, operator: &Operator, query: &PlanListQuery) -> Result<u64, EngineError> {
+        operator.check(UseCase::SeePlans)?;
+        Ok(self.store.count_plans(&self.plan_filter(query).await?, self.now()).await?)
+    }
+
+    async fn plan_filter(&self, query: &PlanListQuery) -> Result<PlanFilter, EngineError> {
         let site = match &query.site {
             Some(name) => Some(self.site_row(name).await?.id),
             None => None,
@@ -163,21 +186,8 @@ impl Engine {
                 remedy: format!("; there are {}", PlanStanding::ALL.map(PlanStanding::as_str).join(", ")),
             })
         });
-        let filter = PlanFilter {
-            site,
-            policy: query.policy.clone(),
-            standing: standing.transpose()?,
-            before: query.before.clone(),
-            limit: Some(limit),
-        };
-        let names: BTreeMap<_, _> = self.store.sites().await?.into_iter().map(|s| (s.id, s.name)).collect();
-        let mut listed = Vec::new();
-        for found in self.store.plans(&filter, self.now()).await? {
-            if let Some(site) = names.get(&found.plan.site).cloned() {
-                listed.push(self.plan_listing(found, site).await?);
-            }
-        }
-        Ok(listed)
+        let standing = standing.transpose()?;
+        Ok(PlanFilter { site, policy: query.policy.clone(), standing, ..PlanFilter::default() })
     }
 
     async fn plan_listing(&self, found: ListedPlan, site: SiteName) -> Result<PlanListing, EngineError> {

@@ -1,9 +1,11 @@
 //! The items of a run, page by page, with what the plan knew of their accounts.
 
+use crate::apply::Detail;
 use crate::{Engine, EngineError, Operator, RunCounts, UseCase};
 use jiff::Timestamp;
 use rollcall_model::{AccountKey, AccountRef, Change, ItemState, RunId};
 use rollcall_planner::{ItemEvidence, Plan, PlanItem, Standing};
+use rollcall_site::Requests;
 use rollcall_snapshot::fold;
 use rollcall_store::ItemRow;
 
@@ -54,6 +56,8 @@ pub struct RunItemView {
     pub code: Option<String>,
     /// A sentence for people about its outcome.
     pub reason: Option<String>,
+    /// What was sent to the site for it, and what came back, in the attempt that gave the outcome.
+    pub requests: Requests,
     /// When it was first begun.
     pub started_at: Option<Timestamp>,
     /// When it got its outcome.
@@ -144,6 +148,8 @@ fn view(plan: &Plan, row: ItemRow) -> RunItemView {
     let planned = plan.items.get((row.seq as usize).saturating_sub(1)).filter(|item| item.seq == row.seq);
     let planned = planned.or_else(|| plan.items.iter().find(|item| item.seq == row.seq));
     let standing = |value: Option<serde_json::Value>| value.and_then(|v| serde_json::from_value(v).ok());
+    let detail: Detail =
+        row.detail.and_then(|detail| serde_json::from_value(detail).ok()).unwrap_or_default();
     RunItemView {
         seq: row.seq,
         account: AccountRef { key: row.account, username: row.username },
@@ -159,6 +165,7 @@ fn view(plan: &Plan, row: ItemRow) -> RunItemView {
         attempts: row.attempts,
         code: row.code,
         reason: row.reason,
+        requests: detail.requests,
         started_at: row.started_at,
         finished_at: row.finished_at,
     }

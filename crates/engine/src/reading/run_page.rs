@@ -4,7 +4,7 @@ use crate::{Engine, EngineError, Operator, RunView, UseCase};
 use jiff::Timestamp;
 use rollcall_model::{RunId, SiteName};
 use rollcall_planner::Mode;
-use rollcall_store::{RunFilter, RunState};
+use rollcall_store::{RunFilter, RunRow, RunState};
 use std::collections::BTreeMap;
 
 /// Which runs to list.
@@ -55,10 +55,14 @@ impl Engine {
 
     pub(crate) async fn run_views(&self, filter: &RunFilter) -> Result<Vec<RunView>, EngineError> {
         let names: BTreeMap<_, _> = self.store.sites().await?.into_iter().map(|s| (s.id, s.name)).collect();
-        let runs = self.store.runs(filter).await?.into_iter();
-        Ok(runs
-            .filter_map(|run| names.get(&run.site).cloned().map(|site| crate::runs::view(run, site)))
-            .collect())
+        let runs = self.store.runs(filter).await?;
+        let ids: Vec<RunId> = runs.iter().map(|run| run.id.clone()).collect();
+        let mut undoings = self.store.undoings(&ids).await?;
+        let view = |run: RunRow| {
+            let (site, undone_by) = (names.get(&run.site)?.clone(), undoings.remove(&run.id));
+            Some(crate::runs::view(run, site, undone_by))
+        };
+        Ok(runs.into_iter().filter_map(view).collect())
     }
 
     /// One run as it stands now.
@@ -66,7 +70,8 @@ impl Engine {
         operator.check(UseCase::SeeRuns)?;
         let row = self.store.run(id).await?;
         let site = self.store.site(&row.site).await?.name;
-        Ok(crate::runs::view(row, site))
+        let undone_by = self.store.undoings(std::slice::from_ref(id)).await?.remove(id);
+        Ok(crate::runs::view(row, site, undone_by))
     }
 }
 

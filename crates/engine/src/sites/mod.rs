@@ -96,13 +96,8 @@ impl Engine {
     ) -> Result<SiteProfile, EngineError> {
         operator.check(UseCase::ChangeSite)?;
         connection.addresses = self.addresses(&connection.url, operator.is_local())?;
-        // It has no name yet: errors name its host.
-        let host = connection.url.host_str().unwrap_or_default().replace(':', "-");
-        let name = SiteName::try_from(host.trim_matches(['[', ']']).to_owned());
-        let name = name.or_else(|_| SiteName::try_from("new-site".to_owned()));
-        let name = name.map_err(|error| EngineError::NotNow(error.to_string()))?;
-        let site = self.opener.open(&connection).map_err(EngineError::site(&name))?;
-        site.probe().await.map_err(EngineError::site(&name))
+        let site = self.opener.open(&connection).map_err(EngineError::NewSite)?;
+        site.probe().await.map_err(EngineError::NewSite)
     }
 
     /// Connects a site: asks it who it is, and keeps it only if it answers as it should.
@@ -312,7 +307,7 @@ impl Engine {
     async fn credentials(&self, row: &SiteRow) -> Result<Credentials, EngineError> {
         let name = &row.name;
         let secret = self.store.site_credentials(&row.id).await?.ok_or_else(|| {
-            EngineError::NotNow(format!("site \"{name}\" has no credentials; give them with `rollcall site set {name} --token-file FILE`"))
+            EngineError::NotNow(format!("site \"{name}\" has no credentials; give them by `Replace credentials` on its page, or by `rollcall site set {name} --token-file FILE`"))
         })?;
         unseal(&secret)
     }

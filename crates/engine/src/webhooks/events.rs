@@ -172,6 +172,12 @@ pub(crate) fn event_id(seq: u64, webhook: &str) -> String {
     format!("{seq}-{webhook}")
 }
 
+/// The place in the audit log of an event of that id at that webhook.
+pub(crate) fn seq_of(id: &str, webhook: &str) -> Option<u64> {
+    let (seq, of) = id.split_once('-')?;
+    seq.parse().ok().filter(|_| of == webhook)
+}
+
 impl Engine {
     /// What an entry is told as; `None` = it is not worth telling.
     pub(crate) async fn event_body(

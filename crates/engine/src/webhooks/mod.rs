@@ -3,6 +3,7 @@
 //! Here: adding, changing and removing webhooks, their secrets, what they were told. `events`: what an audit entry is told as;
 //! `courier`: telling it.
 
+mod again;
 mod courier;
 mod events;
 

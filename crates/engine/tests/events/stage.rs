@@ -218,7 +218,8 @@ impl Stage {
     ) -> Result<Plan, EngineError> {
         let limits = Limits { percent: Percent::ALL, minimum_idle: Period::hours(0), ..Limits::default() };
         let freshness = rollcall_engine::Freshness::AtMost(SignedDuration::from_hours(24));
-        let selection = Selection { site: &self.wiki, criterion, actions, mode, limits, freshness };
+        let selection =
+            Selection { site: &self.wiki, criterion, accounts: None, actions, mode, limits, freshness };
         engine.plan_selection(&self.ada, &selection, &|_| ()).await.map(|made| made.plan)
     }
 

@@ -30,6 +30,7 @@ async fn planned(stage: &Stage, action: Action) -> rollcall_model::PlanId {
     let task = Task::PlanSelection {
         site: wiki(),
         select,
+        accounts: None,
         actions: vec![action],
         mode: Mode::Live,
         limits: Some(Box::new(everybody())),

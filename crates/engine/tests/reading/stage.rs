@@ -86,6 +86,7 @@ impl Stage {
         let selection = Selection {
             site: &self.site,
             criterion,
+            accounts: None,
             actions: std::slice::from_ref(&action),
             mode,
             limits: Limits { percent: Percent::ALL, minimum_idle: Period::hours(0), ..Limits::default() },

@@ -9,10 +9,10 @@ use super::item::{ItemEvidence, PlanItem, Protection, ProtectionKind, Refusal};
 use super::orders::resolve;
 use super::reason::Reasons;
 use super::steps::Step;
-use super::{Already, Plan, PlanError, PlanInput, SeatEffect, administrators};
+use super::{Already, Plan, PlanError, PlanInput, Protections, SeatEffect, administrators};
 use jiff::{SignedDuration, Timestamp};
 use rollcall_model::{AccessMode, AccountIndex, Action, Change, GroupName, Support};
-use rollcall_snapshot::{Account, Activity, Snapshot};
+use rollcall_snapshot::{Account, Activity, Facts, Snapshot};
 use std::collections::BTreeMap;
 
 /// Makes the plan of an order on a snapshot. Pure: the same input gives the same plan with the same fingerprint. Whoever cannot or must
@@ -50,9 +50,9 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, PlanError> {
 
     let reasons = Reasons::new(snapshot, facts, order.criterion, now);
     let why = |step: &Step| {
-        let why = reasons.why(step.account);
         let happened = order.only.and_then(|only| only.why(&snapshot.account(step.account).key()));
-        happened.map_or_else(|| why.clone(), |happened| format!("{happened}; {why}"))
+        let why: Vec<_> = happened.into_iter().chain(reasons.why(step.account)).collect();
+        if why.is_empty() { "selected without regard to its values".to_owned() } else { why.join("; ") }
     };
     let accounts = draft.accounts();
     let basis = Basis {
@@ -164,6 +164,21 @@ pub(super) fn signed(mut plan: Plan, basis: &Basis<'_>) -> Plan {
 
 pub(super) fn expiry(now: Timestamp, after: SignedDuration) -> Timestamp {
     now.checked_add(after).unwrap_or(Timestamp::MAX)
+}
+
+/// Whether and why one account is left alone (I5), for whoever asks outside of a plan. That nobody else would be left to administer the site
+/// depends on a whole plan, and only a plan tells it.
+pub fn protection_of(
+    snapshot: &Snapshot,
+    facts: &Facts,
+    protections: &Protections,
+    account: AccountIndex,
+    now: Timestamp,
+) -> Result<Option<Protection>, PlanError> {
+    let account = snapshot.account(account);
+    Ok(Guard::new(snapshot, facts, protections, now)?
+        .shield(account)
+        .map(|shield| protection(account, shield)))
 }
 
 pub(super) fn protection(account: Account<'_>, shield: Shield) -> Protection {

@@ -21,7 +21,7 @@ pub use apply_check::{Applying, GivenApproval, PlanRefusal};
 pub use error::{OrderProblem, PlanError};
 pub use gauge::{ApprovalNeed, LimitCheck, LimitKind, LimitReport};
 pub use item::{ItemEvidence, PlanItem, Protection, ProtectionKind, Refusal, RefusalCode, Standing};
-pub use make::{plan, seat_effect_of};
+pub use make::{plan, protection_of, seat_effect_of};
 pub use only::Only;
 pub use orders::{ImpossibleAction, impossible_actions};
 pub use show::PlanRow;

@@ -1,4 +1,4 @@
-//! A plan's restriction to the accounts that something happened to.
+//! A plan's restriction to certain accounts: those that something happened to, or those that somebody chose one by one.
 
 use roaring::RoaringBitmap;
 use rollcall_model::{AccountKey, Trigger};
@@ -9,12 +9,17 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Whom a plan is restricted to: nobody else is in it, whatever the criterion selects.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Only {
-    /// Each account with what happened to it.
+    /// Each account with what happened to it; with nothing where it was chosen by hand.
     pub accounts: BTreeMap<AccountKey, BTreeSet<Trigger>>,
 }
 
 impl Only {
-    /// `only 3 accounts that were created or signed in`.
+    /// Accounts that somebody chose one by one.
+    pub fn chosen(accounts: impl IntoIterator<Item = AccountKey>) -> Self {
+        Self { accounts: accounts.into_iter().map(|key| (key, BTreeSet::new())).collect() }
+    }
+
+    /// `only 3 accounts that were created or signed in`, `only 3 accounts chosen by hand`.
     pub fn words(&self) -> String {
         let happened: BTreeSet<Trigger> = self.accounts.values().flatten().copied().collect();
         let count = self.accounts.len();
@@ -24,13 +29,16 @@ impl Only {
             other => other.words(),
         };
         let happened: Vec<_> = happened.into_iter().map(plural).collect();
+        if happened.is_empty() {
+            return format!("only {count} {noun} chosen by hand");
+        }
         format!("only {count} {noun} that {}", happened.join(" or "))
     }
 
-    /// What happened to one account, to stand before the reason why it was selected.
+    /// What happened to one account, or that it was chosen: to stand before the reason why it was selected.
     pub(super) fn why(&self, account: &AccountKey) -> Option<String> {
         let happened: Vec<_> = self.accounts.get(account)?.iter().map(|trigger| trigger.words()).collect();
-        (!happened.is_empty()).then(|| happened.join(" and "))
+        Some(if happened.is_empty() { "chosen by hand".to_owned() } else { happened.join(" and ") })
     }
 
     /// The accounts of a snapshot that are meant; those that it does not show are nobody.
@@ -57,5 +65,7 @@ mod tests {
             only(&[("k1", &[Trigger::Login]), ("k2", &[Trigger::AccountCreated])]).words(),
             "only 2 accounts that were created or signed in"
         );
+        assert_eq!(Only::chosen(["k1".into()]).words(), "only 1 account chosen by hand");
+        assert_eq!(Only::chosen(["k1".into(), "k2".into()]).words(), "only 2 accounts chosen by hand");
     }
 }

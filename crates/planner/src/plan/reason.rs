@@ -36,7 +36,7 @@ impl<'a> Reasons<'a> {
     }
 
     /// `status enabled, seat true, idle 132d`.
-    pub(super) fn why(&self, account: AccountIndex) -> String {
+    pub(super) fn why(&self, account: AccountIndex) -> Option<String> {
         let mut words: Vec<String> = Vec::with_capacity(self.asked.len());
         for asked in &self.asked {
             let said = value(self.snapshot, self.facts, account, asked.field, self.now);
@@ -44,7 +44,7 @@ impl<'a> Reasons<'a> {
                 words.push(format!("{} {said}", asked.word));
             }
         }
-        if words.is_empty() { "selected without regard to its values".to_owned() } else { words.join(", ") }
+        (!words.is_empty()).then(|| words.join(", "))
     }
 }
 

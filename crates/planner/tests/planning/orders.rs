@@ -77,6 +77,26 @@ fn a_plan_that_is_restricted_is_about_nobody_else_and_says_so() {
 }
 
 #[test]
+fn whoever_is_chosen_by_hand_is_the_one_account_of_that_key_and_the_plan_says_so() {
+    let wiki = site([person("mira"), person("noor"), person("busy").active(1)]);
+    let mut planning = Planning::of(&wiki, "all", &["disable"]);
+    planning.only = Some(Only::chosen(["key-noor".into(), "key-busy".into()]));
+    let plan = planning.plan();
+    assert_eq!(
+        (items(&plan), plan.selected),
+        (vec!["busy: disable".to_owned(), "noor: disable".to_owned()], 2)
+    );
+    assert_eq!(plan.to_json()["only"]["words"], "only 2 accounts chosen by hand");
+    assert_eq!(plan.items[0].why, "chosen by hand");
+    // Both restrictions hold together.
+    planning = Planning::of(&wiki, "idle >= 90d", &["disable"]);
+    planning.only = Some(Only::chosen(["key-noor".into(), "key-busy".into()]));
+    let plan = planning.plan();
+    assert_eq!(items(&plan), ["noor: disable"]);
+    assert!(plan.items[0].why.starts_with("chosen by hand; idle"), "{}", plan.items[0].why);
+}
+
+#[test]
 fn taking_the_seat_removes_the_account_from_the_last_group_of_every_way_to_it() {
     let wiki = site([
         person("plain"),

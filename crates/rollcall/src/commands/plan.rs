@@ -25,6 +25,7 @@ pub(crate) async fn run(app: &App, args: Args) -> anyhow::Result<Exit> {
         let selection = Selection {
             site: &site,
             criterion,
+            accounts: None,
             actions: &args.action,
             mode: if args.test { Mode::Test } else { Mode::Live },
             limits: limits(&args)?,

@@ -9,7 +9,7 @@ use rollcall_model::{
     Absence, AccessMode, AccountRecord, AccountRef, Change, DirectoryRecord, EvidenceKind, EvidencePoint,
     EvidenceSource, GroupName, GroupRecord, Observation, Product, Reach, SeatCounts, SiteProfile, Status,
 };
-use rollcall_site::{AccountState, Facets, ObserveRequest};
+use rollcall_site::{AccountState, Acted, Facets, ObserveRequest, Requests};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -90,8 +90,8 @@ impl Observe for MadeUp {
 
 #[async_trait]
 impl Act for MadeUp {
-    async fn act(&self, _: &AccountRef, _: &Change) -> Result<(), SiteError> {
-        Err(nothing())
+    async fn act(&self, _: &AccountRef, _: &Change) -> Acted {
+        Acted { result: Err(nothing()), requests: Requests::default() }
     }
 
     async fn create_group(&self, _: &GroupName) -> Result<(), SiteError> {

@@ -10,6 +10,7 @@ mod health;
 mod jobs;
 mod keep;
 mod lists;
+mod mail_settings;
 mod mails;
 mod metrics;
 mod operators;
@@ -61,6 +62,7 @@ fn api() -> OpenApiRouter<Api> {
         .merge(lists::routes())
         .merge(retention::routes())
         .merge(mails::routes())
+        .merge(mail_settings::routes())
         .merge(templates::routes())
         .merge(webhooks::routes())
         .merge(accounts::routes())

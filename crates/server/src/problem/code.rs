@@ -68,6 +68,7 @@ codes! {
     // Not the caller's fault
     Internal: INTERNAL_SERVER_ERROR, "internal", "Something went wrong inside";
     ProviderFailed: BAD_GATEWAY, "provider-failed", "The provider did not answer as it should";
+    MailFailed: BAD_GATEWAY, "mail-failed", "The mail server did not take the mail";
     SiteFailed: BAD_GATEWAY, "site-failed", "The site did not answer as it should";
     SiteBusy: SERVICE_UNAVAILABLE, "site-busy", "The site is busy";
     Busy: SERVICE_UNAVAILABLE, "busy", "The database is busy";

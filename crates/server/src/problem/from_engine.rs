@@ -9,7 +9,7 @@ impl From<EngineError> for Problem {
         let words = error.to_string();
         match error {
             EngineError::Store(error) => of_store(&error),
-            EngineError::Site { error, .. } => of_site(&error, words),
+            EngineError::Site { error, .. } | EngineError::NewSite(error) => of_site(&error, words),
             EngineError::Criterion { text, error } => {
                 let place = Place {
                     part: Part::Body,
@@ -20,6 +20,7 @@ impl From<EngineError> for Problem {
                 };
                 Self::new(Code::BadCriterion, error.to_string()).with_place(place)
             }
+            EngineError::Mail(_) => Self::new(Code::MailFailed, words),
             EngineError::Plan(_) => Self::new(Code::BadPlan, words),
             EngineError::Refused { .. } => Self::new(Code::Held, words),
             EngineError::NotFound { .. } | EngineError::Link(_) => Self::new(Code::NotFound, words),

@@ -126,6 +126,12 @@ async fn a_site_is_tried_before_it_is_connected_and_nothing_is_kept() {
         json!({ "kind": "confluence-dc", "url": simulator.url(), "credentials": { "token": "wrong" } });
     let refused = stage.send_json("POST", "/sites/try", &wrong).await;
     assert_eq!(refused.problem().0, 502, "{}", refused.text());
+    // It has no name yet, and the remedy is one for whoever has the pages before them.
+    assert!(
+        !refused.text().contains("site \\\"") && refused.text().contains("Replace credentials"),
+        "{}",
+        refused.text()
+    );
     assert_eq!(stage.get("/sites").await.json()["total"], 1);
     let outside =
         json!({ "kind": "confluence-dc", "url": "https://10.1.2.3", "credentials": { "token": "t" } });

@@ -25,13 +25,13 @@ fn policy() -> Policy {
 }
 
 /// What is asked for, and by whom: `("x-test-role", …)`.
-const OPERATOR: (&str, &str) = ("x-test-role", "operator");
+pub(crate) const OPERATOR: (&str, &str) = ("x-test-role", "operator");
 const APPROVER: (&str, &str) = ("x-test-role", "approver");
 const ADMIN: (&str, &str) = ("x-test-role", "admin");
 
 impl Stage {
     /// The same, with everybody who asks in it, and a worker.
-    async fn at_work(&self) -> Working {
+    pub(crate) async fn at_work(&self) -> Working {
         for role in [Role::Operator, Role::Approver, Role::Admin] {
             self.add_operator(role).await;
         }
@@ -39,7 +39,7 @@ impl Stage {
     }
 
     /// A job that was asked for, once it is over.
-    async fn job(&self, path: &str, who: (&str, &str), body: &Value) -> Value {
+    pub(crate) async fn job(&self, path: &str, who: (&str, &str), body: &Value) -> Value {
         let answer = self.send_json("POST", path, &[who, WAIT], body).await;
         assert_eq!(answer.status.as_u16(), 200, "{}", answer.text);
         let job = answer.json()["job"].clone();
@@ -48,7 +48,7 @@ impl Stage {
     }
 
     /// A live plan for the idle, made by a job.
-    async fn planned(&self, who: (&str, &str)) -> String {
+    pub(crate) async fn planned(&self, who: (&str, &str)) -> String {
         let body = json!({
             "kind": "selection", "site": "wiki", "criterion": THE_IDLE, "actions": ["disable"], "mode": "live",
             "limits": { "percent": 100 },

@@ -2,9 +2,13 @@
 //! simulated site.
 
 mod accounts;
+mod choosing;
 mod doing;
 mod events;
+mod mail_settings;
 mod plans;
 mod policies;
+mod protections;
+mod requests;
 mod stage;
 mod telling;

@@ -101,6 +101,26 @@ both_databases! {
         assert_eq!(then["selected"], now["selected"]);
         assert_eq!(stage.get(&format!("{path}?site=elsewhere")).await.problem().0, 409);
         assert_eq!(stage.get(&format!("{path}?sample=101")).await.problem().2, "query sample");
+        // The same of a criterion that nobody has kept.
+        let select = sample()["select"].clone();
+        let try_it = async |body: Value| stage.send_json("POST", "/api/v1/criteria/preview", &[], &body).await;
+        let mut tried = try_it(json!({ "site": "wiki", "criterion": select, "snapshot": snapshot })).await.json();
+        assert!(tried["cameBack"].is_u64(), "{tried}");
+        assert_eq!((&tried["selected"], &tried["cameBack"], &tried["of"]), (&then["selected"], &then["cameBack"], &then["of"]));
+        tried = try_it(json!({ "site": "wiki", "criterion": select, "sample": 0 })).await.json();
+        assert_eq!((&tried["selected"], &tried["cameBack"], &tried["sample"]), (&later["selected"], &Value::Null, &json!([])));
+        for (body, expected) in [
+            (json!({ "site": "wiki", "criterion": "idle > " }), (422, "bad-criterion", "body /criterion")),
+            (json!({ "site": "wiki", "criterion": "group = \"none of that name\"" }), (422, "bad-criterion", "body /criterion")),
+            (json!({ "site": "wiki", "criterion": "" }), (422, "bad-body", "body /criterion")),
+            (json!({ "site": "wiki", "criterion": "all", "sample": 101 }), (422, "bad-body", "body /sample")),
+            (json!({ "site": "wiki", "criterion": "all", "snapshot": "none" }), (404, "not-found", "")),
+            (json!({ "site": "elsewhere", "criterion": "all" }), (404, "not-found", "")),
+            (json!({ "criterion": "all" }), (422, "bad-body", "body /site")),
+        ] {
+            let (status, code, at) = try_it(body.clone()).await.problem();
+            assert_eq!((status, code.as_str(), at.as_str()), expected, "{body}");
+        }
         let figures = stage.get("/api/v1/overview").await.json();
         assert!(figures["sum"]["idle"]["total"].as_u64() > Some(0));
         drop(stage.simulator);

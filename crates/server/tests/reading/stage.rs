@@ -8,8 +8,8 @@ use futures::StreamExt as _;
 use futures::future::BoxFuture;
 use rollcall_engine::{
     Act, Clock, Connection, Credentials, DatabaseLocation, Engine, EngineError, Freshness, MadePlan,
-    NewOperator, NewSite, OpenSite, Operator, Role, SealingKey, Selection, Settings, SiteError, SiteSettings,
-    Worker,
+    MailSettings, NewOperator, NewSite, OpenSite, Operator, Role, SealingKey, Selection, Settings, SiteError,
+    SiteSettings, Worker,
 };
 use rollcall_model::{Action, AddressRule, Product, SiteName};
 use rollcall_planner::{Limits, Mode, Percent, Period};
@@ -106,6 +106,20 @@ impl Stage {
         accounts: u32,
         change: impl FnOnce(&mut State),
     ) -> Self {
+        Self::open(database, accounts, None, change).await
+    }
+
+    /// The same, with a small site and a way for mails.
+    pub(crate) async fn with_mail(database: &TestDatabase, mail: MailSettings) -> Self {
+        Self::open(database, 60, Some(mail), |_| ()).await
+    }
+
+    async fn open(
+        database: &TestDatabase,
+        accounts: u32,
+        mail: Option<MailSettings>,
+        change: impl FnOnce(&mut State),
+    ) -> Self {
         let clock = MockClock::at("2026-11-22T06:00:00Z");
         let mut options = Options::new("10.2", accounts, 7, clock.now());
         options.mix = Mix::all_writable();
@@ -118,7 +132,7 @@ impl Stage {
         let settings = Settings {
             database: database.location().parse::<DatabaseLocation>().unwrap(),
             key: SealingKey::generate().unwrap(),
-            mail: None,
+            mail,
             name: "test".to_owned(),
             public_url: None,
             locks: folder.path().join("locks"),
@@ -216,6 +230,7 @@ impl Stage {
         let selection = Selection {
             site: &self.site,
             criterion,
+            accounts: None,
             actions: &[Action::Disable],
             mode,
             limits: Limits { percent: Percent::ALL, minimum_idle: Period::hours(0), ..Limits::default() },

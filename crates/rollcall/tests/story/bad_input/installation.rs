@@ -220,6 +220,7 @@ async fn plan_of_the_day_before_yesterday(data: &Path) -> String {
     let selection = Selection {
         site: &site,
         criterion: "status = enabled AND idle >= 90d",
+        accounts: None,
         actions: &["disable".parse().expect("an action")],
         mode: rollcall_planner::Mode::Live,
         limits,

@@ -1,12 +1,15 @@
 //! An entry of the audit log as the API shows it.
 
 use jiff::Timestamp;
-use rollcall_engine::AuditEntry;
+use rollcall_engine::{AuditEntry, AuditKind as EntryKind};
 use rollcall_model::{SiteId, SiteName};
 use serde::Serialize;
 use serde_json::Value;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use utoipa::ToSchema;
+use utoipa::openapi::schema::Schema;
+use utoipa::openapi::{ObjectBuilder, RefOr, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 /// An entry of the audit log.
 #[derive(Debug, Serialize, ToSchema)]
@@ -20,7 +23,7 @@ pub(crate) struct Entry {
     /// Who: an operator, a program or the scheduler.
     actor: String,
     /// What happened.
-    #[schema(example = "policy.enabled")]
+    #[schema(value_type = Kind)]
     kind: String,
     /// What it is about.
     subject: Subject,
@@ -36,6 +39,26 @@ pub(crate) struct Entry {
     previous_hash: String,
     /// The hash of this one.
     hash: String,
+}
+
+/// What happened: every kind of entry that Rollcall writes. Those of runs, policies and so on begin alike, and can be asked for together.
+pub(crate) struct Kind;
+
+impl PartialSchema for Kind {
+    fn schema() -> RefOr<Schema> {
+        let words = EntryKind::ALL.iter().map(EntryKind::as_str);
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("What happened: every kind of entry that Rollcall writes."))
+            .enum_values(Some(words))
+            .into()
+    }
+}
+
+impl ToSchema for Kind {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("AuditKind")
+    }
 }
 
 /// What an entry is about.

@@ -3,7 +3,10 @@
 mod check;
 mod complete;
 mod describe;
+mod preview;
 mod shape;
+
+pub(crate) use preview::Previewed;
 
 use crate::state::Api;
 use utoipa_axum::router::OpenApiRouter;
@@ -14,4 +17,5 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(check::check_criterion))
         .routes(routes!(complete::complete_criterion))
         .routes(routes!(describe::describe_criterion))
+        .routes(routes!(preview::preview_criterion))
 }

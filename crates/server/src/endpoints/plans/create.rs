@@ -7,11 +7,19 @@ use crate::problem::{Part, Problem};
 use crate::state::Api;
 use axum::extract::State;
 use axum::response::Response;
-use rollcall_engine::{EngineError, Task, UseCase};
-use rollcall_model::{Action, SiteName};
+use rollcall_engine::{EngineError, Freshness, Operator, Task, UseCase};
+use rollcall_model::{AccountKey, Action, SiteName};
 use rollcall_planner::{Limits, Mode, Period};
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use utoipa::ToSchema;
+
+/// So many accounts may be chosen one by one.
+const MOST_CHOSEN: usize = 10_000;
+/// So many of those that are not there are named.
+const MOST_NAMED: usize = 20;
+/// The criterion of those who are chosen one by one and by nothing else.
+const EVERYBODY: &str = "all";
 
 /// What is to be planned: a policy, or a selection made by hand.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -40,8 +48,14 @@ pub(crate) enum Request {
         /// The site.
         #[schema(value_type = String)]
         site: SiteName,
-        /// Who, as a criterion.
-        criterion: Text<1, 20_000>,
+        /// Who, as a criterion; without: everybody of `accounts`.
+        #[serde(default)]
+        #[schema(value_type = Option<String>, min_length = 1, max_length = 20_000)]
+        criterion: Option<Text<1, 20_000>>,
+        /// Only these, by key, chosen one by one: at most 10,000. Each must be at the site as it was read last. With a criterion, those of them whom it selects.
+        #[serde(default)]
+        #[schema(value_type = Option<Vec<String>>, min_items = 1, max_items = 10_000)]
+        accounts: Option<Vec<Text<1, 255>>>,
         /// What, in order, as in a policy.
         #[schema(value_type = Vec<Object>, min_items = 1, max_items = 20)]
         actions: Vec<Action>,
@@ -73,18 +87,57 @@ pub(crate) async fn create_plan(
         Request::Policy { policy, site, mode, max_age } => {
             Task::PlanPolicy { policy: policy.into_inner(), site, mode, max_age }
         }
-        Request::Selection { site, criterion, actions, mode, limits, max_age } => {
+        Request::Selection { site, criterion, accounts, actions, mode, limits, max_age } => {
             if actions.is_empty() || actions.len() > 20 {
                 return Err(Problem::body("/actions", "expected 1 to 20 actions"));
             }
-            let select = criterion.into_inner();
+            if criterion.is_none() && accounts.is_none() {
+                return Err(Problem::body(
+                    "/criterion",
+                    "say whom: by a criterion, or by `accounts`, or both",
+                ));
+            }
+            let select = criterion.map_or_else(|| EVERYBODY.to_owned(), Text::into_inner);
             // What cannot be read is refused now, and not by the job.
             rollcall_criteria::parse(&select).map_err(|error| {
                 let error = EngineError::Criterion { text: select.clone(), error: Box::new(error) };
                 Problem::from(error).found_in(Part::Body, "/criterion")
             })?;
-            Task::PlanSelection { site, select, actions, mode, limits, max_age }
+            let accounts = match accounts {
+                None => None,
+                Some(accounts) => Some(chosen(&api, &operator, &site, accounts).await?),
+            };
+            Task::PlanSelection { site, select, accounts, actions, mode, limits, max_age }
         }
     };
     queued(&api, &operator, task, wait).await
+}
+
+/// The accounts that were chosen, each of which must be in the newest snapshot. A site that was not read yet is read by the job, which asks again.
+async fn chosen(
+    api: &Api,
+    operator: &Operator,
+    site: &SiteName,
+    accounts: Vec<Text<1, 255>>,
+) -> Result<BTreeSet<AccountKey>, Problem> {
+    if accounts.is_empty() || accounts.len() > MOST_CHOSEN {
+        return Err(Problem::body("/accounts", format!("expected 1 to {MOST_CHOSEN} accounts")));
+    }
+    let accounts: Vec<AccountKey> = accounts.into_iter().map(|key| key.into_inner().into()).collect();
+    match api.engine().picture(operator, site, Freshness::Any, &|_| ()).await {
+        Err(EngineError::NotNow(_)) => {}
+        Err(error) => return Err(error.into()),
+        Ok(picture) => {
+            let is_missing = |(_, key): &(usize, &AccountKey)| picture.snapshot.find_key(key).is_none();
+            let missing = accounts.iter().enumerate().filter(is_missing).take(MOST_NAMED);
+            let message = "the site, as it was read last, has no account of that key";
+            let mut places = missing.map(|(at, _)| format!("/accounts/{at}"));
+            if let Some(first) = places.next() {
+                return Err(
+                    places.fold(Problem::body(&first, message), |problem, at| problem.and_body(&at, message))
+                );
+            }
+        }
+    }
+    Ok(accounts.into_iter().collect())
 }

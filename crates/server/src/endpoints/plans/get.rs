@@ -8,7 +8,7 @@ use crate::state::Api;
 use axum::Json;
 use axum::extract::State;
 use jiff::Timestamp;
-use rollcall_engine::Decision;
+use rollcall_engine::{Decision, Permission, PlanPermissions};
 use rollcall_model::{AccountKey, Change};
 use rollcall_planner::{LimitCheck, Plan};
 use serde::Serialize;
@@ -47,6 +47,21 @@ pub(crate) struct Detail {
     refusals: Vec<String>,
     /// What whoever approves should know.
     warnings: Vec<String>,
+    /// Whether whoever asks may approve it now.
+    may_approve: May,
+    /// Whether whoever asks may apply it now.
+    may_apply: May,
+}
+
+/// Whether somebody may do something now.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Permission)]
+#[serde(rename_all = "camelCase")]
+struct May {
+    /// Whether they may.
+    is_allowed: bool,
+    /// Why not; `null` where they may.
+    why: Option<String>,
 }
 
 /// What somebody decided about a plan.
@@ -106,11 +121,12 @@ pub(crate) async fn get_plan(
 ) -> Result<Json<Detail>, Problem> {
     let (listing, plan) = api.engine().show_plan(&operator, &path.id).await?;
     let decisions = api.engine().decisions_on(&operator, &path.id).await?;
-    Ok(Json(Detail::of(Listed::of(listing), &plan, decisions)))
+    let may = api.engine().plan_permissions(&operator, &listing, &plan).await?;
+    Ok(Json(Detail::of(Listed::of(listing), &plan, decisions, may)))
 }
 
 impl Detail {
-    fn of(listed: Listed, plan: &Plan, decisions: Vec<Decision>) -> Self {
+    fn of(listed: Listed, plan: &Plan, decisions: Vec<Decision>, may: PlanPermissions) -> Self {
         Self {
             listed,
             snapshot: plan.snapshot.to_string(),
@@ -125,7 +141,15 @@ impl Detail {
             irreversible: Irreversible::of(plan),
             refusals: plan.refusals_in_words(),
             warnings: plan.warnings.clone(),
+            may_approve: May::of(may.approve),
+            may_apply: May::of(may.apply),
         }
+    }
+}
+
+impl May {
+    fn of(permission: Permission) -> Self {
+        Self { is_allowed: permission.obstacle.is_none(), why: permission.obstacle }
     }
 }
 

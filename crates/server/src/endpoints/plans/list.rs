@@ -53,5 +53,6 @@ pub(crate) async fn list_plans(
     let has_more = plans.len() > paging.limit as usize;
     plans.truncate(paging.limit as usize);
     let next = plans.last().filter(|_| has_more).map(|plan| (plan.made_at, plan.id.clone()));
-    Ok(paging.page(plans.into_iter().map(Listed::of).collect(), next, None))
+    let total = api.engine().count_plans(&operator, &query).await?;
+    Ok(paging.page(plans.into_iter().map(Listed::of).collect(), next, Some(total)))
 }

@@ -36,6 +36,8 @@ pub(crate) struct Listed {
     fingerprint: String,
     /// The criterion; empty for an undo.
     criterion: String,
+    /// To whom of those it selects it is restricted, in words: `only 3 accounts chosen by hand`; `null`: it is not.
+    only: Option<String>,
     /// The actions, in order; none for an undo.
     actions: Vec<String>,
     /// How many accounts were selected.
@@ -111,6 +113,7 @@ impl Listed {
             state: plan.standing,
             fingerprint: plan.fingerprint,
             criterion: summary.criterion,
+            only: summary.only,
             actions: summary.actions,
             selected: summary.selected,
             accounts: summary.accounts,

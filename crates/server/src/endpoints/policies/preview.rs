@@ -2,18 +2,16 @@
 
 use super::shape::PolicyPath;
 use crate::auth::SignedIn;
-use crate::endpoints::accounts::{AccountRow, fields_named};
+use crate::endpoints::accounts::fields_named;
+use crate::endpoints::criteria::Previewed;
 use crate::extract::{InPath, Query, Text};
 use crate::problem::{Part, Problem};
 use crate::state::Api;
 use axum::Json;
 use axum::extract::State;
-use jiff::Timestamp;
-use rollcall_criteria::Field;
-use rollcall_engine::Preview;
 use rollcall_model::{SiteName, SnapshotId};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Deserialize;
+use utoipa::IntoParams;
 
 /// Where, and on which snapshot.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -35,30 +33,6 @@ pub(crate) struct Params {
     #[param(value_type = Option<String>, max_length = 500)]
     #[serde(default)]
     fields: Option<Text<0, 500>>,
-}
-
-/// Whom a criterion selects.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Previewed {
-    /// The site.
-    site: String,
-    /// How many accounts are selected.
-    selected: u64,
-    /// How many more cannot be decided, because something about them is not known.
-    unknown: u64,
-    /// How many accounts the site had.
-    of: u64,
-    /// Of those an older snapshot selects: how many were active after it, as far as the newest one knows; `null` on the newest.
-    came_back: Option<u64>,
-    /// The first of the selected, in the order of the criterion.
-    sample: Vec<AccountRow>,
-    /// The instant that "ago" was reckoned from.
-    at: Timestamp,
-    /// The snapshot.
-    snapshot: String,
-    /// When that was taken.
-    snapshot_taken_at: Timestamp,
 }
 
 /// Whom a policy's criterion selects, now or on an older snapshot. Protections and limits show in a plan.
@@ -85,21 +59,4 @@ pub(crate) async fn preview_policy(
     let found = engine.preview_policy(&operator, &path.name, &site, snapshot.as_ref(), sample as usize).await;
     let found = found.map_err(|error| Problem::from(error).found_in(Part::Path, "name"))?;
     Ok(Json(Previewed::of(&site, &found, &fields)))
-}
-
-impl Previewed {
-    fn of(site: &SiteName, preview: &Preview, fields: &[Field]) -> Self {
-        let accounts = &preview.accounts;
-        Self {
-            site: site.to_string(),
-            selected: accounts.total,
-            unknown: accounts.unknown,
-            of: preview.of,
-            came_back: preview.came_back,
-            sample: accounts.rows().iter().map(|row| AccountRow::of(accounts, *row, fields)).collect(),
-            at: preview.at,
-            snapshot: accounts.snapshot().id().to_string(),
-            snapshot_taken_at: accounts.snapshot().taken_at(),
-        }
-    }
 }

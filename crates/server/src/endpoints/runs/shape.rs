@@ -1,7 +1,7 @@
 //! A run as the API shows it.
 
 use jiff::Timestamp;
-use rollcall_engine::{RunCounts, RunItemView, RunView};
+use rollcall_engine::{RunCounts, RunItemView, RunView, SentRequest};
 use rollcall_model::RunId;
 use rollcall_planner::ItemEvidence;
 use serde::{Deserialize, Serialize};
@@ -39,6 +39,8 @@ pub(crate) struct Run {
     counts: Counts,
     /// The run whose changes it takes back.
     undo_of: Option<String>,
+    /// The live run that takes its changes back, where there is one; of several the newest.
+    undone_by: Option<String>,
     /// Who started it.
     started_by: String,
     /// When it was created.
@@ -75,6 +77,7 @@ impl Run {
             is_over: is_over(view.state),
             counts: view.counts.into(),
             undo_of: view.undo_of.map(|run| run.to_string()),
+            undone_by: view.undone_by.map(|run| run.to_string()),
             started_by: view.started_by,
             created_at: view.created_at,
             started_at: view.started_at,
@@ -123,12 +126,44 @@ pub(crate) struct Item {
     code: Option<String>,
     /// A sentence for people about that.
     reason: Option<String>,
+    /// What was sent to the site for it and what came back, in the attempt that gave the outcome; of many, the beginning and the end. Empty
+    /// where nothing was sent: in test mode, where it was so already, where the outcome was seen after a restart.
+    requests: Vec<Request>,
     /// How often it was begun.
     attempts: u32,
     /// When it was first begun.
     started_at: Option<Timestamp>,
     /// When it got its outcome.
     finished_at: Option<Timestamp>,
+}
+
+/// A request to the site, and what came back. Bodies and headers are not kept.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RunItemRequest)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Request {
+    /// What kind of request.
+    #[schema(example = "PUT")]
+    method: String,
+    /// What was asked: path and query below the site's host, as they were sent.
+    #[schema(example = "/rest/api/admin/user/mira/disable")]
+    path: String,
+    /// The status of the answer; `null` = there was none.
+    status: Option<u16>,
+    /// Why there was no answer.
+    error: Option<String>,
+    /// Until the answer was there, or was given up; of the last, where the same was sent several times.
+    milliseconds: u64,
+    /// How often the same was sent, one after the other, and answered the same.
+    #[schema(minimum = 1)]
+    times: u32,
+}
+
+impl Request {
+    fn of(sent: SentRequest) -> Self {
+        let SentRequest { method, path, status, error, milliseconds, times } = sent;
+        Self { method, path, status, error, milliseconds, times }
+    }
 }
 
 /// The evidence that decided.
@@ -177,6 +212,7 @@ impl Item {
             outcome: item.state.as_str(),
             code: item.code,
             reason: item.reason,
+            requests: item.requests.into_iter().map(Request::of).collect(),
             attempts: item.attempts,
             started_at: item.started_at,
             finished_at: item.finished_at,

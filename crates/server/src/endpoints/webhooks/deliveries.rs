@@ -71,7 +71,7 @@ pub(crate) struct Delivery {
 }
 
 impl Delivery {
-    fn of(view: DeliveryView) -> Self {
+    pub(super) fn of(view: DeliveryView) -> Self {
         Self {
             id: view.id,
             event: view.event,

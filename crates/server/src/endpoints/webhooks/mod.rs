@@ -6,6 +6,7 @@ mod deliveries;
 mod get;
 mod list;
 mod remove;
+mod retry;
 mod secret;
 mod shape;
 mod test;
@@ -20,5 +21,6 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(get::get_webhook, change::change_webhook, remove::remove_webhook))
         .routes(routes!(secret::rotate_webhook_secret))
         .routes(routes!(deliveries::list_deliveries))
+        .routes(routes!(retry::retry_delivery))
         .routes(routes!(test::test_webhook))
 }
