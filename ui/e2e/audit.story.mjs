@@ -14,7 +14,7 @@ test('filtered by kind and person, the filter stands in the address', async () =
   await table.waitFor();
   await assertAccessible(page);
   await page.getByLabel('What').click();
-  await page.getByText('Operators', { exact: true }).click();
+  await page.getByText('Operators: everything', { exact: true }).click();
   await page.waitForURL(/kind=operator/);
   await table.getByText('operator.added').first().waitFor();
   await page.getByLabel('Policy').fill('no-such-policy');

@@ -86,6 +86,9 @@ test('a live run is followed; the service is killed and comes back, and the page
   await items(page).getByRole('button', { name: /^Disable/ }).first().click();
   await dialog(page).getByText('Intent').first().waitFor();
   await dialog(page).getByText('The change was made, and was seen to be so afterwards.').first().waitFor();
+  const sent = dialog(page).getByRole('list', { name: /^Requests of change/ }).first();
+  await sent.getByText(/^PUT .*\/disable$/).waitFor();
+  await sent.getByText('Answered 204').waitFor();
   await page.waitForURL(/account=/);
   await assertAccessible(page);
   await picture(page, 'run-item');

@@ -88,6 +88,25 @@ test('a template of one’s own: refused with its line, previewed, saved, given 
   blameless();
 });
 
+test('how mail is set up is shown, and a test mail is sent', async () => {
+  const { page, blameless, expectStatus } = await open('/settings/mail');
+  expectStatus(422, '/api/v1/settings/mail/test');
+  const setup = page.getByRole('region', { name: 'How mail is sent' });
+  await setup.getByText('rollcall@', { exact: false }).first().waitFor();
+  await setup.getByRole('button', { name: 'Send a test mail' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Send a test mail' });
+  await dialog.getByLabel('To').fill('not an address');
+  await dialog.getByRole('button', { name: 'Send' }).click();
+  await dialog.locator('[aria-invalid]').waitFor();
+  await assertAccessible(page);
+  await dialog.getByLabel('To').fill('it-ops@example.org');
+  await dialog.getByRole('button', { name: 'Send' }).click();
+  await page.getByText('The test mail was taken').waitFor();
+  await assertAccessible(page);
+  await picture(page, 'mail-setup');
+  blameless();
+});
+
 test('a mail as it was sent, harmless', async () => {
   const { page, blameless } = await open('/settings/mail');
   const { items } = await stage.ask('GET', '/mails?limit=100');

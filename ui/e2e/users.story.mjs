@@ -295,6 +295,43 @@ test('many accounts: choose, plan, test, live, undo', async () => {
   blameless();
 });
 
+test('rows chosen one by one are changed by key, and one who left is named', async () => {
+  const { page, blameless, expectStatus } = await open();
+  const criterion = 'status = enabled AND seat = true AND idle >= 50d AND reactivated = never AND username !~ "/"';
+  await page.goto(`/users?site=wiki&criterion=${encodeURIComponent(criterion)}`);
+  await users(page).waitFor();
+  const boxes = users(page).getByRole('checkbox');
+  await boxes.nth(1).check();
+  await boxes.nth(2).check();
+  await page.getByRole('button', { name: 'Change 2 users…' }).click();
+  await page.getByText('2 accounts', { exact: true }).waitFor();
+  assert.equal(await page.getByRole('list', { name: 'The chosen' }).getByRole('listitem').count(), 2);
+  // The choice outlives a page that is loaded again.
+  await page.reload();
+  await page.getByText('chosen by hand').waitFor();
+  await page.getByLabel('Disable', { exact: true }).check();
+  await assertAccessible(page);
+  await picture(page, 'bulk-chosen');
+  await page.getByRole('button', { name: 'Make the plan' }).click();
+  await page.getByText('by 2 changes, of 2 selected').waitFor({ timeout: 60_000 });
+  await page.getByRole('link', { name: 'The plan has a page of its own' }).click();
+  await page.getByText('only 2 accounts chosen by hand').waitFor();
+
+  expectStatus(422, '/api/v1/plans');
+  await page.goto('/users?site=wiki');
+  await page.evaluate(() => {
+    const chosen = [{ key: 'nobody', username: 'nobody', name: 'Somebody who left' }];
+    history.pushState({ usr: { chosen }, key: 'left', idx: 1 }, '', '/users/act?site=wiki');
+  });
+  await page.reload();
+  await page.getByLabel('Disable', { exact: true }).check();
+  await page.getByRole('button', { name: 'Make the plan' }).click();
+  await page.getByRole('list', { name: 'Not at the site any more' }).getByText('Somebody who left').waitFor();
+  await page.getByRole('button', { name: 'Leave this one out' }).click();
+  await page.getByText('Nobody is chosen').waitFor();
+  blameless();
+});
+
 test('deletion is confirmed by typing how many, and says that it cannot be taken back', async () => {
   const { page, blameless } = await open();
   const [one] = (await accounts('status = enabled AND seat = true AND idle >= 31d AND idle < 50d AND reactivated = never AND exempt = false')).items;

@@ -137,6 +137,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/criteria/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whom a criterion selects, now or on an older snapshot; it need not be any policy's. Protections and limits show in a plan. */
+        post: operations["preview_criterion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/doctor": {
         parameters: {
             query?: never;
@@ -931,6 +948,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings/mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How mail is set up: what the configuration file of the server says. */
+        get: operations["get_mail_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/mail/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a test mail at once. A server that does not take it is a problem `mail-failed`, in the server's own words. */
+        post: operations["test_mail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settings/retention": {
         parameters: {
             query?: never;
@@ -1080,7 +1131,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Why an account is or is not selected by a criterion: clause by clause, with the value, the evidence and the verdict. */
+        /**
+         * Why an account is or is not selected by a criterion or a policy: clause by clause, with the value, the evidence and the verdict; and whether it is
+         *     protected, so that it is left alone even if it is selected.
+         */
         get: operations["explain_account"];
         put?: never;
         post?: never;
@@ -1389,6 +1443,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks/{webhook}/deliveries/{delivery}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Has an event told again that was given up. What waits, or was taken, is a conflict. */
+        post: operations["retry_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks/{webhook}/secret": {
         parameters: {
             query?: never;
@@ -1582,11 +1653,8 @@ export interface components {
             at: string;
             /** @description Who: an operator, a program or the scheduler. */
             actor: string;
-            /**
-             * @description What happened.
-             * @example policy.enabled
-             */
-            kind: string;
+            /** @description What happened. */
+            kind: components["schemas"]["AuditKind"];
             /** @description What it is about. */
             subject: components["schemas"]["AuditSubject"];
             /** @description Why, in words. */
@@ -1614,6 +1682,11 @@ export interface components {
             /** @description Both in one word, as it stands in report mails. */
             head: string;
         };
+        /**
+         * @description What happened: every kind of entry that Rollcall writes.
+         * @enum {string}
+         */
+        AuditKind: "site.added" | "site.changed" | "site.removed" | "site.unreachable" | "site.reachable" | "snapshot.taken" | "snapshot.deleted" | "policy.loaded" | "policy.enabled" | "policy.live" | "policy.disabled" | "policy.removed" | "policy.tested" | "plan.made" | "plan.refused" | "plan.held" | "limit.hit" | "plan.approved" | "plan.rejected" | "run.created" | "run.taken" | "run.stop-requested" | "run.stopped" | "run.resumed" | "run.finished" | "run.failed" | "run.item.intent" | "run.item.outcome" | "job.queued" | "job.skipped" | "job.cancelled" | "job.failed" | "schedule.paused" | "schedule.resumed" | "freeze.set" | "freeze.removed" | "freeze.overridden" | "exemption.added" | "exemption.removed" | "list.changed" | "list.removed" | "setting.changed" | "notice.written" | "mail.sent" | "mail.failed" | "mail.bounced" | "mail.retried" | "mail.discarded" | "mail.tested" | "template.changed" | "template.reset" | "webhook.added" | "webhook.changed" | "webhook.secret-changed" | "webhook.removed" | "webhook.given-up" | "webhook.retried" | "key.rotated" | "backup.made" | "backup.restored" | "retention.dropped" | "retention.audit-dropped" | "operator.added" | "operator.changed" | "operator.removed" | "operator.password-set" | "operator.setup-link-made" | "session.started" | "session.ended" | "token.created" | "token.revoked" | "sign-in.refused";
         /** @description What an entry is about. */
         AuditSubject: {
             /** @description The site, by id: its name may have been given to another since. */
@@ -1736,6 +1809,27 @@ export interface components {
         CriterionDescription: {
             /** @description The criterion. */
             criterion: components["schemas"]["Text0To70000"];
+        };
+        /**
+         * @description A criterion to be tried at a site.
+         * @example {
+         *       "criterion": "status = enabled AND idle >= 90d",
+         *       "sample": 5,
+         *       "site": "wiki"
+         *     }
+         */
+        CriterionPreview: {
+            /** @description The site. */
+            site: string;
+            /** @description The criterion. */
+            criterion: components["schemas"]["Text1To20000"];
+            /** @description On this snapshot, as of then; without: on the newest, as of now. */
+            snapshot?: string | null;
+            /**
+             * Format: int32
+             * @description How many accounts are shown at most; without: 10.
+             */
+            sample?: number | null;
         };
         /**
          * @description Yes or no.
@@ -2305,6 +2399,43 @@ export interface components {
             /** @description How many bytes it has. */
             bytes: number;
         };
+        /** @description How mail is set up. There is no password in it. */
+        MailSettings: {
+            /** @description Whether there is a way for mails; else nothing is mailed. */
+            isConfigured: boolean;
+            /** @description The sender. */
+            from?: string | null;
+            /** @description Where word of undeliverable mails goes, where that is not the sender. */
+            bouncesTo?: string | null;
+            /** @description The mail server. */
+            host?: string | null;
+            /**
+             * Format: int32
+             * @description Its port.
+             */
+            port?: number | null;
+            /** @description How the way to it is protected: `tls`, `start-tls` or `plain`. */
+            security?: string | null;
+            /** @description Who signs in there; `null` where nobody does. */
+            username?: string | null;
+            /** @description The folder that mails are written to instead, on the machine of the server. */
+            folder?: string | null;
+        };
+        /**
+         * @description To whom the test mail goes.
+         * @example {
+         *       "to": "it-ops@example.org"
+         *     }
+         */
+        MailTest: {
+            /** @description The address. */
+            to: components["schemas"]["Text3To320"];
+        };
+        /** @description That it was taken. */
+        MailTested: {
+            /** @description What the mail server said when it took the mail, or the file that was written. Whether it arrives is for the receiver to see. */
+            answer: string;
+        };
         /**
          * @description Whom nothing is to touch from now on.
          * @example {
@@ -2614,11 +2745,8 @@ export interface components {
                 at: string;
                 /** @description Who: an operator, a program or the scheduler. */
                 actor: string;
-                /**
-                 * @description What happened.
-                 * @example policy.enabled
-                 */
-                kind: string;
+                /** @description What happened. */
+                kind: components["schemas"]["AuditKind"];
                 /** @description What it is about. */
                 subject: components["schemas"]["AuditSubject"];
                 /** @description Why, in words. */
@@ -3079,6 +3207,8 @@ export interface components {
                 fingerprint: string;
                 /** @description The criterion; empty for an undo. */
                 criterion: string;
+                /** @description To whom of those it selects it is restricted, in words: `only 3 accounts chosen by hand`; `null`: it is not. */
+                only?: string | null;
                 /** @description The actions, in order; none for an undo. */
                 actions: string[];
                 /**
@@ -3272,6 +3402,8 @@ export interface components {
                 counts: components["schemas"]["RunCounts"];
                 /** @description The run whose changes it takes back. */
                 undoOf?: string | null;
+                /** @description The live run that takes its changes back, where there is one; of several the newest. */
+                undoneBy?: string | null;
                 /** @description Who started it. */
                 startedBy: string;
                 /**
@@ -3337,6 +3469,11 @@ export interface components {
                 code?: string | null;
                 /** @description A sentence for people about that. */
                 reason?: string | null;
+                /**
+                 * @description What was sent to the site for it and what came back, in the attempt that gave the outcome; of many, the beginning and the end. Empty
+                 *     where nothing was sent: in test mode, where it was so already, where the outcome was seen after a restart.
+                 */
+                requests: components["schemas"]["RunItemRequest"][];
                 /**
                  * Format: int32
                  * @description How often it was begun.
@@ -3598,6 +3735,13 @@ export interface components {
          * @enum {string}
          */
         Part: "body" | "query" | "path" | "header";
+        /** @description Whether somebody may do something now. */
+        Permission: {
+            /** @description Whether they may. */
+            isAllowed: boolean;
+            /** @description Why not; `null` where they may. */
+            why?: string | null;
+        };
         /** @description A place that is wrong. */
         Place: {
             /** @description In which part of the request. */
@@ -3626,6 +3770,8 @@ export interface components {
             fingerprint: string;
             /** @description The criterion; empty for an undo. */
             criterion: string;
+            /** @description To whom of those it selects it is restricted, in words: `only 3 accounts chosen by hand`; `null`: it is not. */
+            only?: string | null;
             /** @description The actions, in order; none for an undo. */
             actions: string[];
             /**
@@ -3761,6 +3907,10 @@ export interface components {
             refusals: string[];
             /** @description What whoever approves should know. */
             warnings: string[];
+            /** @description Whether whoever asks may approve it now. */
+            mayApprove: components["schemas"]["Permission"];
+            /** @description Whether whoever asks may apply it now. */
+            mayApply: components["schemas"]["Permission"];
         };
         /** @description What of a plan cannot be taken back. */
         PlanIrreversible: {
@@ -3877,8 +4027,10 @@ export interface components {
         } | {
             /** @description The site. */
             site: string;
-            /** @description Who, as a criterion. */
-            criterion: components["schemas"]["Text1To20000"];
+            /** @description Who, as a criterion; without: everybody of `accounts`. */
+            criterion?: string | null;
+            /** @description Only these, by key, chosen one by one: at most 10,000. Each must be at the site as it was read last. With a criterion, those of them whom it selects. */
+            accounts?: string[] | null;
             /** @description What, in order, as in a policy. */
             actions: Record<string, never>[];
             /** @description `test` or `live`. */
@@ -4300,6 +4452,8 @@ export interface components {
             counts: components["schemas"]["RunCounts"];
             /** @description The run whose changes it takes back. */
             undoOf?: string | null;
+            /** @description The live run that takes its changes back, where there is one; of several the newest. */
+            undoneBy?: string | null;
             /** @description Who started it. */
             startedBy: string;
             /**
@@ -4360,6 +4514,11 @@ export interface components {
             /** @description A sentence for people about that. */
             reason?: string | null;
             /**
+             * @description What was sent to the site for it and what came back, in the attempt that gave the outcome; of many, the beginning and the end. Empty
+             *     where nothing was sent: in test mode, where it was so already, where the outcome was seen after a restart.
+             */
+            requests: components["schemas"]["RunItemRequest"][];
+            /**
              * Format: int32
              * @description How often it was begun.
              */
@@ -4374,6 +4533,36 @@ export interface components {
              * @description When it got its outcome.
              */
             finishedAt?: string | null;
+        };
+        /** @description A request to the site, and what came back. Bodies and headers are not kept. */
+        RunItemRequest: {
+            /**
+             * @description What kind of request.
+             * @example PUT
+             */
+            method: string;
+            /**
+             * @description What was asked: path and query below the site's host, as they were sent.
+             * @example /rest/api/admin/user/mira/disable
+             */
+            path: string;
+            /**
+             * Format: int32
+             * @description The status of the answer; `null` = there was none.
+             */
+            status?: number | null;
+            /** @description Why there was no answer. */
+            error?: string | null;
+            /**
+             * Format: int64
+             * @description Until the answer was there, or was given up; of the last, where the same was sent several times.
+             */
+            milliseconds: number;
+            /**
+             * Format: int32
+             * @description How often the same was sent, one after the other, and answered the same.
+             */
+            times: number;
         };
         /**
          * @description Why.
@@ -4817,6 +5006,7 @@ export interface components {
         Text1To60: string;
         Text1To64: string;
         Text1To80: string;
+        Text3To320: string;
         /** @description A token, without its secret. */
         Token: {
             /** @description Its id. */
@@ -5973,6 +6163,157 @@ export interface operations {
                 };
             };
             /** @description The body is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The head of the request is too large. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something went wrong inside. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not at this moment; `Retry-After` says when. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_criterion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key within 24 hours, the request is not carried out again: its answer is given again. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CriterionPreview"];
+            };
+        };
+        responses: {
+            /** @description Count and sample. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Previewed"];
+                };
+            };
+            /** @description A parameter or the request itself cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or the request comes from a page of another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none of that name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available in a form that `Accept` names. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not as things stand. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another form than is read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It cannot be read or does not fit the site; `errors` has the position and, where there is a near guess, the suggestion. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -13810,6 +14151,256 @@ export interface operations {
             };
         };
     };
+    get_mail_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it is set up. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailSettings"];
+                };
+            };
+            /** @description A parameter or the request itself cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or the request comes from a page of another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available in a form that `Accept` names. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The head of the request is too large. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something went wrong inside. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not at this moment; `Retry-After` says when. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_mail: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key within 24 hours, the request is not carried out again: its answer is given again. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailTest"];
+            };
+        };
+        responses: {
+            /** @description The mail was taken. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailTested"];
+                };
+            };
+            /** @description A parameter or the request itself cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or the request comes from a page of another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none of that name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available in a form that `Accept` names. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Mail is not set up. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another form than is read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The head of the request is too large. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something went wrong inside. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was not taken. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not at this moment; `Retry-After` says when. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_retention: {
         parameters: {
             query?: never;
@@ -15636,12 +16227,14 @@ export interface operations {
     };
     explain_account: {
         parameters: {
-            query: {
+            query?: {
                 /**
                  * @description The criterion.
                  * @example status = enabled AND idle >= 90d
                  */
-                criterion: string;
+                criterion?: string;
+                /** @description The policy, by name: its criterion, its grace and the groups it protects. */
+                policy?: string;
             };
             header?: never;
             path: {
@@ -15657,7 +16250,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description `account`, `at`, `snapshotTakenAt`, `verdict` (`true`, `false`, `unknown`) and `step`: `text`, `verdict`, `value`, `evidence`, `notes` and the `steps` inside. */
+            /** @description `account`, `at`, `snapshotTakenAt`, `verdict` (`true`, `false`, `unknown`) and `step`: `text`, `verdict`, `value`, `evidence`, `notes` and the `steps` inside; `protection`: `null`, or `code` (`own-account`, `exempt`, `protected-group`, `too-young`, `recently-reactivated`, `age-unknown`), `why`, and `until`, when it ends by itself. That somebody is the last administrator shows in a plan. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -15704,6 +16297,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The policy is not for that site. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19126,6 +19728,131 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The head of the request is too large. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something went wrong inside. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not at this moment; `Retry-After` says when. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_delivery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key within 24 hours, the request is not carried out again: its answer is given again. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description The webhook's id. */
+                webhook: string;
+                /** @description The event's id. */
+                delivery: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery, which waits again. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description A parameter or the request itself cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or the request comes from a page of another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none of that name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available in a form that `Accept` names. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was not given up. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not as it should be, or the idempotency key was used for another request. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -71,6 +71,7 @@ export function PlanApply({ plan, onChanged, onRun }: PlanApplyProps) {
               : `${accounts} at ${plan.site} will be changed as this plan says. Each is read again first; whoever changed since is left alone. You can stop the run at any time.`}
           </Text>
           {!isTest && <Text weight="medium">{cannot === undefined ? 'All of it can be taken back afterwards.' : sentence(cannot)}</Text>}
+          {!plan.mayApply.isAllowed && plan.mayApply.why && !apply.error && <Text color="color.text.danger">{sentence(plan.mayApply.why)}</Text>}
           {canOverride && <Checkbox label="Run it although changes are frozen now (an undo may)" isChecked={duringFreeze} onChange={(event) => setDuringFreeze(event.currentTarget.checked)} />}
         </Stack>
       </ConfirmDialog>

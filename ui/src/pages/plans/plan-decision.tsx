@@ -8,7 +8,7 @@ import { answerOf, api } from '@/api/client';
 import { useIntention } from '@/api/idempotency';
 import type { PlanDetail } from '@/api/use-plan';
 import { raiseFlag } from '@/frame/flag-list';
-import { useMay, useSession } from '@/frame/session';
+import { useMay } from '@/frame/session';
 import { ConfirmDialog } from '@/parts/confirm-dialog';
 import { Field } from '@/parts/field';
 import { counted } from '@/parts/numbers';
@@ -18,7 +18,6 @@ import { lasting } from './plan-name';
 type Decision = 'approve' | 'reject';
 
 export function PlanDecision({ plan, onChanged }: { plan: PlanDetail; onChanged: () => void }) {
-  const { operator } = useSession();
   const mayApprove = useMay('approver');
   const client = useQueryClient();
   const [asked, ask] = useState<Decision>();
@@ -39,7 +38,7 @@ export function PlanDecision({ plan, onChanged }: { plan: PlanDetail; onChanged:
     },
   );
   if (plan.state !== 'awaiting' || !mayApprove) return null;
-  const isOwn = plan.secondPerson && plan.madeBy === operator.name;
+  const { isAllowed } = plan.mayApprove;
   const cannot = lasting(plan);
 
   function confirm() {
@@ -59,7 +58,7 @@ export function PlanDecision({ plan, onChanged }: { plan: PlanDetail; onChanged:
 
   return (
     <>
-      {!isOwn && (
+      {isAllowed && (
         <Button appearance="primary" onClick={() => open('approve')}>
           Approve
         </Button>

@@ -102,6 +102,7 @@ function factsOf(plan: PlanDetail): [string, React.ReactNode][] {
       ),
     ],
     ...(plan.criterion ? ([['Who', <code key="c" className={styles.criterion}><HostileText text={plan.criterion} /></code>]] as [string, React.ReactNode][]) : []),
+    ...(plan.only ? ([['Restricted to', plan.only]] as [string, React.ReactNode][]) : []),
     ...(plan.actions.length > 0
       ? ([
           [

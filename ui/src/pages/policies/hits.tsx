@@ -25,18 +25,12 @@ interface HitsProps {
 
 type Ask = Pick<HitsProps, 'site' | 'policy' | 'criterion'>;
 
-interface Hit {
-  selected: number;
-  unknown: number;
-  of?: number | undefined;
-  cameBack?: number | null | undefined;
-}
+type Hit = Schemas['Previewed'];
 
-async function hit({ site, policy, criterion }: Ask, snapshot: Snapshot, isNewest: boolean, signal: AbortSignal): Promise<Hit> {
+function hit({ site, policy, criterion }: Ask, snapshot: Snapshot, isNewest: boolean, signal: AbortSignal): Promise<Hit> {
   const on = isNewest ? {} : { snapshot: snapshot.id };
   if (policy !== undefined) return answerOf(api.GET('/api/v1/policies/{name}/preview', { params: { path: { name: policy }, query: { site, sample: 0, ...on } }, signal }));
-  const page = await answerOf(api.GET('/api/v1/sites/{site}/accounts', { params: { path: { site }, query: { criterion: criterion ?? '', limit: 1, fields: 'username', ...on } }, signal }));
-  return { selected: page.total, unknown: page.unknown, of: snapshot.accounts };
+  return answerOf(api.POST('/api/v1/criteria/preview', { body: { site, criterion: criterion ?? '', sample: 0, ...on }, signal }));
 }
 
 export function Hits({ site, policy, criterion, isShort = false }: HitsProps) {
@@ -81,7 +75,7 @@ export function Hits({ site, policy, criterion, isShort = false }: HitsProps) {
 function ShortHit({ ask, snapshot }: { ask: Ask; snapshot: Snapshot }) {
   const { data, error } = useQuery({ queryKey: ['hits', ask, snapshot.id, true], queryFn: ({ signal }) => hit(ask, snapshot, true, signal), retry: false, staleTime: 60_000 });
   if (error) return <Text>{`${ask.site}: ${asProblem(error).detail}`}</Text>;
-  return <Text weight="medium">{data ? `${ask.site}: ${counted(data.selected, 'account')}${data.of === undefined ? '' : ` of ${number(data.of)}`}` : `${ask.site}: …`}</Text>;
+  return <Text weight="medium">{data ? `${ask.site}: ${counted(data.selected, 'account')} of ${number(data.of)}` : `${ask.site}: …`}</Text>;
 }
 
 function HitRow({ ask, snapshot, isNewest }: { ask: Ask; snapshot: Snapshot; isNewest: boolean }) {
@@ -104,7 +98,7 @@ function HitRow({ ask, snapshot, isNewest }: { ask: Ask; snapshot: Snapshot; isN
         </td>
       ) : (
         <>
-          <td className={styles.end}>{data ? isNewest && to ? <Link to={to}>{number(data.selected)}</Link> : number(data.selected) : '…'}{data?.of !== undefined && <span className={styles.quiet}> of {number(data.of)}</span>}</td>
+          <td className={styles.end}>{data ? isNewest && to ? <Link to={to}>{number(data.selected)}</Link> : number(data.selected) : '…'}{data && <span className={styles.quiet}> of {number(data.of)}</span>}</td>
           <td className={styles.end}>{data ? number(data.unknown) : '…'}</td>
           <td>{cameBack(data, isNewest)}</td>
         </>
@@ -116,6 +110,6 @@ function HitRow({ ask, snapshot, isNewest }: { ask: Ask; snapshot: Snapshot; isN
 function cameBack(hit: Hit | undefined, isNewest: boolean): string {
   if (isNewest) return '–';
   if (!hit) return '…';
-  if (hit.cameBack === undefined || hit.cameBack === null) return 'shown once it is saved';
-  return hit.cameBack === 0 ? 'nobody' : `${counted(hit.cameBack, 'person', 'people')} of them`;
+  const back = hit.cameBack ?? 0;
+  return back === 0 ? 'nobody' : `${counted(back, 'person', 'people')} of them`;
 }

@@ -19,6 +19,7 @@ import { accountPath } from '@/parts/person';
 import { PreText } from '@/parts/pre-text';
 import { ServerWords } from '@/parts/server-words';
 import { State } from '@/parts/states';
+import { ItemRequests } from './item-requests';
 import styles from './runs.module.css';
 
 interface RunItemDialogProps {
@@ -88,6 +89,7 @@ function Change({ item, site }: { item: Schemas['RunItem']; site: string }) {
         <BeforeAfter before={item.before} after={item.after} />
         <Text color="color.text.subtle">{OUTCOME_MEANING[item.outcome] ?? ''}</Text>
         {item.reason && <ServerWords text={item.reason} site={site} />}
+        <ItemRequests item={item} />
         <Text size="small" color="color.text.subtle">
           {item.attempts === 0 ? 'Not begun' : item.attempts === 1 ? 'One attempt' : `${item.attempts} attempts`}
           {item.startedAt && (

@@ -73,6 +73,7 @@ function OneRun({ id }: { id: string }) {
             ['Plan', <Link key="plan" to={`/plans/${run.plan}`}>who, what and why, as it was decided</Link>],
             ['Asked for by', <HostileText key="by" text={run.startedBy} />],
             ['Begun', <Begun key="b" run={run} />],
+            ...(run.undoneBy ? ([['Taken back', <Link key="t" to={`/runs/${run.undoneBy}`}>by a later run</Link>]] as const) : []),
           ]}
         />
         <AddressTabs

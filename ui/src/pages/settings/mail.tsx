@@ -3,6 +3,7 @@ import { ModalTransition } from '@atlaskit/modal-dialog';
 import { Stack } from '@atlaskit/primitives/compiled';
 import { type Schemas, answerOf, api } from '@/api/client';
 import { usePages } from '@/api/use-pages';
+import { Gate } from '@/frame/session';
 import { useAddress } from '@/frame/use-address';
 import { Choice } from '@/parts/choice';
 import { type Column, DataTable } from '@/parts/data-table';
@@ -14,6 +15,7 @@ import { State } from '@/parts/states';
 import { About } from './about';
 import { MailDetail } from './mail-detail';
 import { MailHealth } from './mail-health';
+import { MailSetup } from './mail-setup';
 import styles from './settings.module.css';
 
 type Mail = Schemas['Mail'];
@@ -55,6 +57,9 @@ export default function Mails() {
     <Stack space="space.200">
       <About>Reports, requests for approval and notices to people. A mail waits here until the mail server takes it; after several failures it is kept for you to decide.</About>
       <MailHealth />
+      <Gate needs="admin">
+        <MailSetup />
+      </Gate>
       <DataTable
         label="Mails"
         pages={pages}

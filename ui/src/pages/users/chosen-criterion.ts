@@ -1,4 +1,4 @@
-// What is chosen in the table, as a criterion: the plan is made of one, and so it can be read, sent and made again.
+// Everything that a filter shows, as a criterion: the plan is made of it, and so it can be read, sent and made again.
 import { both, quoted } from '@/criterion/language';
 
 /** As long as the API takes a criterion in an address, with room to spare. */
@@ -10,5 +10,3 @@ export function searched(criterion: string, search: string | undefined): string 
   const word = quoted(search);
   return both(criterion, `(username ~ ${word} OR name ~ ${word} OR email ~ ${word})`);
 }
-
-export const ofNames = (usernames: readonly string[]): string => (usernames.length === 1 ? `username = ${quoted(usernames[0] ?? '')}` : `username IN (${usernames.map(quoted).join(', ')})`);

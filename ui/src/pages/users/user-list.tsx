@@ -21,7 +21,8 @@ import { counted, number } from '@/parts/numbers';
 import { Empty } from '@/parts/page-states';
 import { SearchField } from '@/parts/search-field';
 import { useSelection } from '@/parts/use-selection';
-import { MOST_TEXT, ofNames, searched } from './chosen-criterion';
+import { type Carried, type Chosen, MOST_CHOSEN } from './chosen';
+import { MOST_TEXT, searched } from './chosen-criterion';
 import { ListDialog } from './lists/list-dialog';
 import { type Row, SHOWN_FIELDS, text, userColumns } from './user-columns';
 import styles from './users.module.css';
@@ -71,9 +72,9 @@ export function UserList({ site }: { site: string }) {
     for (const key of ['criterion', 'account', 'explanation', 'profile']) void client.invalidateQueries({ queryKey: [key] });
   }, [client, snapshot]);
   const selection = useSelection(JSON.stringify([site, criterion, search]));
-  /** Names of rows that were shown, so that what is chosen on several pages can be named. */
-  const names = useRef(new Map<string, string>());
-  for (const row of pages.rows ?? []) names.current.set(row.key, text(row.username) ?? '');
+  /** Rows that were shown, so that what is chosen on several pages can be named. */
+  const seen = useRef(new Map<string, Chosen>());
+  for (const row of pages.rows ?? []) seen.current.set(row.key, { key: row.key, username: text(row.username) ?? '', name: text(row.name) });
 
   if (!wasRead) {
     return (
@@ -87,9 +88,13 @@ export function UserList({ site }: { site: string }) {
   }
 
   const chosen = selection.isEverything ? (pages.total ?? 0) : selection.keys.size;
-  const chosenCriterion = selection.isEverything ? searched(criterion, search) : ofNames([...selection.keys].map((key) => names.current.get(key) ?? ''));
-  const isTooLong = chosenCriterion.length > MOST_TEXT;
+  const isTooLong = selection.isEverything ? searched(criterion, search).length > MOST_TEXT : chosen > MOST_CHOSEN;
   const act = (of: string) => navigate(`/users/act?${new URLSearchParams({ site, criterion: of })}`);
+  function actOnChosen() {
+    if (selection.isEverything) return act(searched(criterion, search));
+    const state: Carried = { chosen: [...selection.keys].map((key) => seen.current.get(key) ?? { key, username: '', name: undefined }) };
+    return navigate(`/users/act?${new URLSearchParams({ site })}`, { state });
+  }
 
   async function keepCsv() {
     const query = new URLSearchParams({ fields: SHOWN_FIELDS, ...asked });
@@ -154,7 +159,7 @@ export function UserList({ site }: { site: string }) {
           <>
             <SearchField label="Find among them" placeholder="Name or address" value={search} onSearch={setSearch} />
             {mayAct && (
-              <Button appearance={chosen > 0 ? 'primary' : 'default'} isDisabled={chosen === 0 || isTooLong} onClick={() => act(chosenCriterion)}>
+              <Button appearance={chosen > 0 ? 'primary' : 'default'} isDisabled={chosen === 0 || isTooLong} onClick={() => void actOnChosen()}>
                 {chosen > 0 ? `Change ${counted(chosen, 'user')}…` : 'Change…'}
               </Button>
             )}
@@ -193,8 +198,8 @@ export function UserList({ site }: { site: string }) {
         }
       />
       {isTooLong && (
-        <SectionMessage appearance="warning" title="Too many rows chosen one by one">
-          <Text>So many names do not fit into a criterion. Select all that a criterion finds, or put the names on a list.</Text>
+        <SectionMessage appearance="warning" title={selection.isEverything ? 'The criterion is too long' : 'Too many rows chosen one by one'}>
+          <Text>{selection.isEverything ? 'Shorten it, or put the names in it on a list.' : `At most ${number(MOST_CHOSEN)} can be chosen one by one. Select all that a criterion finds, or put the names on a list.`}</Text>
         </SectionMessage>
       )}
       <ListDialog

@@ -10,7 +10,7 @@ import { Instant } from '@/parts/instant';
 import { PageHead } from '@/parts/page-head';
 import { Failed, Loading } from '@/parts/page-states';
 import { State } from '@/parts/states';
-import { ofNames } from '../chosen-criterion';
+import type { Carried } from '../chosen';
 import { AccountFacts } from './account-facts';
 import { AccountGroups } from './account-groups';
 import { AccountHistory } from './account-history';
@@ -65,7 +65,7 @@ function Shown({ site, account, trail }: { site: string; account: Account; trail
         }
         actions={
           <Gate needs="operator">
-            <Button appearance="primary" onClick={() => navigate(`/users/act?${new URLSearchParams({ site, criterion: ofNames([username]) })}`)}>
+            <Button appearance="primary" onClick={() => navigate(`/users/act?${new URLSearchParams({ site })}`, { state: { chosen: [{ key: account.key, username, name: text(fields.name) }] } satisfies Carried })}>
               Change…
             </Button>
           </Gate>

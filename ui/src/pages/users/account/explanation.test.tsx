@@ -29,6 +29,7 @@ test('each condition stands with its value, source and age, nested as it is writ
             },
           ],
         },
+        protection: null,
       }}
     />,
   );
@@ -40,4 +41,20 @@ test('each condition stands with its value, source and age, nested as it is writ
   expect(not.textContent).toContain('207 days ago; at least then');
   expect(not.textContent).toContain('The newest evidence is of list-active.');
   expect(within(not).queryByText('status = enabled')).toBeNull();
+});
+
+test('somebody who is selected and protected is said to be both, and why', () => {
+  render(
+    <Explanation
+      explained={{
+        at: '2026-11-26T03:00:00Z',
+        snapshotTakenAt: '2026-11-26T02:00:00Z',
+        verdict: 'true',
+        step: { text: 'status = enabled', verdict: 'true', value: 'enabled' },
+        protection: { code: 'exempt', why: 'exempt until 2026-12-01: on leave', until: '2026-12-02T00:00:00Z' },
+      }}
+    />,
+  );
+  expect(screen.getByText('Selected, but protected')).toBeTruthy();
+  expect(screen.getByRole('region', { name: 'Explanation' }).textContent).toContain('left alone because it is protected: exempt until 2026-12-01: on leave');
 });

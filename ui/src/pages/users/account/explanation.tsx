@@ -31,7 +31,11 @@ export interface Explained {
   snapshotTakenAt: string;
   verdict: Verdict;
   step: Step;
+  /** Why it is left alone all the same. */
+  protection: { code: string; why: string; until: string | null } | null;
 }
+
+const PROTECTED = { words: 'Selected, but protected', appearance: 'moved' } as const;
 
 const ANSWER: Record<Verdict, { words: string; appearance: 'success' | 'default' | 'moved' }> = {
   true: { words: 'Selected', appearance: 'success' },
@@ -48,7 +52,8 @@ const LOOK: Record<Verdict, { words: string; appearance: 'success' | 'removed' |
 const JOINTS: Record<string, string> = { AND: 'All of these', OR: 'At least one of these', NOT: 'Not this', all: 'Everybody' };
 
 export function Explanation({ explained }: { explained: Explained }) {
-  const { words, appearance } = ANSWER[explained.verdict];
+  const { verdict, protection } = explained;
+  const { words, appearance } = verdict === 'true' && protection ? PROTECTED : ANSWER[verdict];
   return (
     <section aria-label="Explanation">
       <Stack space="space.200">
@@ -60,7 +65,20 @@ export function Explanation({ explained }: { explained: Explained }) {
             </Text>
           </Inline>
         </div>
-        {explained.verdict === 'unknown' && <Text>Something that the criterion asks is not known of this account. Only what is known to be true selects; what is not known never does.</Text>}
+        {protection && (
+          <Text>
+            {verdict === 'true' ? 'It is selected, and left alone because it is protected: ' : 'It would be left alone even if it were selected, because it is protected: '}
+            <HostileText text={protection.why} />
+            {protection.until && (
+              <>
+                {' '}
+                (until <Instant at={protection.until} as="time" />)
+              </>
+            )}
+            .
+          </Text>
+        )}
+        {verdict === 'unknown' && <Text>Something that the criterion asks is not known of this account. Only what is known to be true selects; what is not known never does.</Text>}
         <ul className={styles.steps}>
           <StepShown step={explained.step} />
         </ul>

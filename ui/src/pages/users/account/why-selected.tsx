@@ -13,9 +13,8 @@ import { Explanation, type Explained } from './explanation';
 import type { Account } from './use-account';
 
 export function WhySelected({ site, account }: { site: string; account: Account }) {
+  const [policy, setPolicy] = useAddress('policy');
   const [criterion = '', setCriterion] = useAddress('criterion');
-  const [draft, setDraft] = useState(criterion);
-  useEffect(() => setDraft(criterion), [criterion]);
   const policies = useQuery({
     queryKey: ['policies', 'criteria'],
     queryFn: ({ signal }) => answerOf(api.GET('/api/v1/policies', { params: { query: { limit: 500 } }, signal })),
@@ -25,26 +24,39 @@ export function WhySelected({ site, account }: { site: string; account: Account 
     const { sites, select } = policy as { sites?: unknown; select?: unknown };
     return typeof select === 'string' && Array.isArray(sites) && sites.includes(site) ? [{ name, select }] : [];
   });
-  const chosen = here.find(({ select }) => select === criterion)?.name;
+  const ofPolicy = here.find(({ name }) => name === policy)?.select ?? '';
+  const applied = policy ? ofPolicy : criterion;
+  const [draft, setDraft] = useState(applied);
+  useEffect(() => setDraft(applied), [applied]);
+  // A policy also says what it protects; a criterion that is written here is nobody's.
+  const by = policy ? { policy } : { criterion };
   const explained = useQuery({
-    queryKey: ['explanation', site, account.key, account.snapshot, criterion],
+    queryKey: ['explanation', site, account.key, account.snapshot, by],
     queryFn: async ({ signal }) =>
-      (await answerOf(api.GET('/api/v1/sites/{site}/accounts/{key}/explanation', { params: { path: { site, key: account.key }, query: { criterion } }, signal }))) as unknown as Explained,
-    enabled: criterion !== '',
+      (await answerOf(api.GET('/api/v1/sites/{site}/accounts/{key}/explanation', { params: { path: { site, key: account.key }, query: by }, signal }))) as unknown as Explained,
+    enabled: policy !== undefined || criterion !== '',
   });
+  function apply(of: string) {
+    if (policy && of === ofPolicy) return;
+    setPolicy(undefined);
+    setCriterion(of || undefined);
+  }
   return (
     <Stack space="space.300">
       {here.length > 0 && (
         <Choice
           label="The criterion of a policy"
-          value={chosen}
+          value={policy}
           all="Choose a policy"
           options={here.map(({ name }) => [name, plain(name)])}
-          onChoose={(name) => setCriterion(here.find((one) => one.name === name)?.select)}
+          onChoose={(name) => {
+            setCriterion(undefined);
+            setPolicy(name);
+          }}
         />
       )}
-      <CriterionBar site={site} label="Or any criterion" value={draft} onChange={setDraft} applied={criterion} onApply={(of) => setCriterion(of || undefined)} applyWords="Explain" hasSample={false} />
-      {criterion === '' ? (
+      <CriterionBar site={site} label="Or any criterion" value={draft} onChange={setDraft} applied={applied} onApply={apply} applyWords="Explain" hasSample={false} />
+      {policy === undefined && criterion === '' ? (
         <Text>Choose a policy or write a criterion: each of its conditions is then shown with what is known of this account, from which source, and how old that is.</Text>
       ) : explained.data ? (
         <Explanation explained={explained.data} />

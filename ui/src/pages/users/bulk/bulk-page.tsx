@@ -14,6 +14,7 @@ import { ChooseStep } from './choose-step';
 import { PlanStep } from './plan-step';
 import { PlanningStep } from './planning-step';
 import { RunStep } from './run-step';
+import { type Carried, useChosen } from '../chosen';
 
 const STEPS = [
   { id: 'choose', title: 'Choose' },
@@ -37,26 +38,28 @@ function Wizard({ site }: { site: string }) {
   const [params, setParams] = useSearchParams();
   const [choice, setChoice] = useState(() => fromAddress(params));
   const criterion = params.get('criterion') ?? '';
+  const chosen = useChosen();
   const job = params.get('job');
   const plan = params.get('plan');
   const run = params.get('run');
 
+  const state: Carried = { chosen };
   const address = (of: Choice, place: Place) => {
-    const next = new URLSearchParams({ site, criterion });
+    const next = new URLSearchParams({ site, ...(criterion ? { criterion } : {}) });
     for (const [name, value] of [...inAddress(of), ...Object.entries(place)]) next.append(name, value);
     return next;
   };
   function choose(now: Choice) {
     setChoice(now);
-    setParams(address(now, {}), { replace: true });
+    setParams(address(now, {}), { replace: true, state });
   }
   // Going back leads to the step before; the plan that was made is still there.
   const go = (place: Place, replace = false, of = choice) => {
-    setParams(address(of, place), { replace });
+    setParams(address(of, place), { replace, state });
     window.scrollTo({ top: 0 });
   };
 
-  if (criterion === '') {
+  if (criterion === '' && chosen.length === 0 && !job && !plan && !run) {
     return (
       <Empty title="Nobody is chosen" action={<Link to={`/users?${new URLSearchParams({ site })}`}>Choose users</Link>}>
         Choose users in the list, or describe them, and come back by “Change”.
@@ -81,7 +84,7 @@ function Wizard({ site }: { site: string }) {
       ) : job ? (
         <PlanningStep key={job} job={job} onPlanned={(id) => go({ plan: id }, true)} onBack={() => go({}, true)} />
       ) : (
-        <ChooseStep site={site} criterion={criterion} choice={choice} onChange={choose} onAsked={(id) => go({ job: id })} />
+        <ChooseStep site={site} criterion={criterion} chosen={chosen} choice={choice} onChange={choose} onAsked={(id) => go({ job: id })} />
       )}
     </div>
   );

@@ -3,7 +3,7 @@ import Button from '@atlaskit/button/new';
 import { RadioGroup } from '@atlaskit/radio';
 import { Stack, Text } from '@atlaskit/primitives/compiled';
 import { useState } from 'react';
-import { Link, useNavigate } from 'react-router';
+import { Link, useNavigate, useSearchParams } from 'react-router';
 import { answerOf, api } from '@/api/client';
 import { useIntention } from '@/api/idempotency';
 import { CriterionFindings, CriterionSample } from '@/criterion/criterion-findings';
@@ -12,25 +12,33 @@ import { FormColumn } from '@/parts/form-column';
 import { HostileText } from '@/parts/hostile-text';
 import { Instant } from '@/parts/instant';
 import { Section } from '@/parts/section';
+import type { Carried, Chosen } from '../chosen';
 import { ActionChoice } from './action-choice';
 import styles from './bulk.module.css';
 import { type Choice, actionsOf, limitsOf, missing } from './choice';
+import { ChosenPeople } from './chosen-people';
 import { LimitFields } from './limit-fields';
 
 interface ChooseStepProps {
   site: string;
+  /** Whom it is about: a criterion, or … */
   criterion: string;
+  /** … rows that were chosen one by one. */
+  chosen: readonly Chosen[];
   choice: Choice;
   onChange: (choice: Choice) => void;
   /** The plan is being made. */
   onAsked: (job: string) => void;
 }
 
-type Wanted = { site: string; criterion: string; actions: unknown[]; mode: string; limits?: Record<string, unknown> };
+type Wanted = { site: string; criterion?: string; accounts?: string[]; actions: unknown[]; mode: string; limits?: Record<string, unknown> };
 
-export function ChooseStep({ site, criterion, choice, onChange, onAsked }: ChooseStepProps) {
+export function ChooseStep({ site, criterion, chosen, choice, onChange, onAsked }: ChooseStepProps) {
   const navigate = useNavigate();
-  const findings = useFindings(site, criterion);
+  const [params, setParams] = useSearchParams();
+  const isByHand = criterion === '';
+  const findings = useFindings(isByHand ? undefined : site, criterion);
+  const total = isByHand ? chosen.length : findings.total;
   const [isAsked, setIsAsked] = useState(false);
   const ask = useIntention(
     (wanted: Wanted, key) =>
@@ -39,14 +47,15 @@ export function ChooseStep({ site, criterion, choice, onChange, onAsked }: Choos
     { onSuccess: ({ job }) => onAsked(job.id) },
   );
   const wrong = isAsked ? missing(choice) : {};
-  const isNobody = findings.total === 0;
-  const back = `/users?${new URLSearchParams({ site, ...(criterion === 'all' ? {} : { criterion }) })}`;
+  const isNobody = total === 0;
+  const gone = chosen.filter((_, at) => ask.error?.at(`/accounts/${at}`));
+  const back = `/users?${new URLSearchParams({ site, ...(isByHand || criterion === 'all' ? {} : { criterion }) })}`;
 
   function plan() {
     setIsAsked(true);
     if (Object.keys(missing(choice)).length > 0) return;
     const limits = limitsOf(choice);
-    ask.mutate({ site, criterion, actions: actionsOf(choice), mode: choice.mode, ...(limits ? { limits } : {}) });
+    ask.mutate({ site, ...(isByHand ? { accounts: chosen.map(({ key }) => key) } : { criterion }), actions: actionsOf(choice), mode: choice.mode, ...(limits ? { limits } : {}) });
   }
 
   return (
@@ -55,7 +64,7 @@ export function ChooseStep({ site, criterion, choice, onChange, onAsked }: Choos
       isWide
       onSubmit={plan}
       problem={ask.error ?? undefined}
-      shown={['/limits/accounts', '/limits/percent', '/limits/minimum-idle', '/limits/canary', '/limits/failures']}
+      shown={[...chosen.map((_, at) => `/accounts/${at}`), '/limits/accounts', '/limits/percent', '/limits/minimum-idle', '/limits/canary', '/limits/failures']}
       buttons={
         <>
           <Button type="submit" appearance="primary" isLoading={ask.isPending} isDisabled={isNobody || findings.wrong !== undefined}>
@@ -68,19 +77,31 @@ export function ChooseStep({ site, criterion, choice, onChange, onAsked }: Choos
       }
     >
       <Section title="Who" actions={<Link to={back}>Choose others</Link>}>
-        <Stack space="space.100">
-          <code className={styles.criterion}>
-            <HostileText text={criterion} />
-          </code>
-          {findings.wrong && <Text color="color.text.danger">{findings.wrong.message}</Text>}
-          <CriterionFindings findings={findings} emptyMeans="nothing" />
-          <CriterionSample site={site} findings={findings} />
-          {findings.snapshotTakenAt && (
-            <Text size="small" color="color.text.subtle">
-              Counted as the site was read <Instant at={findings.snapshotTakenAt} />. For the plan it is read again where that is older than a day, or where something was changed since.
-            </Text>
-          )}
-        </Stack>
+        {isByHand ? (
+          <ChosenPeople
+            site={site}
+            chosen={chosen}
+            missing={gone}
+            onLeaveOut={(left) => {
+              ask.reset();
+              setParams(params, { replace: true, state: { chosen: chosen.filter((one) => !left.includes(one)) } satisfies Carried });
+            }}
+          />
+        ) : (
+          <Stack space="space.100">
+            <code className={styles.criterion}>
+              <HostileText text={criterion} />
+            </code>
+            {findings.wrong && <Text color="color.text.danger">{findings.wrong.message}</Text>}
+            <CriterionFindings findings={findings} emptyMeans="nothing" />
+            <CriterionSample site={site} findings={findings} />
+            {findings.snapshotTakenAt && (
+              <Text size="small" color="color.text.subtle">
+                Counted as the site was read <Instant at={findings.snapshotTakenAt} />. For the plan it is read again where that is older than a day, or where something was changed since.
+              </Text>
+            )}
+          </Stack>
+        )}
       </Section>
       <Section title="What">
         <Text>In this order for each account. Whoever is so already is left as is.</Text>
@@ -97,7 +118,7 @@ export function ChooseStep({ site, criterion, choice, onChange, onAsked }: Choos
         />
       </Section>
       <Section title="Limits">
-        <LimitFields site={site} total={findings.total} choice={choice} onChange={onChange} problem={ask.error ?? undefined} />
+        <LimitFields site={site} total={total} choice={choice} onChange={onChange} problem={ask.error ?? undefined} />
       </Section>
     </FormColumn>
   );
