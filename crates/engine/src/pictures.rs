@@ -15,8 +15,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 const CAPACITY: usize = 1 << 30;
 /// Of how many snapshots the facts are kept; they go with their snapshots, this is only a bound.
 const MOST_FACTS: usize = 64;
-/// Accounts from which on it takes longer than a moment to work out what listings ask for.
-const WORTH_PREPARING: u32 = 20_000;
 /// Entries of the audit log that are looked through for changes; beyond that it is quicker to read the facts again.
 const LOOKED_THROUGH: u64 = 20_000;
 /// What changes the facts: kinds of audit entries.
@@ -70,6 +68,7 @@ impl Pictures {
             let history = store.snapshot_history(&wanted).await?;
             let decoding = tokio::task::spawn_blocking(move || {
                 let snapshot = Snapshot::decode(&bytes)?;
+                snapshot.prepare();
                 let history = match history {
                     Some(bytes) => History::decode(&bytes)?,
                     None => History::advance(None, &snapshot),
@@ -78,9 +77,7 @@ impl Pictures {
             });
             let (snapshot, history) = finished(decoding.await)?;
             let weight = weight(&snapshot);
-            let seen = Seen { snapshot: Arc::new(snapshot), history: Arc::new(history) };
-            prepare(&seen.snapshot);
-            Ok((seen, weight))
+            Ok((Seen { snapshot: Arc::new(snapshot), history: Arc::new(history) }, weight))
         };
         self.seen.get(id.clone(), load).await
     }
@@ -112,18 +109,6 @@ pub(crate) fn finished<T>(joined: Result<T, tokio::task::JoinError>) -> T {
     joined.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
 }
 
-/// Works out what listings will ask for, before anybody does. In a thread that nothing waits for: a command that ends does not stay for it.
-fn prepare(snapshot: &Arc<Snapshot>) {
-    if snapshot.len() < WORTH_PREPARING {
-        return;
-    }
-    let snapshot = Arc::clone(snapshot);
-    let preparing = std::thread::Builder::new().name("prepare-snapshot".to_owned());
-    if let Err(error) = preparing.spawn(move || snapshot.prepare()) {
-        tracing::warn!("a snapshot is not prepared for listings: {error}");
-    }
-}
-
 /// The snapshot, and what its history takes: a key and three instants for each account.
 fn weight(snapshot: &Snapshot) -> usize {
     const HISTORY: usize = 72;
@@ -153,8 +138,12 @@ impl Engine {
         history: History,
     ) -> Result<Picture, EngineError> {
         let weight = weight(&snapshot);
+        let preparing = tokio::task::spawn_blocking(move || {
+            snapshot.prepare();
+            snapshot
+        });
+        let snapshot = finished(preparing.await);
         let seen = Seen { snapshot: Arc::new(snapshot), history: Arc::new(history) };
-        prepare(&seen.snapshot);
         self.pictures.seen.put(seen.snapshot.id(), seen.clone(), weight);
         self.beside(site, seen).await
     }

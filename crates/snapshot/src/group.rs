@@ -74,15 +74,24 @@ impl Groups {
         names.get(folded).map_or(&[], Vec::as_slice)
     }
 
+    /// Works out the groups of each account before somebody asks.
+    pub(crate) fn prepare(&self, accounts: usize) {
+        self.by_account(accounts);
+    }
+
+    fn by_account(&self, accounts: usize) -> &ByAccount {
+        self.by_account.get_or_init(|| ByAccount::new(&self.rows, accounts))
+    }
+
     /// Accounts whose number of direct groups passes the test.
     pub(crate) fn counted(&self, accounts: usize, test: impl Fn(u32) -> bool) -> RoaringBitmap {
-        let starts = &self.by_account.get_or_init(|| ByAccount::new(&self.rows, accounts)).starts;
+        let starts = &self.by_account(accounts).starts;
         let counts: Vec<u32> = starts.windows(2).map(|pair| pair[1] - pair[0]).collect();
         scan(&counts, test)
     }
 
     pub(crate) fn direct(&self, account: AccountIndex, accounts: usize) -> &[GroupIndex] {
-        let by_account = self.by_account.get_or_init(|| ByAccount::new(&self.rows, accounts));
+        let by_account = self.by_account(accounts);
         let row = account as usize;
         &by_account.groups[by_account.starts[row] as usize..by_account.starts[row + 1] as usize]
     }

@@ -14,6 +14,9 @@ use rollcall_model::{
 use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
 
+/// From so many accounts on, another thread is begun to work things out.
+const WORTH_ANOTHER_THREAD: u32 = 20_000;
+
 /// What the site says of itself rather than of accounts and groups. Stored as JSON.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Frame {
@@ -231,15 +234,30 @@ impl Snapshot {
             .get_or_init(|| ActivityColumn::new(self.sources(), &self.columns.evidence, kind, self.len()))
     }
 
-    /// Works out ahead what listings ask for: the order of the texts, all activity together, the domains of addresses. Each is otherwise worked out
-    /// when it is first asked for, which takes seconds with a million accounts.
+    /// Works out ahead what listings ask for: the order of the texts, all activity together, the domains of addresses, everybody's groups. Each is otherwise worked out
+    /// when it is first asked for, and whoever asks for a page waits for it.
     pub fn prepare(&self) {
-        for column in [&self.columns.usernames, &self.columns.names, &self.columns.emails] {
-            column.ranks();
+        let columns = &self.columns;
+        let texts = || {
+            for column in [&columns.usernames, &columns.names, &columns.emails] {
+                column.ranks();
+            }
+        };
+        let others = || {
+            for kind in [None, Some(EvidenceKind::Login), Some(EvidenceKind::Contribution)] {
+                self.activity(kind);
+            }
+            columns.email_domains();
+            self.groups.prepare(self.len() as usize);
+        };
+        if self.len() < WORTH_ANOTHER_THREAD {
+            texts();
+            others();
+        } else {
+            std::thread::scope(|threads| {
+                threads.spawn(texts);
+                others();
+            });
         }
-        for kind in [None, Some(EvidenceKind::Login), Some(EvidenceKind::Contribution)] {
-            self.activity(kind);
-        }
-        self.columns.email_domains();
     }
 }

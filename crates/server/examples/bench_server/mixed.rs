@@ -13,6 +13,8 @@ const RATE: u64 = 200;
 const CALLERS: u64 = 16;
 /// Requests a second that the simulated site allows: a run of so many items takes as many seconds.
 const SITE_RATE: u32 = 50;
+/// The same in a soak, whose run has to last for an hour.
+const SOAK_SITE_RATE: u32 = 10;
 const GOAL: f64 = 60.0;
 /// Growth of the memory from the first quarter of a soak to the last that still counts as flat.
 const FLAT: f64 = 1.05;
@@ -21,7 +23,7 @@ const FLAT: f64 = 1.05;
 pub(crate) fn measure(arguments: &[String]) -> Outcome {
     let accounts: u32 = argument(arguments, 0, 1_000_000)?;
     let seconds: u64 = argument(arguments, 1, 30)?;
-    let stage = Stage::set_up(accounts, seconds)?;
+    let stage = Stage::set_up(accounts, seconds, SITE_RATE)?;
     let series = stage.read(Duration::from_secs(seconds))?;
     stage.report(&series, accounts)?;
     let (now, most) = stage.server.memory()?;
@@ -34,7 +36,7 @@ pub(crate) fn soak(arguments: &[String]) -> Outcome {
     let seconds: u64 = argument(arguments, 0, 60)?;
     let accounts: u32 = argument(arguments, 1, 100_000)?;
     let pieces = (seconds / 10).clamp(4, 60);
-    let stage = Stage::set_up(accounts, seconds)?;
+    let stage = Stage::set_up(accounts, seconds, SOAK_SITE_RATE)?;
     // What is filled once (caches, pools) is not growth.
     stage.read(Duration::from_secs((seconds / 10).max(2)))?;
     let (mut curve, mut times) = (Vec::new(), Vec::new());
@@ -62,9 +64,9 @@ struct Stage {
 }
 
 impl Stage {
-    fn set_up(accounts: u32, seconds: u64) -> Outcome<Self> {
+    fn set_up(accounts: u32, seconds: u64, site_rate: u32) -> Outcome<Self> {
         // About a quarter of the people are idle; each is an item.
-        let people = (seconds as u32 * SITE_RATE * 2 + 200) * 9 / 2;
+        let people = (seconds as u32 * site_rate * 2 + 200) * 9 / 2;
         let site = Site::start(people)?;
         let server = Server::start(accounts, Some(&site.address))?;
         let mut caller = Caller::new(server.address)?;
@@ -76,7 +78,7 @@ impl Stage {
         let made = caller.post("/api/v1/plans", &plan)?.json()?;
         let plan =
             made["job"]["result"]["plans"][0].as_str().ok_or_else(|| format!("no plan: {made}"))?.to_owned();
-        site.allows(SITE_RATE)?;
+        site.allows(site_rate)?;
         caller.ask("POST", &format!("/api/v1/plans/{plan}/runs"), &[], Some(&json!({})))?.json()?;
         let run = wait_for(&mut caller, "/api/v1/runs?site=live", |body| {
             body["items"][0]["id"].as_str().map(str::to_owned)

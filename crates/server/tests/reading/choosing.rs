@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 const PLANS: &str = "/api/v1/plans";
 
-fn selection(who: Value) -> Value {
+fn selection(who: &Value) -> Value {
     let mut body = json!({ "kind": "selection", "site": "wiki", "actions": ["disable"], "mode": "live", "limits": { "percent": 100 } });
     body.as_object_mut().unwrap().extend(who.as_object().unwrap().clone());
     body
@@ -27,7 +27,7 @@ both_databases! {
         let keys = idle_keys(&stage).await;
         let chosen = &keys[..2];
         let planned = async |who: Value| {
-            let job = stage.job(PLANS, OPERATOR, &selection(who)).await;
+            let job = stage.job(PLANS, OPERATOR, &selection(&who)).await;
             stage.get(&format!("{PLANS}/{}", job["result"]["plans"][0].as_str().unwrap_or_else(|| panic!("{job}")))).await.json()
         };
         let plan = planned(json!({ "accounts": chosen })).await;
@@ -68,7 +68,7 @@ both_databases! {
         let stage = Stage::set_up(&database, 60).await;
         let keys = idle_keys(&stage).await;
         let wrong = async |who: Value| {
-            let answer = stage.send_json("POST", PLANS, &[OPERATOR], &selection(who)).await;
+            let answer = stage.send_json("POST", PLANS, &[OPERATOR], &selection(&who)).await;
             let (status, code, at) = answer.problem();
             assert_eq!((status, code.as_str()), (422, "bad-body"), "{}", answer.text);
             (at, answer.text)
@@ -96,14 +96,14 @@ both_databases! {
         for role in [rollcall_engine::Role::Operator, rollcall_engine::Role::Admin] {
             stage.add_operator(role).await;
         }
-        let mut body = selection(json!({ "accounts": keys }));
+        let mut body = selection(&json!({ "accounts": keys }));
         body["maxAge"] = json!("1h");
         let asked = stage.send_json("POST", PLANS, &[OPERATOR], &body).await;
         assert_eq!(asked.status.as_u16(), 202, "{}", asked.text);
         let gone = stage.simulator.with_state(|state| {
             let view = state.account_views().find(|view| view.user_key.as_str() == keys[0]).unwrap();
             state.delete_account(&view.username).unwrap();
-            view.user_key.to_string()
+            view.user_key.clone()
         });
         stage.clock.tick(jiff::SignedDuration::from_hours(2));
         let working = crate::stage::Working::start(stage.engine.clone());
