@@ -127,7 +127,7 @@ test('a live run is followed; the service is killed and comes back, and the page
 test('a run is stopped with a reason, and goes on', async () => {
   const { page, blameless } = await open('the-operator');
   const plan = await planned('status = enabled AND idle >= 60d', 'live');
-  await answersAfter(stage.site, SLOW);
+  await answersAfter(stage.site, 3 * SLOW);
   const run = await begun(plan);
   await page.goto(`/runs/${run}`);
   await button(page, 'Stop').click();

@@ -298,7 +298,7 @@ impl Store {
             &operator.id,
             micros(operator.changed_at),
         )?;
-        let removed = removed.ok_or_else(|| StoreError::not_found("operator", &operator.name))?;
+        let removed = removed.ok_or_else(|| StoreError::stale("operator", &operator.name))?;
         let was_admin = removed.0 == Role::Admin.as_str() && removed.1 == Standing::Active.as_str();
         if was_admin && active_admins(&mut writing).await? == 0 {
             return Err(last_admin(&operator.name));

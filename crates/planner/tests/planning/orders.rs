@@ -84,7 +84,7 @@ fn whoever_is_chosen_by_hand_is_the_one_account_of_that_key_and_the_plan_says_so
     let plan = planning.plan();
     assert_eq!(
         (items(&plan), plan.selected),
-        (vec!["busy: disable".to_owned(), "noor: disable".to_owned()], 2)
+        (vec!["noor: disable".to_owned(), "busy: disable".to_owned()], 2)
     );
     assert_eq!(plan.to_json()["only"]["words"], "only 2 accounts chosen by hand");
     assert_eq!(plan.items[0].why, "chosen by hand");
