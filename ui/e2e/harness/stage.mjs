@@ -14,7 +14,7 @@ export const PASSWORD = 'correct horse battery staple';
 /** Longest that one test may take, in milliseconds: what hangs is named by its test, not by its file. */
 const LONGEST = 180_000;
 
-export const test = (name, walk, longest = LONGEST) => nodeTest(name, { timeout: longest }, walk);
+export const test = (name, walk) => nodeTest(name, { timeout: LONGEST }, walk);
 
 const SIMULATED = 'server:\n  allow-http-sites: true\n  allow-private-addresses: [127.0.0.0/8]\n';
 
