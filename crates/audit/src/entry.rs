@@ -38,6 +38,10 @@ kinds! {
     SITE_CHANGED = "site.changed";
     /// A site was removed.
     SITE_REMOVED = "site.removed";
+    /// A group is about to be made at a site: written before the site is asked (I7).
+    GROUP_INTENT = "site.group.intent";
+    /// What became of that group.
+    GROUP_OUTCOME = "site.group.outcome";
     /// A site that answered until then does not any more. Once for each change, not for each try.
     SITE_UNREACHABLE = "site.unreachable";
     /// A site that did not answer does again.

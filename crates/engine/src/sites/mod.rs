@@ -259,7 +259,7 @@ impl Engine {
         let subject = about_site(&opened.row.id);
         let intent = self.draft(
             operator,
-            group_kind("intent")?,
+            EntryKind::GROUP_INTENT,
             subject.clone(),
             format!("make group \"{group}\" at \"{name}\""),
         );
@@ -269,7 +269,7 @@ impl Engine {
             Ok(()) => format!("group \"{group}\" was made at \"{name}\""),
             Err(error) => format!("group \"{group}\" was not made at \"{name}\": {error}"),
         };
-        self.store.append_audit(vec![self.draft(operator, group_kind("outcome")?, subject, words)]).await?;
+        self.store.append_audit(vec![self.draft(operator, EntryKind::GROUP_OUTCOME, subject, words)]).await?;
         result.map_err(EngineError::site(name))
     }
 
@@ -326,13 +326,6 @@ impl Engine {
             found => Ok(found?),
         }
     }
-}
-
-fn group_kind(what: &str) -> Result<EntryKind, EngineError> {
-    format!("site.group.{what}").parse().map_err(|error| EngineError::Document {
-        what: "an audit entry".to_owned(),
-        reason: format!("{error}"),
-    })
 }
 
 fn settings_json(settings: &SiteSettings) -> Result<serde_json::Value, EngineError> {

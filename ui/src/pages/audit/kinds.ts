@@ -40,6 +40,8 @@ const KIND_WORDS: Record<Kind, string> = {
   'site.added': 'A site was added',
   'site.changed': 'A site was changed',
   'site.removed': 'A site was removed',
+  'site.group.intent': 'A group is about to be made',
+  'site.group.outcome': 'What became of a new group',
   'site.unreachable': 'A site does not answer any more',
   'site.reachable': 'A site answers again',
   'snapshot.taken': 'A site was read',
