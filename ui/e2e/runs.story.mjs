@@ -83,6 +83,10 @@ test('a live run is followed; the service is killed and comes back, and the page
   await page.getByLabel('Outcome', { exact: true }).selectOption('done');
   await page.waitForURL(/outcome=done/);
   await items(page).getByText('failed', { exact: true }).first().waitFor({ state: 'detached' });
+  // Of what was under way when the service was killed it is not known what was sent, only what became of it.
+  const told = (await stage.ask('GET', `/runs/${run}/items?outcome=done&limit=500`)).items.find(({ requests }) => requests.length > 0);
+  await page.getByLabel('Search by name, address or change').fill(told.account);
+  await page.waitForURL(/search=/);
   await items(page).getByRole('button', { name: /^Disable/ }).first().click();
   await dialog(page).getByText('Intent').first().waitFor();
   await dialog(page).getByText('The change was made, and was seen to be so afterwards.').first().waitFor();

@@ -12,9 +12,12 @@ const NOT_SENT: Record<string, string> = {
   'not-tried': 'Nothing was sent.',
 };
 
+/** A change that was made, and nothing is known of what was sent for it. */
+const UNTOLD = 'What was sent is not known: Rollcall ended before it was written down, or was an earlier version.';
+
 export function ItemRequests({ item }: { item: Schemas['RunItem'] }) {
   if (item.requests.length === 0) {
-    const words = item.code ? NOT_SENT[item.code] : undefined;
+    const words = NOT_SENT[item.code ?? ''] ?? (item.outcome === 'done' ? UNTOLD : undefined);
     return words ? (
       <Text size="small" color="color.text.subtle">
         {words}
