@@ -3985,6 +3985,44 @@ export interface components {
              */
             until?: string | null;
         };
+        /** @description A policy, on one of its sites or on all of them. */
+        PlanOfPolicy: {
+            /**
+             * @description That a policy is planned. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            kind: "policy";
+            /** @description Its name. */
+            policy: components["schemas"]["Text1To64"];
+            /** @description Only at this site. */
+            site?: string | null;
+            /** @description `test` or `live`; without: as it is switched. */
+            mode?: string | null;
+            /** @description The site is read if the newest snapshot is older, as in `24h`; without: as the policy says. */
+            maxAge?: string | null;
+        };
+        /** @description A selection made by hand. */
+        PlanOfSelection: {
+            /**
+             * @description That a selection is planned. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            kind: "selection";
+            /** @description The site. */
+            site: string;
+            /** @description Who, as a criterion; without: everybody of `accounts`. */
+            criterion?: string | null;
+            /** @description Only these, by key, chosen one by one: at most 10,000. Each must be at the site as it was read last. With a criterion, those of them whom it selects. */
+            accounts?: string[] | null;
+            /** @description What, in order, as in a policy. */
+            actions: Record<string, never>[];
+            /** @description `test` or `live`. */
+            mode: string;
+            /** @description How much, as in a policy; without: as of a policy that names none. */
+            limits?: Record<string, never> | null;
+            /** @description The site is read if the newest snapshot is older, as in `24h`; without: 24 hours. */
+            maxAge?: string | null;
+        };
         /** @description Where a plan comes from. */
         PlanOrigin: {
             /** @description Its name. */
@@ -4013,35 +4051,7 @@ export interface components {
          *       "policy": "reclaim-idle-seats"
          *     }
          */
-        PlanRequest: {
-            /** @description Its name. */
-            policy: components["schemas"]["Text1To64"];
-            /** @description Only at this site. */
-            site?: string | null;
-            /** @description `test` or `live`; without: as it is switched. */
-            mode?: string | null;
-            /** @description The site is read if the newest snapshot is older, as in `24h`; without: as the policy says. */
-            max_age?: string | null;
-            /** @enum {string} */
-            kind: "policy";
-        } | {
-            /** @description The site. */
-            site: string;
-            /** @description Who, as a criterion; without: everybody of `accounts`. */
-            criterion?: string | null;
-            /** @description Only these, by key, chosen one by one: at most 10,000. Each must be at the site as it was read last. With a criterion, those of them whom it selects. */
-            accounts?: string[] | null;
-            /** @description What, in order, as in a policy. */
-            actions: Record<string, never>[];
-            /** @description `test` or `live`. */
-            mode: string;
-            /** @description How much, as in a policy; without: as of a policy that names none. */
-            limits?: Record<string, never> | null;
-            /** @description The site is read if the newest snapshot is older, as in `24h`; without: 24 hours. */
-            max_age?: string | null;
-            /** @enum {string} */
-            kind: "selection";
-        };
+        PlanRequest: components["schemas"]["PlanOfPolicy"] | components["schemas"]["PlanOfSelection"];
         /** @description A policy and where it stands. */
         Policy: {
             /** @description Its name. */

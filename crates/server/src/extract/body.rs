@@ -6,7 +6,7 @@ use axum::body::{Body as HttpBody, Bytes};
 use axum::extract::{FromRequest, Request};
 use http::{HeaderMap, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 
 /// Bytes of a body at most, unless a route says otherwise with [`MaxBody`].
@@ -24,14 +24,18 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
-        is_json(request.headers())?;
-        let bytes = read_bytes(request).await?;
-        let text = std::str::from_utf8(&bytes).map_err(|error| {
-            let detail = format!("the body is not UTF-8, from byte {} on", error.valid_up_to());
-            Problem::at(Code::Malformed, Part::Body, "", detail)
-        })?;
-        parse(text).map(Self)
+        parse(&read_text(request).await?).map(Self)
     }
+}
+
+/// Reads the whole body as text, if it says that it is JSON.
+pub(super) async fn read_text(request: Request) -> Result<String, Problem> {
+    is_json(request.headers())?;
+    let bytes = read_bytes(request).await?;
+    String::from_utf8(bytes.into()).map_err(|error| {
+        let detail = format!("the body is not UTF-8, from byte {} on", error.utf8_error().valid_up_to());
+        Problem::at(Code::Malformed, Part::Body, "", detail)
+    })
 }
 
 /// Reads the whole body, up to the bound of the route.
@@ -89,7 +93,12 @@ pub(crate) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
     let mut reader = serde_json::Deserializer::from_str(text);
     let read = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let at = pointer(error.path());
-        refused(at, &error.into_inner())
+        let error = error.into_inner();
+        // Of a number where one of several words is expected, serde_json says that it is no JSON.
+        if error.classify() == Category::Syntax && serde_json::from_str::<IgnoredAny>(text).is_ok() {
+            return Problem::body(&at, "expected one of the words that are documented, as a text");
+        }
+        refused(at, &error)
     })?;
     reader.end().map_err(|error| refused(String::new(), &error))?;
     Ok(read)

@@ -3,6 +3,7 @@
 mod accept;
 mod body;
 mod hidden;
+mod kinds;
 mod paging;
 mod path;
 mod prefer;
@@ -14,6 +15,7 @@ mod version;
 pub(crate) use accept::{Accepted, ListForm};
 pub(crate) use body::{Body, MaxBody, parse, read_bytes};
 pub(crate) use hidden::Hidden;
+pub(crate) use kinds::{BodyOfKind, Kinds};
 pub(crate) use paging::{Page, Paged, Paging, PagingParams};
 pub(crate) use path::InPath;
 pub use prefer::Wait;

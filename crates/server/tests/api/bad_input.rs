@@ -49,6 +49,7 @@ async fn every_wrong_body_names_its_field_and_changes_nothing() {
         (with(|b| b["name"] = json!("w".repeat(65))), "422 bad-body body /name"),
         (with(|b| b["url"] = json!("https://x/".to_owned() + &"a".repeat(2000))), "422 bad-body body /url"),
         (with(|b| b["kind"] = json!("sharepoint")), "422 bad-body body /kind"),
+        (with(|b| b["kind"] = json!(7)), "422 bad-body body /kind"),
         (json!([]), "422 bad-body body"),
         (json!(null), "422 bad-body body"),
     ];

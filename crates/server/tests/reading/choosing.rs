@@ -79,13 +79,20 @@ both_databases! {
         for (who, place) in [
             (json!({}), "body /criterion"),
             (json!({ "accounts": [] }), "body /accounts"),
-            (json!({ "accounts": "all" }), "body"),
-            (json!({ "accounts": [keys[0], 7] }), "body"),
-            (json!({ "accounts": [""] }), "body"),
+            (json!({ "accounts": "all" }), "body /accounts"),
+            (json!({ "accounts": [keys[0], 7] }), "body /accounts/1"),
+            (json!({ "accounts": [""] }), "body /accounts/0"),
             (json!({ "accounts": vec!["k"; 10_001] }), "body /accounts"),
-            (json!({ "accounts": [keys[0]], "criterion": "" }), "body"),
+            (json!({ "accounts": [keys[0]], "criterion": "" }), "body /criterion"),
+            (json!({ "kind": "everybody" }), "body /kind"),
+            (json!({ "kind": "policy" }), "body /actions"),
+            (json!({ "kind": 7 }), "body /kind"),
+            (json!({ "accounts": [keys[0]], "mode": "dry" }), "body /mode"),
+            (json!({ "accounts": [keys[0]], "actions": [{ "add-group": [] }] }), "body /actions/0"),
+            (json!({ "accounts": [keys[0]], "limits": { "percent": "many" } }), "body /limits/percent"),
+            (json!({ "accounts": [keys[0]], "policy": "idle" }), "body /policy"),
         ] {
-            assert_eq!(wrong(who).await.0, place);
+            assert_eq!(wrong(who.clone()).await.0, place, "{who}");
         }
         assert_eq!(stage.get("/api/v1/jobs").await.json()["items"], json!([]));
     }

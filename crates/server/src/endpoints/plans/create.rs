@@ -2,7 +2,7 @@
 
 use crate::auth::May;
 use crate::endpoints::jobs::{Queued, queued};
-use crate::extract::{Body, Text, Wait};
+use crate::extract::{BodyOfKind, Kinds, Text, Wait, parse};
 use crate::problem::{Part, Problem};
 use crate::state::Api;
 use axum::extract::State;
@@ -22,55 +22,107 @@ const MOST_NAMED: usize = 20;
 const EVERYBODY: &str = "all";
 
 /// What is to be planned: a policy, or a selection made by hand.
-#[derive(Debug, Deserialize, ToSchema)]
-#[schema(as = PlanRequest, example = json!({ "kind": "policy", "policy": "reclaim-idle-seats" }))]
-#[serde(rename_all = "kebab-case", rename_all_fields = "camelCase", tag = "kind", deny_unknown_fields)]
+#[derive(Debug, ToSchema)]
+#[serde(untagged)]
+#[schema(as = PlanRequest, example = json!({ "kind": "policy", "policy": "reclaim-idle-seats" }),
+    discriminator(property_name = "kind", mapping(
+        ("policy" = "#/components/schemas/PlanOfPolicy"),
+        ("selection" = "#/components/schemas/PlanOfSelection"))))]
 pub(crate) enum Request {
-    /// A policy, on one of its sites or on all of them.
-    Policy {
-        /// Its name.
-        policy: Text<1, 64>,
-        /// Only at this site.
-        #[serde(default)]
-        #[schema(value_type = Option<String>)]
-        site: Option<SiteName>,
-        /// `test` or `live`; without: as it is switched.
-        #[serde(default)]
-        #[schema(value_type = Option<String>)]
-        mode: Option<Mode>,
-        /// The site is read if the newest snapshot is older, as in `24h`; without: as the policy says.
-        #[serde(default)]
-        #[schema(value_type = Option<String>)]
-        max_age: Option<Period>,
-    },
-    /// A selection.
-    Selection {
-        /// The site.
-        #[schema(value_type = String)]
-        site: SiteName,
-        /// Who, as a criterion; without: everybody of `accounts`.
-        #[serde(default)]
-        #[schema(value_type = Option<String>, min_length = 1, max_length = 20_000)]
-        criterion: Option<Text<1, 20_000>>,
-        /// Only these, by key, chosen one by one: at most 10,000. Each must be at the site as it was read last. With a criterion, those of them whom it selects.
-        #[serde(default)]
-        #[schema(value_type = Option<Vec<String>>, min_items = 1, max_items = 10_000)]
-        accounts: Option<Vec<Text<1, 255>>>,
-        /// What, in order, as in a policy.
-        #[schema(value_type = Vec<Object>, min_items = 1, max_items = 20)]
-        actions: Vec<Action>,
-        /// `test` or `live`.
-        #[schema(value_type = String)]
-        mode: Mode,
-        /// How much, as in a policy; without: as of a policy that names none.
-        #[serde(default)]
-        #[schema(value_type = Option<Object>)]
-        limits: Option<Box<Limits>>,
-        /// The site is read if the newest snapshot is older, as in `24h`; without: 24 hours.
-        #[serde(default)]
-        #[schema(value_type = Option<String>)]
-        max_age: Option<Period>,
-    },
+    Policy(OfPolicy),
+    Selection(OfSelection),
+}
+
+/// What is planned.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Kind {
+    Policy,
+    Selection,
+}
+
+impl Kinds for Request {
+    type Kind = Kind;
+
+    fn read(kind: Kind, text: &str) -> Result<Self, Problem> {
+        match kind {
+            Kind::Policy => parse(text).map(Self::Policy),
+            Kind::Selection => parse(text).map(Self::Selection),
+        }
+    }
+}
+
+/// A policy, on one of its sites or on all of them.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = PlanOfPolicy)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct OfPolicy {
+    #[serde(rename = "kind")]
+    #[schema(inline)]
+    _kind: Policy,
+    /// Its name.
+    policy: Text<1, 64>,
+    /// Only at this site.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    site: Option<SiteName>,
+    /// `test` or `live`; without: as it is switched.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    mode: Option<Mode>,
+    /// The site is read if the newest snapshot is older, as in `24h`; without: as the policy says.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    max_age: Option<Period>,
+}
+
+/// A selection made by hand.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = PlanOfSelection)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct OfSelection {
+    #[serde(rename = "kind")]
+    #[schema(inline)]
+    _kind: Selection,
+    /// The site.
+    #[schema(value_type = String)]
+    site: SiteName,
+    /// Who, as a criterion; without: everybody of `accounts`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 20_000)]
+    criterion: Option<Text<1, 20_000>>,
+    /// Only these, by key, chosen one by one: at most 10,000. Each must be at the site as it was read last. With a criterion, those of them whom it selects.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<String>>, min_items = 1, max_items = 10_000)]
+    accounts: Option<Vec<Text<1, 255>>>,
+    /// What, in order, as in a policy.
+    #[schema(value_type = Vec<Object>, min_items = 1, max_items = 20)]
+    actions: Vec<Action>,
+    /// `test` or `live`.
+    #[schema(value_type = String)]
+    mode: Mode,
+    /// How much, as in a policy; without: as of a policy that names none.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    limits: Option<Box<Limits>>,
+    /// The site is read if the newest snapshot is older, as in `24h`; without: 24 hours.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    max_age: Option<Period>,
+}
+
+/// That a policy is planned.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+enum Policy {
+    Policy,
+}
+
+/// That a selection is planned.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+enum Selection {
+    Selection,
 }
 
 /// Plans a policy or a selection: who would be changed, how and why. Changes nothing. A job; the plans are its result.
@@ -81,13 +133,15 @@ pub(crate) async fn create_plan(
     State(api): State<Api>,
     May(operator): May<{ UseCase::Plan as usize }>,
     wait: Wait,
-    Body(request): Body<Request>,
+    BodyOfKind(request): BodyOfKind<Request>,
 ) -> Result<Response, Problem> {
     let task = match request {
-        Request::Policy { policy, site, mode, max_age } => {
+        Request::Policy(OfPolicy { policy, site, mode, max_age, .. }) => {
             Task::PlanPolicy { policy: policy.into_inner(), site, mode, max_age }
         }
-        Request::Selection { site, criterion, accounts, actions, mode, limits, max_age } => {
+        Request::Selection(OfSelection {
+            site, criterion, accounts, actions, mode, limits, max_age, ..
+        }) => {
             if actions.is_empty() || actions.len() > 20 {
                 return Err(Problem::body("/actions", "expected 1 to 20 actions"));
             }
