@@ -270,6 +270,8 @@ test('many accounts: choose, plan, test, live, undo', async () => {
 
   // What was chosen is still chosen after a new load, at every step; now it is to be live.
   await page.getByRole('button', { name: 'Plan it live' }).click();
+  await page.getByRole('button', { name: 'Run it…' }).waitFor();
+  await page.getByRole('button', { name: 'Change the choice' }).click();
   await page.getByLabel('Disable', { exact: true }).waitFor();
   await page.reload();
   await page.getByLabel('Disable', { exact: true }).waitFor();

@@ -183,8 +183,7 @@ station('all of them are disabled in test mode: everything is told, and nothing 
 station('live, and watched: who is said to be disabled is disabled at the site, and nothing else changed', async () => {
   const { page } = mira;
   await button(page, 'Plan it live').click();
-  assert.equal(await page.getByLabel(/^Live/).isChecked(), true);
-  await chosen(page);
+  await button(page, 'Run it…').waitFor();
   const changed = await assertPlanOf(page, idleFor(untouched, 200));
   await button(page, 'Run it…').click();
   await dialog(page).getByText('All of it can be taken back afterwards.').waitFor();
@@ -238,9 +237,17 @@ station('undo: planned, looked at, run; the site is as it was', async () => {
   assert.deepEqual(outcome('done'), names(disabled));
   await assertDisabled([]);
   // What is known of the site is older than the undo, until it is read again.
+  await page.goto('/?site=wiki');
+  await page.getByRole('link', { name: 'read wiki again' }).waitFor();
   await page.goto(`/users?${new URLSearchParams({ site: 'wiki', criterion: BULK })}`);
+  const stale = page.getByText('Accounts were changed after the site was read');
+  await stale.waitFor();
+  await page.getByText(`${disabled.length} changes, by Undo of a run`).waitFor();
+  await assertAccessible(page);
+  await picture(page, 'job-5-stale');
   await button(page, 'Read the site again').click();
   await page.getByText('wiki was read').waitFor({ timeout: 60_000 });
+  await stale.waitFor({ state: 'detached' });
   await page.getByText(new RegExp(`^1–50 of ${idleFor(untouched, 200).length}$`)).waitFor();
 });
 

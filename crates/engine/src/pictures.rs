@@ -68,7 +68,6 @@ impl Pictures {
             let history = store.snapshot_history(&wanted).await?;
             let decoding = tokio::task::spawn_blocking(move || {
                 let snapshot = Snapshot::decode(&bytes)?;
-                snapshot.prepare();
                 let history = match history {
                     Some(bytes) => History::decode(&bytes)?,
                     None => History::advance(None, &snapshot),
@@ -77,7 +76,11 @@ impl Pictures {
             });
             let (snapshot, history) = finished(decoding.await)?;
             let weight = weight(&snapshot);
-            Ok((Seen { snapshot: Arc::new(snapshot), history: Arc::new(history) }, weight))
+            let snapshot = Arc::new(snapshot);
+            // Whoever waits for this snapshot needs a part of that, and waits for no more than its part.
+            let ahead = Arc::clone(&snapshot);
+            tokio::task::spawn_blocking(move || ahead.prepare());
+            Ok((Seen { snapshot, history: Arc::new(history) }, weight))
         };
         self.seen.get(id.clone(), load).await
     }
@@ -130,7 +133,7 @@ impl Engine {
         Ok((seen.snapshot, seen.history))
     }
 
-    /// Keeps a picture that was just made.
+    /// Keeps a picture that was just made. Until everything is worked out that listings ask for, they show the one before.
     pub(crate) async fn keep_picture(
         &self,
         site: &SiteRow,

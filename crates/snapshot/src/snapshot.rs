@@ -13,6 +13,7 @@ use rollcall_model::{
 };
 use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// From so many accounts on, another thread is begun to work things out.
 const WORTH_ANOTHER_THREAD: u32 = 20_000;
@@ -235,29 +236,30 @@ impl Snapshot {
     }
 
     /// Works out ahead what listings ask for: the order of the texts, all activity together, the domains of addresses, everybody's groups. Each is otherwise worked out
-    /// when it is first asked for, and whoever asks for a page waits for it.
+    /// when it is first asked for, and whoever asks for a page waits for it. What is asked for most comes first.
     pub fn prepare(&self) {
         let columns = &self.columns;
-        let texts = || {
-            for column in [&columns.usernames, &columns.names, &columns.emails] {
-                column.ranks();
+        let texts = [&columns.usernames, &columns.names, &columns.emails];
+        let texts = texts.map(|column| move || _ = column.ranks());
+        let activity = |kind| move || _ = self.activity(kind);
+        let (newest, logins) = (activity(None), activity(Some(EvidenceKind::Login)));
+        let contributions = activity(Some(EvidenceKind::Contribution));
+        let groups = || self.groups.prepare(self.len() as usize);
+        let domains = || _ = columns.email_domains();
+        let steps: [&(dyn Fn() + Sync); 8] =
+            [&texts[0], &newest, &texts[1], &texts[2], &logins, &contributions, &groups, &domains];
+        let next = AtomicUsize::new(0);
+        let work = || {
+            while let Some(step) = steps.get(next.fetch_add(1, Ordering::Relaxed)) {
+                step();
             }
-        };
-        let others = || {
-            for kind in [None, Some(EvidenceKind::Login), Some(EvidenceKind::Contribution)] {
-                self.activity(kind);
-            }
-            columns.email_domains();
-            self.groups.prepare(self.len() as usize);
         };
         if self.len() < WORTH_ANOTHER_THREAD {
-            texts();
-            others();
-        } else {
-            std::thread::scope(|threads| {
-                threads.spawn(texts);
-                others();
-            });
+            return work();
         }
+        std::thread::scope(|threads| {
+            threads.spawn(work);
+            work();
+        });
     }
 }

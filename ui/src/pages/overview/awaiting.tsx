@@ -4,10 +4,9 @@ import { Link } from 'react-router';
 import type { Schemas } from '@/api/client';
 import { HostileText } from '@/parts/hostile-text';
 import { Instant } from '@/parts/instant';
+import { planName } from '@/parts/names';
 import { counted, number } from '@/parts/numbers';
 import styles from './warnings.module.css';
-
-const nameOf = (origin: Schemas['PlanOrigin']): string => (origin.kind === 'policy' ? origin.name : origin.kind === 'undo' ? 'Undo' : 'By hand');
 
 export function Awaiting({ plans, count }: { plans: readonly Schemas['Plan'][]; count: number }) {
   return (
@@ -15,7 +14,7 @@ export function Awaiting({ plans, count }: { plans: readonly Schemas['Plan'][]; 
       <ul className={styles.list}>
         {plans.map((plan) => (
           <li key={plan.id}>
-            <Link to={`/plans/${plan.id}`}>{nameOf(plan.origin)}</Link> at {plan.site}: {counted(plan.accounts, 'account')}, made by <HostileText text={plan.madeBy} /> <Instant at={plan.madeAt} />
+            <Link to={`/plans/${plan.id}`}>{planName(plan.origin)}</Link> at {plan.site}: {counted(plan.accounts, 'account')}, made by <HostileText text={plan.madeBy} /> <Instant at={plan.madeAt} />
           </li>
         ))}
         {count > plans.length && (

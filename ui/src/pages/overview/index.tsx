@@ -18,6 +18,7 @@ import { IdleTable } from './idle-table';
 import styles from './overview.module.css';
 import { LastRuns, NextRuns } from './runs';
 import { SiteFigures, Which } from './site-figures';
+import { Stale } from './stale';
 import { Warnings } from './warnings';
 
 const IdleHistogram = lazy(() => import('./idle-histogram'));
@@ -90,6 +91,7 @@ function Shown({ overview }: { overview: Schemas['Overview'] }) {
           <Figure name="Seats free" value={figures.isUnlimited ? 'no bound' : figures.free == null ? 'not told' : number(figures.free)} />
           <Figure name="Idle for 90 days or more" value={number(long)} note={idle.total > 0 ? `${Math.round((long / idle.total) * 100)} % of those with a seat` : undefined} />
         </Figures>
+        <Stale sites={site ? [site] : overview.sites} />
       </Stack>
       <Section title="How long people with a seat have been idle">
         {idle.total === 0 ? (

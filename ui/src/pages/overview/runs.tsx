@@ -5,6 +5,7 @@ import type { Schemas } from '@/api/client';
 import { type Column, DataTable } from '@/parts/data-table';
 import { HostileText } from '@/parts/hostile-text';
 import { Instant } from '@/parts/instant';
+import { runName } from '@/parts/names';
 import { counted, number } from '@/parts/numbers';
 import { onePage } from '@/parts/one-page';
 import { Empty } from '@/parts/page-states';
@@ -47,7 +48,7 @@ function came({ counts }: Run): string {
 }
 
 const last: readonly Column<Run>[] = [
-  { id: 'run', head: 'Run', cell: (run) => <Link to={`/runs/${run.id}`}>{run.policy ?? (run.undoOf ? 'Undo' : 'By hand')}</Link> },
+  { id: 'run', head: 'Run', cell: (run) => <Link to={`/runs/${run.id}`}>{runName(run)}</Link> },
   { id: 'site', head: 'Site', cell: (run) => run.site },
   {
     id: 'state',

@@ -15,7 +15,7 @@ import { ConfirmDialog } from '@/parts/confirm-dialog';
 import { JobWatch } from '@/parts/job-watch';
 import { counted } from '@/parts/numbers';
 import { sentence } from '@/parts/page-states';
-import { lasting } from './plan-name';
+import { lasting } from './lasting';
 
 interface PlanApplyProps {
   plan: PlanDetail;

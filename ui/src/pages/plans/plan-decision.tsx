@@ -13,7 +13,7 @@ import { ConfirmDialog } from '@/parts/confirm-dialog';
 import { Field } from '@/parts/field';
 import { counted } from '@/parts/numbers';
 import { sentence } from '@/parts/page-states';
-import { lasting } from './plan-name';
+import { lasting } from './lasting';
 
 type Decision = 'approve' | 'reject';
 

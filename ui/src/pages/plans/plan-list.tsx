@@ -10,12 +10,12 @@ import { Choice } from '@/parts/choice';
 import { type Column, DataTable } from '@/parts/data-table';
 import { HostileText } from '@/parts/hostile-text';
 import { Instant } from '@/parts/instant';
+import { planName } from '@/parts/names';
 import { number } from '@/parts/numbers';
 import { PageHead } from '@/parts/page-head';
 import { Empty } from '@/parts/page-states';
 import { Section } from '@/parts/section';
 import { State } from '@/parts/states';
-import { planName } from './plan-name';
 
 type Plan = Schemas['Plan'];
 

@@ -15,9 +15,9 @@ import { raiseFlag } from '@/frame/flag-list';
 import { Gate } from '@/frame/session';
 import { ConfirmDialog } from '@/parts/confirm-dialog';
 import { JobWatch } from '@/parts/job-watch';
+import { runName } from '@/parts/names';
 import { counted } from '@/parts/numbers';
 import { ReasonDialog } from '@/parts/reason-dialog';
-import { runName } from './run-name';
 
 const FILES = [
   { text: 'CSV', accept: 'text/csv', ending: 'csv' },

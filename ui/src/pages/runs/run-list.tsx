@@ -9,10 +9,10 @@ import { Choice } from '@/parts/choice';
 import { type Column, DataTable } from '@/parts/data-table';
 import { HostileText } from '@/parts/hostile-text';
 import { Instant } from '@/parts/instant';
+import { runName } from '@/parts/names';
 import { PageHead } from '@/parts/page-head';
 import { Empty } from '@/parts/page-states';
 import { RUN_COLUMNS } from './run-columns';
-import { runName } from './run-name';
 
 type Run = Schemas['Run'];
 

@@ -7,6 +7,7 @@ import { AddressTabs } from '@/parts/address-tabs';
 import { Facts } from '@/parts/facts';
 import { HostileText } from '@/parts/hostile-text';
 import { Instant } from '@/parts/instant';
+import { runName } from '@/parts/names';
 import { PageHead } from '@/parts/page-head';
 import { Failed, Loading, sentence } from '@/parts/page-states';
 import { RunProgress, itemsOf } from '@/parts/run-progress';
@@ -16,7 +17,6 @@ import { RunActions } from './run-actions';
 import { RunItemDialog } from './run-item-dialog';
 import { RunItems } from './run-items';
 import { RunMails } from './run-mails';
-import { runName } from './run-name';
 import { RunStory } from './run-story';
 
 export function RunPage() {

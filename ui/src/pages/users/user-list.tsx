@@ -24,6 +24,7 @@ import { useSelection } from '@/parts/use-selection';
 import { type Carried, type Chosen, MOST_CHOSEN } from './chosen';
 import { MOST_TEXT, searched } from './chosen-criterion';
 import { ListDialog } from './lists/list-dialog';
+import { StaleNotice, useChangedSince } from './stale-notice';
 import { type Row, SHOWN_FIELDS, text, userColumns } from './user-columns';
 import styles from './users.module.css';
 
@@ -60,6 +61,7 @@ export function UserList({ site }: { site: string }) {
       ),
     { isWanted: wasRead },
   );
+  const changedBy = useChangedSince(site, pages.page?.snapshotTakenAt);
   const client = useQueryClient();
   const snapshot = pages.page?.snapshot;
   const countedOn = useRef(snapshot);
@@ -128,6 +130,7 @@ export function UserList({ site }: { site: string }) {
         }
       />
       {(reading.job || reading.problem) && <ReadingShown site={site} reading={reading} />}
+      {changedBy.length > 0 && <StaleNotice runs={changedBy} isReading={reading.isBusy} onRead={reading.begin} />}
       <div className={styles.line}>
         <span>
           {pages.page ? (
@@ -139,11 +142,13 @@ export function UserList({ site }: { site: string }) {
             '\u00a0'
           )}
         </span>
-        <Gate needs="operator">
-          <Button spacing="compact" appearance="subtle" isDisabled={reading.isBusy} onClick={reading.begin}>
-            Read the site again
-          </Button>
-        </Gate>
+        {changedBy.length === 0 && (
+          <Gate needs="operator">
+            <Button spacing="compact" appearance="subtle" isDisabled={reading.isBusy} onClick={reading.begin}>
+              Read the site again
+            </Button>
+          </Gate>
+        )}
       </div>
       <DataTable
         label="Users"

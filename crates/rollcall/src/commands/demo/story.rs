@@ -55,6 +55,8 @@ impl Story {
         heading("4. Take it back");
         let undone = self.undo(&report).await?;
         say(&format!("   {}", summary(&undone)));
+        // The pages show what was read last: how it is now.
+        engine.sync(operator, &self.site, &|_| ()).await?;
 
         heading("5. Verify the audit log");
         let whole = engine.verify_audit(operator, Vec::new()).await??;

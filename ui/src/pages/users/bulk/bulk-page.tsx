@@ -8,12 +8,13 @@ import { PageHead } from '@/parts/page-head';
 import { Empty, Forbidden } from '@/parts/page-states';
 import { Steps } from '@/parts/steps';
 import styles from './bulk.module.css';
-import type { Choice } from './choice';
+import { type Choice, missing } from './choice';
 import { fromAddress, inAddress } from './choice-address';
 import { ChooseStep } from './choose-step';
 import { PlanStep } from './plan-step';
 import { PlanningStep } from './planning-step';
 import { RunStep } from './run-step';
+import { useAskedPlan } from './use-asked-plan';
 import { type Carried, useChosen } from '../chosen';
 
 const STEPS = [
@@ -40,7 +41,7 @@ function Wizard({ site }: { site: string }) {
   const criterion = params.get('criterion') ?? '';
   const chosen = useChosen();
   const job = params.get('job');
-  const plan = params.get('plan');
+  const made = params.get('plan');
   const run = params.get('run');
 
   const state: Carried = { chosen };
@@ -59,7 +60,18 @@ function Wizard({ site }: { site: string }) {
     window.scrollTo({ top: 0 });
   };
 
-  if (criterion === '' && chosen.length === 0 && !job && !plan && !run) {
+  const isNobody = criterion === '' && chosen.length === 0;
+  const plan = useAskedPlan({ site, criterion, chosen }, (id) => go({ job: id }));
+  /** The same again, live; what is refused is told where it was chosen. */
+  function planLive() {
+    const live: Choice = { ...choice, mode: 'live' };
+    const again = () => go({}, false, live);
+    setChoice(live);
+    if (isNobody || Object.keys(missing(live)).length > 0) again();
+    else plan.ask(live, again);
+  }
+
+  if (isNobody && !job && !made && !run) {
     return (
       <Empty title="Nobody is chosen" action={<Link to={`/users?${new URLSearchParams({ site })}`}>Choose users</Link>}>
         Choose users in the list, or describe them, and come back by “Change”.
@@ -68,23 +80,15 @@ function Wizard({ site }: { site: string }) {
   }
   return (
     <div className={styles.wizard}>
-      <Steps label="Steps" steps={STEPS} now={run ? 'run' : plan || job ? 'plan' : 'choose'} />
+      <Steps label="Steps" steps={STEPS} now={run ? 'run' : made || job ? 'plan' : 'choose'} />
       {run ? (
-        <RunStep
-          key={run}
-          id={run}
-          onLive={() => {
-            const now: Choice = { ...choice, mode: 'live' };
-            setChoice(now);
-            go({}, false, now);
-          }}
-        />
-      ) : plan ? (
-        <PlanStep key={plan} id={plan} onBack={() => go({})} onRun={(id) => go({ plan, run: id })} />
+        <RunStep key={run} id={run} isAsking={plan.isPending} onLive={planLive} />
+      ) : made ? (
+        <PlanStep key={made} id={made} onBack={() => go({})} onRun={(id) => go({ plan: made, run: id })} />
       ) : job ? (
         <PlanningStep key={job} job={job} onPlanned={(id) => go({ plan: id }, true)} onBack={() => go({}, true)} />
       ) : (
-        <ChooseStep site={site} criterion={criterion} chosen={chosen} choice={choice} onChange={choose} onAsked={(id) => go({ job: id })} />
+        <ChooseStep site={site} criterion={criterion} chosen={chosen} choice={choice} onChange={choose} plan={plan} />
       )}
     </div>
   );

@@ -4,8 +4,6 @@ import { RadioGroup } from '@atlaskit/radio';
 import { Stack, Text } from '@atlaskit/primitives/compiled';
 import { useState } from 'react';
 import { Link, useNavigate, useSearchParams } from 'react-router';
-import { answerOf, api } from '@/api/client';
-import { useIntention } from '@/api/idempotency';
 import { CriterionFindings, CriterionSample } from '@/criterion/criterion-findings';
 import { useFindings } from '@/criterion/use-findings';
 import { FormColumn } from '@/parts/form-column';
@@ -15,9 +13,10 @@ import { Section } from '@/parts/section';
 import type { Carried, Chosen } from '../chosen';
 import { ActionChoice } from './action-choice';
 import styles from './bulk.module.css';
-import { type Choice, actionsOf, limitsOf, missing } from './choice';
+import { type Choice, missing } from './choice';
 import { ChosenPeople } from './chosen-people';
 import { LimitFields } from './limit-fields';
+import type { AskedPlan } from './use-asked-plan';
 
 interface ChooseStepProps {
   site: string;
@@ -27,47 +26,36 @@ interface ChooseStepProps {
   chosen: readonly Chosen[];
   choice: Choice;
   onChange: (choice: Choice) => void;
-  /** The plan is being made. */
-  onAsked: (job: string) => void;
+  plan: AskedPlan;
 }
 
-type Wanted = { site: string; criterion?: string; accounts?: string[]; actions: unknown[]; mode: string; limits?: Record<string, unknown> };
-
-export function ChooseStep({ site, criterion, chosen, choice, onChange, onAsked }: ChooseStepProps) {
+export function ChooseStep({ site, criterion, chosen, choice, onChange, plan }: ChooseStepProps) {
   const navigate = useNavigate();
   const [params, setParams] = useSearchParams();
   const isByHand = criterion === '';
   const findings = useFindings(isByHand ? undefined : site, criterion);
   const total = isByHand ? chosen.length : findings.total;
   const [isAsked, setIsAsked] = useState(false);
-  const ask = useIntention(
-    (wanted: Wanted, key) =>
-      // The document cannot say that an action is a word or an object.
-      answerOf(api.POST('/api/v1/plans', { params: { header: { 'idempotency-key': key } }, body: { kind: 'selection', ...wanted } as never })),
-    { onSuccess: ({ job }) => onAsked(job.id) },
-  );
   const wrong = isAsked ? missing(choice) : {};
   const isNobody = total === 0;
-  const gone = chosen.filter((_, at) => ask.error?.at(`/accounts/${at}`));
+  const gone = chosen.filter((_, at) => plan.problem?.at(`/accounts/${at}`));
   const back = `/users?${new URLSearchParams({ site, ...(isByHand || criterion === 'all' ? {} : { criterion }) })}`;
 
-  function plan() {
+  function make() {
     setIsAsked(true);
-    if (Object.keys(missing(choice)).length > 0) return;
-    const limits = limitsOf(choice);
-    ask.mutate({ site, ...(isByHand ? { accounts: chosen.map(({ key }) => key) } : { criterion }), actions: actionsOf(choice), mode: choice.mode, ...(limits ? { limits } : {}) });
+    if (Object.keys(missing(choice)).length === 0) plan.ask(choice);
   }
 
   return (
     <FormColumn
       label="What to change"
       isWide
-      onSubmit={plan}
-      problem={ask.error ?? undefined}
+      onSubmit={make}
+      problem={plan.problem}
       shown={[...chosen.map((_, at) => `/accounts/${at}`), '/limits/accounts', '/limits/percent', '/limits/minimum-idle', '/limits/canary', '/limits/failures']}
       buttons={
         <>
-          <Button type="submit" appearance="primary" isLoading={ask.isPending} isDisabled={isNobody || findings.wrong !== undefined}>
+          <Button type="submit" appearance="primary" isLoading={plan.isPending} isDisabled={isNobody || findings.wrong !== undefined}>
             Make the plan
           </Button>
           <Button appearance="subtle" onClick={() => navigate(back)}>
@@ -83,7 +71,7 @@ export function ChooseStep({ site, criterion, chosen, choice, onChange, onAsked 
             chosen={chosen}
             missing={gone}
             onLeaveOut={(left) => {
-              ask.reset();
+              plan.reset();
               setParams(params, { replace: true, state: { chosen: chosen.filter((one) => !left.includes(one)) } satisfies Carried });
             }}
           />
@@ -118,7 +106,7 @@ export function ChooseStep({ site, criterion, chosen, choice, onChange, onAsked 
         />
       </Section>
       <Section title="Limits">
-        <LimitFields site={site} total={total} choice={choice} onChange={onChange} problem={ask.error ?? undefined} />
+        <LimitFields site={site} total={total} choice={choice} onChange={onChange} problem={plan.problem} />
       </Section>
     </FormColumn>
   );

@@ -8,7 +8,7 @@ import { useSession } from '@/frame/session';
 import { PlanApply } from '@/pages/plans/plan-apply';
 import { PlanDecision } from '@/pages/plans/plan-decision';
 import { PlanLimits } from '@/pages/plans/plan-limits';
-import { irreversible } from '@/pages/plans/plan-name';
+import { irreversible } from '@/pages/plans/lasting';
 import { PlanStanding } from '@/pages/plans/plan-standing';
 import { Figure, Figures } from '@/parts/figure';
 import { Instant } from '@/parts/instant';
@@ -49,7 +49,7 @@ export function PlanStep({ id, onBack, onRun }: PlanStepProps) {
         <Figure name="Refused" value={number(plan.refused)} note="cannot be done" />
         <Figure name="As wanted already" value={number(plan.already)} />
       </Figures>
-      <Text>{cannot.length === 0 ? 'All of it can be taken back afterwards, by an undo of the run.' : <strong>It cannot be taken back: {cannot.join(', ')}.</strong>}</Text>
+      {!isNobody && <Text>{cannot.length === 0 ? 'All of it can be taken back afterwards, by an undo of the run.' : <strong>It cannot be taken back: {cannot.join(', ')}.</strong>}</Text>}
       <PlanLimits plan={plan} />
       <Inline space="space.100" shouldWrap rowSpace="space.100">
         {!isNobody && <PlanDecision plan={plan} onChanged={changed} />}

@@ -15,11 +15,13 @@ import { State } from '@/parts/states';
 
 interface RunStepProps {
   id: string;
-  /** Back to the choice, to make the same plan live. */
+  /** The same plan is to be made live, and … */
   onLive: () => void;
+  /** … is being asked for. */
+  isAsking: boolean;
 }
 
-export function RunStep({ id, onLive }: RunStepProps) {
+export function RunStep({ id, onLive, isAsking }: RunStepProps) {
   const navigate = useNavigate();
   const live = useLiveRun(id);
   const [outcome, setOutcome] = useAddress('outcome');
@@ -51,7 +53,7 @@ export function RunStep({ id, onLive }: RunStepProps) {
       <RunProgress live={live} chosen={outcome} onChoose={setOutcome} />
       <Inline space="space.100" shouldWrap rowSpace="space.100">
         {run.isOver && isTest && (
-          <Button appearance="primary" onClick={onLive}>
+          <Button appearance="primary" isLoading={isAsking} onClick={onLive}>
             Plan it live
           </Button>
         )}

@@ -1,11 +1,5 @@
 import { expect, test } from 'vitest';
-import { lasting, planName } from './plan-name';
-
-test('a plan is called by where it comes from', () => {
-  expect(planName({ kind: 'policy', name: 'reclaim', version: 'a' })).toBe('reclaim');
-  expect(planName({ kind: 'undo', run: 'r', operator: 'ada' })).toBe('Undo of a run');
-  expect(planName({ kind: 'bulk', operator: 'ada' })).toBe('By hand');
-});
+import { lasting } from './lasting';
 
 test('what cannot be taken back is counted, and each kind named once', () => {
   const actions = ['remove-groups=a', 'notify', 'delete', 'delete'];

@@ -1,10 +1,6 @@
+// What of a plan cannot be taken back.
 import type { Schemas } from '@/api/client';
 import { counted } from '@/parts/numbers';
-
-type Origin = Schemas['PlanOrigin'];
-
-/** What a plan is called in lists: its policy, or how else it came about. */
-export const planName = (origin: Origin): string => (origin.kind === 'policy' ? origin.name : origin.kind === 'undo' ? 'Undo of a run' : 'By hand');
 
 const CANNOT: Record<string, string> = {
   delete: 'deletion',
