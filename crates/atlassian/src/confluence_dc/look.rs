@@ -38,6 +38,8 @@ struct Question<'a> {
     not_before: Instant,
     /// Accounts that a bulk reading made now would serve.
     served_by_bulk: u64,
+    /// How long a bulk reading may take.
+    most_time: Option<Duration>,
 }
 
 impl ConfluenceDc {
@@ -48,12 +50,13 @@ impl ConfluenceDc {
         max_age: Duration,
     ) -> Result<Vec<Result<AccountState, SiteError>>, SiteError> {
         let now = Instant::now();
-        let later = if max_age.is_zero() { 0 } else { facets.upcoming };
         let question = Question {
             accounts,
             facets,
             not_before: now.checked_sub(max_age).unwrap_or(now),
-            served_by_bulk: (accounts.len() + later) as u64,
+            served_by_bulk: self.served_by_bulk(accounts.len() as u64, facets.upcoming as u64, max_age),
+            // What takes longer is too old before it has served as many as it cost.
+            most_time: (accounts.len() == 1 && !max_age.is_zero()).then_some(max_age / 2),
         };
         let (memberships, rosters) = self.memberships(&question).await?;
         let identities = self.identities(&question, &rosters).await?;
@@ -81,6 +84,17 @@ impl ConfluenceDc {
             .collect())
     }
 
+    /// How many accounts a bulk reading made now would serve: those that are asked about, and of those that will be as many as come before it
+    /// is too old. A page takes about as long as any other request, and each account takes at least one: what is read in the first half of
+    /// that time can still serve as many accounts in the second.
+    fn served_by_bulk(&self, asked: u64, upcoming: u64, max_age: Duration) -> u64 {
+        if max_age.is_zero() {
+            return asked;
+        }
+        let in_time = self.rosters.pages_within(max_age).map_or(u64::MAX, |pages| (asked + pages) / 2);
+        (asked + upcoming).min(in_time.max(asked))
+    }
+
     /// For each account its memberships, and the lists of members that were read on the way.
     async fn memberships(
         &self,
@@ -105,7 +119,9 @@ impl ConfluenceDc {
                 None if is_bulk => budget,
                 _ => continue,
             };
-            if let Some(roster) = self.members(group, question.not_before, affordable).await? {
+            if let Some(roster) =
+                self.members(group, question.not_before, affordable, question.most_time).await?
+            {
                 let pages = self.rosters.length(&name).and_then(Result::ok).unwrap_or(1);
                 budget = budget.saturating_sub(pages);
                 rosters.insert(group, roster);
@@ -170,7 +186,7 @@ impl ConfluenceDc {
 
     /// Whether the group's own list of members, read now, names the account.
     async fn is_listed(&self, account: &AccountRef, group: &GroupName) -> Result<bool, SiteError> {
-        let roster = self.members(group, Instant::now(), u64::MAX >> 16).await?;
+        let roster = self.members(group, Instant::now(), u64::MAX >> 16, None).await?;
         // Where the list cannot be had, the account's own word stands.
         Ok(roster.is_none_or(|roster| roster.find(account.key.as_str()).is_some()))
     }
@@ -180,11 +196,13 @@ impl ConfluenceDc {
         group: &GroupName,
         not_before: Instant,
         most_pages: u64,
+        most_time: Option<Duration>,
     ) -> Result<Option<Arc<Roster>>, SiteError> {
         let version = if fits_in_a_path(group.as_str()) { None } else { Some(self.version().await?) };
         let Some(listing) = member_listing(group.as_str(), version) else { return Ok(None) };
         let name = fold(group.as_str());
-        let read = self.rosters.fresh(&self.transport, &name, &listing, not_before, most_pages).await;
+        let read =
+            self.rosters.fresh(&self.transport, &name, &listing, not_before, most_pages, most_time).await;
         Ok(optional(read)?.flatten())
     }
 
@@ -234,8 +252,8 @@ impl ConfluenceDc {
         }
         let open = question.accounts.iter().filter(|account| !known.contains_key(account)).count();
         if open > 0 && everybody.is_none() {
-            let served = question.served_by_bulk - (question.accounts.len() - open) as u64;
-            if let Some(roster) = self.everybody(question.not_before, served).await? {
+            let served = question.served_by_bulk.saturating_sub((question.accounts.len() - open) as u64);
+            if let Some(roster) = self.everybody(question, served).await? {
                 for account in question.accounts.iter().filter(|account| !account.key.is_empty()) {
                     if !known.contains_key(account)
                         && let Some(seen) = from(&roster, account)
@@ -276,7 +294,7 @@ impl ConfluenceDc {
     }
 
     /// The user list, if reading it costs no more requests than it saves.
-    async fn everybody(&self, not_before: Instant, saves: u64) -> Result<Option<Arc<Roster>>, SiteError> {
+    async fn everybody(&self, question: &Question<'_>, saves: u64) -> Result<Option<Arc<Roster>>, SiteError> {
         let most_pages = match self.rosters.length(EVERYBODY) {
             Some(Ok(pages)) if pages < saves => pages + pages / 10 + 1,
             Some(Err(at_least)) if at_least < saves => saves,
@@ -287,7 +305,9 @@ impl ConfluenceDc {
             return Ok(None);
         }
         let listing = user_listing();
-        let read = self.rosters.fresh(&self.transport, EVERYBODY, &listing, not_before, most_pages).await;
+        let (not_before, most_time) = (question.not_before, question.most_time);
+        let read =
+            self.rosters.fresh(&self.transport, EVERYBODY, &listing, not_before, most_pages, most_time).await;
         Ok(optional(read)?.flatten())
     }
 

@@ -74,7 +74,7 @@ impl ConfluenceDc {
         if lists_everybody(self.version().await?) {
             let listing = user_listing();
             let most = u64::MAX >> 16;
-            let read = self.rosters.fresh(&self.transport, EVERYBODY, &listing, not_before, most).await;
+            let read = self.rosters.fresh(&self.transport, EVERYBODY, &listing, not_before, most, None).await;
             if let Some(roster) = optional(read)?.flatten() {
                 let seen = roster.find(account.key.as_str()).cloned();
                 if seen.is_some() {

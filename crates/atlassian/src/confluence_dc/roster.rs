@@ -4,7 +4,7 @@
 
 use super::ConfluenceDc;
 use super::identity::recognise;
-use super::paging::{Listing, Reading, read_within};
+use super::paging::{Listing, Reading, Within, read_within};
 use super::wire::Person;
 use crate::transport::Transport;
 use rollcall_model::{AccountRef, Status, Version};
@@ -61,6 +61,8 @@ type Slot = Arc<tokio::sync::Mutex<Option<Arc<Roster>>>>;
 pub(super) struct Rosters {
     slots: Mutex<HashMap<String, Slot>>,
     lengths: Mutex<HashMap<String, Length>>,
+    /// What a page took when a listing was last read, and when that was.
+    page_time: Mutex<Option<(Duration, Instant)>>,
     touched: Mutex<HashMap<Box<str>, Instant>>,
     names: Mutex<HashMap<Box<str>, NameSeen>>,
     nesting: Mutex<HashMap<String, (bool, Instant)>>,
@@ -100,6 +102,17 @@ impl Rosters {
             return None;
         }
         Some(if length.is_exact { Ok(length.pages) } else { Err(length.pages) })
+    }
+
+    fn took(&self, pages: u64, time: Duration) {
+        let each = time / u32::try_from(pages).unwrap_or(u32::MAX).max(1);
+        *locked(&self.page_time) = Some((each, Instant::now()));
+    }
+
+    /// How many pages can be read in so much time, by how it went lately; `None` = not known.
+    pub(super) fn pages_within(&self, time: Duration) -> Option<u64> {
+        let (each, at) = (*locked(&self.page_time))?;
+        (at.elapsed() <= LENGTH_AGE).then(|| (time.as_nanos() / each.as_nanos().max(1)) as u64)
     }
 
     /// The name that belongs to a key, as read a short while ago.
@@ -146,8 +159,8 @@ impl Rosters {
         kept.as_ref().filter(|roster| roster.begun >= not_before).map(Arc::clone)
     }
 
-    /// A reading that began late enough: the one kept, or a new one if that takes at most so many pages. One at a time for each
-    /// listing: whoever waits gets what the other has read.
+    /// A reading that began late enough: the one kept, or a new one if that takes at most so many pages and so much time. One at a time for
+    /// each listing: whoever waits gets what the other has read.
     pub(super) async fn fresh(
         &self,
         transport: &Arc<Transport>,
@@ -155,20 +168,31 @@ impl Rosters {
         listing: &Listing,
         not_before: Instant,
         most_pages: u64,
+        most_time: Option<Duration>,
     ) -> Result<Option<Arc<Roster>>, SiteError> {
         let slot = self.slot(name);
         let mut kept = slot.lock().await;
         if let Some(roster) = kept.as_ref().filter(|roster| roster.begun >= not_before) {
             return Ok(Some(Arc::clone(roster)));
         }
-        if most_pages == 0 {
+        // Whoever was here before may have found out that it is too long.
+        let most =
+            most_time.and_then(|time| self.pages_within(time)).map_or(most_pages, |n| n.min(most_pages));
+        if most == 0 || matches!(self.length(name), Some(Ok(pages) | Err(pages)) if pages > most) {
             return Ok(None);
         }
         let begun = Instant::now();
-        let reading = match read_within::<Person>(transport, listing, most_pages).await {
-            Ok(Ok(reading)) => reading,
-            Ok(Err(at_least)) => {
+        let reading = match read_within::<Person>(transport, listing, most, most_time).await {
+            Ok(Within::Whole(reading)) => reading,
+            Ok(Within::Longer(at_least)) => {
                 self.has_length(name, at_least, false);
+                return Ok(None);
+            }
+            Ok(Within::Slower(pages)) => {
+                self.took(pages, begun.elapsed());
+                if self.length(name).is_none() {
+                    self.has_length(name, pages + 1, false);
+                }
                 return Ok(None);
             }
             // A group that is not there has nobody in it.
@@ -177,7 +201,9 @@ impl Rosters {
             }
             Err(error) => return Err(error),
         };
-        self.has_length(name, (reading.entries.len() as u64).div_ceil(reading.page_size), true);
+        let pages = (reading.entries.len() as u64).div_ceil(reading.page_size);
+        self.has_length(name, pages, true);
+        self.took(pages, begun.elapsed());
         let people = reading
             .entries
             .into_iter()

@@ -4,6 +4,7 @@ use crate::stage::{Stage, at_version, staged};
 use rollcall_model::{AccountRef, Change, Status};
 use rollcall_simulator::{
     AccountPatch, DisabledUser, Faults, GoneUser, GroupPatch, MemberOfUnknown, Options, PatchStatus,
+    RateLimit,
 };
 use rollcall_site::{AccountState, Act as _, Existence, Facets, Observe as _, SiteError};
 use std::time::Duration;
@@ -193,6 +194,34 @@ async fn accounts_to_come_make_a_bulk_reading_worth_while() {
     }
     let cost = requests(&stage);
     assert!(cost <= 16, "{cost} requests for 200 accounts, one after the other, within a minute");
+}
+
+/// A list that takes longer than its answers may be old would be read again for each account.
+#[tokio::test]
+async fn a_list_that_is_old_before_it_is_read_is_read_once_at_most() {
+    let mut options = Options::small();
+    options.accounts = 3000;
+    let stage = staged(options, |_| {}).await;
+    stage.client.probe().await.unwrap();
+    let accounts = stage.changeable(8);
+    let limit = RateLimit { capacity: 5, fill_rate: 10, interval_ms: 1000 };
+    stage.site.set_faults(Faults { rate_limit: Some(limit), ..Faults::default() });
+    requests(&stage);
+    let facets = Facets { upcoming: 2000, ..status() };
+    let looks = accounts.iter().map(|account| async {
+        let seen =
+            look(&stage, std::slice::from_ref(account), &facets, Duration::from_secs(1)).await.remove(0);
+        assert_eq!((seen.existence, seen.status), (Existence::Present, Some(Status::Enabled)));
+    });
+    // Half of them at once, the others one after the other.
+    let mut looks: Vec<_> = looks.collect();
+    let others = looks.split_off(4);
+    futures::future::join_all(looks).await;
+    for look in others {
+        look.await;
+    }
+    let cost = requests(&stage);
+    assert!(cost <= 8 + 16, "{cost} requests for 8 accounts");
 }
 
 #[tokio::test]

@@ -16,6 +16,8 @@ const SITE_RATE: u32 = 50;
 /// The same in a soak, whose run has to last for an hour.
 const SOAK_SITE_RATE: u32 = 10;
 const GOAL: f64 = 60.0;
+/// Requests of which a change may be the cause in a soak: looked at, sent, seen, and its share of what is read now and then.
+const REQUESTS_EACH: u64 = 5;
 /// Growth of the memory from the first quarter of a soak to the last that still counts as flat.
 const FLAT: f64 = 1.05;
 
@@ -45,6 +47,9 @@ pub(crate) fn soak(arguments: &[String]) -> Outcome {
         curve.push(stage.server.memory()?.0);
     }
     stage.report(&times, accounts)?;
+    let (made, least) = (stage.changes()?, seconds * u64::from(SOAK_SITE_RATE) / REQUESTS_EACH);
+    let what = format!("changes of the run at a site of {SOAK_SITE_RATE} requests a second");
+    table::row(&what, &made.to_string(), &format!("≥ {least}"), made >= least);
     let quarter = (curve.len() / 4).max(1);
     let most = |part: &[u64]| part.iter().copied().max().unwrap_or_default() as f64;
     let (first, last) = (most(&curve[..quarter]), most(&curve[curve.len() - quarter..]));
@@ -102,6 +107,13 @@ impl Stage {
             times.extend(caller.join().map_err(|_| "a caller panicked")??);
         }
         Ok(times)
+    }
+
+    /// Changes that the run has made.
+    fn changes(&self) -> Outcome<u64> {
+        let mut caller = Caller::new(self.server.address)?;
+        let run = caller.get(&format!("/api/v1/runs/{}", self.run))?.json()?;
+        Ok(run["counts"]["done"].as_u64().unwrap_or_default())
     }
 
     fn report(&self, times: &[Duration], accounts: u32) -> Outcome {

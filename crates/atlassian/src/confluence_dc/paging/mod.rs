@@ -14,6 +14,8 @@ use rollcall_site::SiteError;
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 /// How many entries are asked for at once. Servers lower it to their own cap (§2.1).
 pub(crate) const PAGE: u64 = 500;
@@ -135,17 +137,27 @@ fn may_go_on<T>(page: &Page<T>, start: u64, usual: u64) -> bool {
     is_full || LIKELY_CAPS.contains(&received)
 }
 
-/// Reads the whole listing if that takes at most so many pages; otherwise says how many it takes at least.
+/// What came of reading a listing within bounds.
+pub(crate) enum Within<T> {
+    Whole(Reading<T>),
+    /// It takes at least so many pages: more than were allowed.
+    Longer(u64),
+    /// It was given up: in the time that was allowed there were only so many pages.
+    Slower(u64),
+}
+
+/// Reads the whole listing if that takes at most so many pages, and, once it is known to be no longer, at most so much time.
 pub(crate) async fn read_within<T: Entry>(
     transport: &Arc<Transport>,
     listing: &Listing,
     pages: u64,
-) -> Result<Result<Reading<T>, u64>, SiteError> {
+    time: Option<Duration>,
+) -> Result<Within<T>, SiteError> {
     let first: Page<T> = read_page(transport, listing, 0, PAGE).await?;
     let size = (first.results.len() as u64).max(1);
     if !may_go_on(&first, 0, 0) {
         let entries = first.results.into_iter().filter(|entry| entry.identity().is_some()).collect();
-        return Ok(Ok(Reading { entries, doubles: 0, nameless: 0, page_size: size }));
+        return Ok(Within::Whole(Reading { entries, doubles: 0, nameless: 0, page_size: size }));
     }
     let is_longer = if let Some(total) = first.total() {
         total > size * pages
@@ -154,7 +166,13 @@ pub(crate) async fn read_within<T: Entry>(
         !beyond.results.is_empty()
     };
     if is_longer {
-        return Ok(Err(first.total().map_or(pages + 1, |total| total.div_ceil(size))));
+        return Ok(Within::Longer(first.total().map_or(pages + 1, |total| total.div_ceil(size))));
     }
-    read_all(transport, listing, &|_, _| {}).await.map(Ok)
+    let Some(time) = time else { return read_all(transport, listing, &|_, _| {}).await.map(Within::Whole) };
+    let read = AtomicU64::new(0);
+    let count = |entries: u64, _: Option<u64>| read.store(entries, Ordering::Relaxed);
+    match tokio::time::timeout(time, read_all(transport, listing, &count)).await {
+        Ok(reading) => reading.map(Within::Whole),
+        Err(_) => Ok(Within::Slower(read.into_inner() / size)),
+    }
 }
