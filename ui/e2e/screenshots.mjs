@@ -30,9 +30,17 @@ async function examples(server) {
   const site = (await first('/sites')).name;
   const account = await first(`/sites/${site}/accounts?limit=1&criterion=${encodeURIComponent(IDLE)}`);
   const [policy, plan, failed, run] = await Promise.all([first('/policies'), first('/plans?state=awaiting'), first('/runs?state=failed'), first('/runs?mode=live&state=done')]);
+  // Whom the undo of the story's run enabled again is protected for a while: those below are not among them.
+  const change = { site, criterion: 'status = enabled AND seat = true AND idle >= 60d AND reactivated = never', do: 'disable' };
+  const { job } = await ask(server, 'POST', '/plans', { kind: 'selection', site, criterion: change.criterion, actions: ['disable'], mode: 'test' }, { prefer: 'wait=60' });
+  const made = job.result?.plans[0];
   const all = [
     { name: 'users-criterion', path: `/users?${new URLSearchParams({ site, criterion: IDLE })}` },
     account && { name: 'user', path: `/users/${site}/${encodeURIComponent(account.key)}` },
+    { name: 'users-change', path: `/users/act?${new URLSearchParams(change)}` },
+    made && { name: 'users-plan', path: `/users/act?${new URLSearchParams({ ...change, plan: made })}` },
+    policy && { name: 'policy-edit', path: `/policies/${encodeURIComponent(policy.name)}/edit` },
+    { name: 'policy-new', path: '/policies/-/new' },
     policy && { name: 'policy', path: `/policies/${encodeURIComponent(policy.name)}` },
     plan && { name: 'plan', path: `/plans/${plan.id}` },
     run && { name: 'run', path: `/runs/${run.id}` },

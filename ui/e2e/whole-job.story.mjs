@@ -242,7 +242,7 @@ station('undo: planned, looked at, run; the site is as it was', async () => {
   await page.goto(`/users?${new URLSearchParams({ site: 'wiki', criterion: BULK })}`);
   const stale = page.getByText('Accounts were changed after the site was read');
   await stale.waitFor();
-  await page.getByText(`${disabled.length} changes, by Undo of a run`).waitFor();
+  await page.getByText(`${disabled.length} changes in 1 run: Undo of a run`).waitFor();
   await assertAccessible(page);
   await picture(page, 'job-5-stale');
   await button(page, 'Read the site again').click();

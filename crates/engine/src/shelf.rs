@@ -1,4 +1,5 @@
-//! A shelf of things that cost much to make and are asked for again: bounded in bytes, the least recently used goes first.
+//! A shelf of things that cost much to make and are asked for again: bounded in bytes, the least recently used goes first. What nobody has
+//! asked for in a while may go earlier: much of it belongs to a minute that is over.
 //!
 //! Whoever asks for something that is just being made waits for that making, so that nothing is made twice at the same time; and a
 //! making that was begun is finished even if whoever asked for it has gone away, because the next one is waiting for it.
@@ -6,11 +7,14 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::sync::OnceCell;
+use tokio::time::Instant;
 
 pub(crate) struct Shelf<K, V> {
     places: Mutex<Places<K, V>>,
     capacity: usize,
+    kept: Option<Duration>,
 }
 
 struct Places<K, V> {
@@ -24,6 +28,14 @@ struct Place<V> {
     /// `None` while it is being made.
     weight: Option<usize>,
     used: u64,
+    used_at: Instant,
+}
+
+impl<V> Place<V> {
+    /// Nobody knows yet how much it weighs.
+    fn new(thing: Arc<OnceCell<V>>, used: u64) -> Self {
+        Self { thing, weight: None, used, used_at: Instant::now() }
+    }
 }
 
 impl<K, V> Shelf<K, V>
@@ -33,7 +45,16 @@ where
 {
     /// A shelf for so many bytes. One thing that is larger alone is kept all the same: it would be made again at once.
     pub(crate) fn of_bytes(capacity: usize) -> Arc<Self> {
-        Arc::new(Self { places: Mutex::new(Places { by_key: HashMap::new(), asked: 0 }), capacity })
+        Self::new(capacity, None)
+    }
+
+    /// Such a shelf, from which whatever nobody asked for in so much time goes when something is put there.
+    pub(crate) fn forgetting(capacity: usize, kept: Duration) -> Arc<Self> {
+        Self::new(capacity, Some(kept))
+    }
+
+    fn new(capacity: usize, kept: Option<Duration>) -> Arc<Self> {
+        Arc::new(Self { places: Mutex::new(Places { by_key: HashMap::new(), asked: 0 }), capacity, kept })
     }
 
     /// What stands at that place, if it has been made.
@@ -43,6 +64,7 @@ where
         let asked = places.asked;
         let place = places.by_key.get_mut(key)?;
         place.used = asked;
+        place.used_at = Instant::now();
         place.thing.get().cloned()
     }
 
@@ -87,7 +109,7 @@ where
             let mut places = self.places();
             places.asked += 1;
             let used = places.asked;
-            places.by_key.insert(key.clone(), Place { thing: Arc::clone(&cell), weight: None, used });
+            places.by_key.insert(key.clone(), Place::new(Arc::clone(&cell), used));
         }
         self.settle(key, &cell, weight);
     }
@@ -95,7 +117,7 @@ where
     fn place(&self, key: &K) -> Arc<OnceCell<V>> {
         let mut places = self.places();
         let used = places.asked;
-        let empty = || Place { thing: Arc::new(OnceCell::new()), weight: None, used };
+        let empty = || Place::new(Arc::new(OnceCell::new()), used);
         Arc::clone(&places.by_key.entry(key.clone()).or_insert_with(empty).thing)
     }
 
@@ -105,6 +127,11 @@ where
             && Arc::ptr_eq(&place.thing, thing)
         {
             place.weight = Some(weight);
+        }
+        if let Some(kept) = self.kept {
+            places.by_key.retain(|other, place| {
+                other == key || place.weight.is_none() || place.used_at.elapsed() <= kept
+            });
         }
         let mut held: usize = places.by_key.values().filter_map(|place| place.weight).sum();
         while held > self.capacity {
@@ -195,6 +222,20 @@ mod tests {
         assert_eq!((shelf.peek(&1), shelf.peek(&2), shelf.peek(&3)), (Some(0), None, Some(2)));
         shelf.put(&4, 9, 1_000);
         assert_eq!((shelf.peek(&1), shelf.peek(&4)), (None, Some(9)), "larger than the shelf, and kept");
+    }
+
+    #[tokio::test]
+    async fn what_nobody_asks_for_any_more_makes_room_too() {
+        tokio::time::pause();
+        let shelf = Shelf::forgetting(1_000, Duration::from_mins(1));
+        let count = Arc::new(AtomicU32::new(0));
+        made(&shelf, 1, &count).await;
+        made(&shelf, 2, &count).await;
+        tokio::time::advance(Duration::from_secs(40)).await;
+        assert_eq!(shelf.peek(&1), Some(0));
+        tokio::time::advance(Duration::from_secs(40)).await;
+        made(&shelf, 3, &count).await;
+        assert_eq!((shelf.peek(&1), shelf.peek(&2), shelf.peek(&3)), (Some(0), None, Some(2)));
     }
 
     #[tokio::test]

@@ -83,10 +83,10 @@ export async function startSite({ accounts = 120, seed = 7, version = '9.3' } = 
 }
 
 /** Asks the API as a program. */
-export async function ask(server, method, path, body) {
+export async function ask(server, method, path, body, headers = {}) {
   const response = await fetch(`${server.url}/api/v1${path}`, {
     method,
-    headers: { authorization: `Bearer ${server.token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
+    headers: { authorization: `Bearer ${server.token}`, ...(body ? { 'content-type': 'application/json' } : {}), ...headers },
     ...(body ? { body: JSON.stringify(body) } : {}),
   });
   if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);

@@ -91,7 +91,8 @@ impl ConfluenceDc {
         if max_age.is_zero() {
             return asked;
         }
-        let in_time = self.rosters.pages_within(max_age).map_or(u64::MAX, |pages| (asked + pages) / 2);
+        let in_time =
+            self.rosters.pages_within(max_age).map_or(u64::MAX, |pages| u64::midpoint(asked, pages));
         (asked + upcoming).min(in_time.max(asked))
     }
 

@@ -24,6 +24,7 @@ use rollcall_model::{AccountIndex, SiteName, SnapshotId};
 use rollcall_snapshot::{Account, Facts, Snapshot};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::Semaphore;
 
 /// How much memory choices may take: two sets of accounts each.
@@ -32,6 +33,8 @@ const CHOICES: usize = 64 << 20;
 const ORDERS: usize = 128 << 20;
 /// How much memory ordered choices may take.
 const LISTINGS: usize = 128 << 20;
+/// How long they are kept once nobody asks for them: what a criterion says of "ago" holds for its minute, and is never asked for after it.
+const KEPT: Duration = Duration::from_mins(5);
 
 /// Which accounts are listed, and in which order.
 #[derive(Debug, Clone, Default)]
@@ -130,9 +133,9 @@ pub(crate) struct Listings {
 impl Listings {
     pub(crate) fn new() -> Self {
         Self {
-            choices: Shelf::of_bytes(CHOICES),
-            orders: Shelf::of_bytes(ORDERS),
-            ordered: Shelf::of_bytes(LISTINGS),
+            choices: Shelf::forgetting(CHOICES, KEPT),
+            orders: Shelf::forgetting(ORDERS, KEPT),
+            ordered: Shelf::forgetting(LISTINGS, KEPT),
             meanwhile: Arc::new(Semaphore::new(1)),
         }
     }

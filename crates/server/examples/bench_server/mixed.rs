@@ -47,9 +47,9 @@ pub(crate) fn soak(arguments: &[String]) -> Outcome {
         curve.push(stage.server.memory()?.0);
     }
     stage.report(&times, accounts)?;
-    let (made, least) = (stage.changes()?, seconds * u64::from(SOAK_SITE_RATE) / REQUESTS_EACH);
+    let (made, wanted) = (stage.changes()?, seconds * u64::from(SOAK_SITE_RATE) / REQUESTS_EACH);
     let what = format!("changes of the run at a site of {SOAK_SITE_RATE} requests a second");
-    table::row(&what, &made.to_string(), &format!("≥ {least}"), made >= least);
+    table::row(&what, &made.to_string(), &format!("≥ {wanted}"), made >= wanted);
     let quarter = (curve.len() / 4).max(1);
     let most = |part: &[u64]| part.iter().copied().max().unwrap_or_default() as f64;
     let (first, last) = (most(&curve[..quarter]), most(&curve[curve.len() - quarter..]));

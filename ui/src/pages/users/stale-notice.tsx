@@ -30,7 +30,7 @@ export function StaleNotice({ runs, isReading, onRead }: { runs: readonly Schema
       <Stack space="space.100">
         <Text>
           {runs.length === LOOKED_AT && 'At least '}
-          {counted(changes, 'change')}, by{' '}
+          {counted(changes, 'change')} in {counted(runs.length, 'run')}:{' '}
           {runs.map((run, at) => (
             <span key={run.id}>
               {at > 0 && ', '}
