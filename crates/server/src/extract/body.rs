@@ -94,9 +94,9 @@ pub(crate) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
     let read = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let at = pointer(error.path());
         let error = error.into_inner();
-        // Of a number where one of several words is expected, serde_json says that it is no JSON.
+        // Of a number where one of several words is expected, and of one that is too large, serde_json says that it is no JSON.
         if error.classify() == Category::Syntax && serde_json::from_str::<IgnoredAny>(text).is_ok() {
-            return Problem::body(&at, "expected one of the words that are documented, as a text");
+            return Problem::body(&at, "expected another value; the document of the API says which");
         }
         refused(at, &error)
     })?;

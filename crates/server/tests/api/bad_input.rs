@@ -67,6 +67,11 @@ async fn a_body_in_another_language_is_refused() {
     for (content_type, body, expected) in [
         ("application/json", b"{\"name\": \"w".to_vec(), "400 malformed body /name"),
         ("application/json", b"name: wiki".to_vec(), "400 malformed body"),
+        (
+            "application/json",
+            b"{\"settings\": {\"auditDays\": 1e999}}".to_vec(),
+            "422 bad-body body /settings/auditDays",
+        ),
         ("application/json", b"".to_vec(), "400 malformed body"),
         ("application/json", b"{\"name\": \"m\xFCller\"}".to_vec(), "400 malformed body"),
         ("application/json", [good.as_bytes(), b"x"].concat(), "400 malformed body"),

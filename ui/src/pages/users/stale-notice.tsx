@@ -14,6 +14,7 @@ import { counted } from '@/parts/numbers';
 /** Runs that are looked at; where so many were all made since, there may be more. */
 const LOOKED_AT = 5;
 
+/** The live runs that changed accounts of the site after it was read. */
 export function useChangedSince(site: string, readAt: string | undefined): readonly Schemas['Run'][] {
   const { data } = useQuery({
     queryKey: ['runs', 'changed', site],
