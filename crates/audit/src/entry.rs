@@ -122,6 +122,8 @@ kinds! {
     SETTING_CHANGED = "setting.changed";
     /// A notice to the owner of an account was written.
     NOTICE_WRITTEN = "notice.written";
+    /// The owner of an account answered a notice, and is kept longer already.
+    NOTICE_ANSWERED = "notice.answered";
     /// A mail was handed to the mail server.
     MAIL_SENT = "mail.sent";
     /// A mail could not be sent: now, or at all.

@@ -47,7 +47,8 @@ pub struct AddressRule {
 /// An address that must not be gone to.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{address} is not a public address ({what}), and Rollcall goes to such only where `allow-private-addresses` in rollcall.yaml names it"
+    "{address} is not a public address ({what}), and Rollcall goes to such only where rollcall.yaml names it: under \
+     `server.allow-private-addresses` for sites, under `webhooks.allow-private-addresses` for webhooks"
 )]
 pub struct ForbiddenAddress {
     /// Which.

@@ -214,7 +214,7 @@ pub struct SiteProfile {
     pub directories: Vec<DirectoryRecord>,
     /// What it can do, a row for each kind of action.
     pub capabilities: Vec<Capability>,
-    /// What an administrator should know: evidence that is missing, an index being rebuilt, a token that expires.
+    /// What an administrator should know: evidence that is missing, an index being rebuilt, a licence that ends.
     pub warnings: Vec<String>,
     /// Sources of evidence that answered, in words: `list-active: last login of licensed users`.
     pub evidence: Vec<String>,

@@ -80,6 +80,7 @@ async fn begin(store: &Store, id: &str, items: u32) -> Result<(Lease, Duration),
         items: u64::from(items),
         approval: ApprovalState::NotNeeded,
         is_blocked: false,
+        is_restricted: false,
         summary: None,
         job: None,
     };

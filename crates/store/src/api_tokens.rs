@@ -1,6 +1,6 @@
 //! API tokens of operators. Of the secret that a program holds, only the hash is here.
 
-use crate::database::{execute, fetch_all, fetch_one, fetch_optional};
+use crate::database::{Writing, execute, fetch_all, fetch_one, fetch_optional};
 use crate::row::{instant, micros, optional_instant, storable, word};
 use crate::sessions::{Holder, HolderColumns};
 use crate::{Store, StoreError, audit};
@@ -69,6 +69,21 @@ impl HeldRow {
     fn held(self) -> Result<(TokenRow, Holder), StoreError> {
         Ok((self.token.token()?, self.holder.holder()?))
     }
+}
+
+/// Revokes every token of an operator.
+pub(crate) async fn revoke_all(
+    writing: &mut Writing,
+    operator: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    execute!(
+        writing,
+        "UPDATE api_tokens SET revoked_at = $2 WHERE operator = $1 AND revoked_at IS NULL",
+        operator,
+        micros(now),
+    )?;
+    Ok(())
 }
 
 impl Store {

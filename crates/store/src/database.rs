@@ -1,16 +1,23 @@
 //! One way to talk to two databases: each statement is written once and runs on either.
 
-use crate::{Location, StoreError};
+use crate::{Location, StoreError, migrate};
 use sqlx::pool::{PoolConnection, PoolOptions};
+use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{
     ConnectOptions, Connection as _, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool,
 };
+use std::io::Write as _;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// How long a writer waits for another process to finish its transaction.
 const PATIENCE: Duration = Duration::from_secs(15);
+/// How long a server that gave no connection is asked for the reason.
+const ASKED_AGAIN: Duration = Duration::from_secs(2);
+/// What a disk must have room for, in bytes, to be of use.
+const ROOM: usize = 1 << 20;
 const READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 8;
 
@@ -176,10 +183,7 @@ impl Database {
             Location::Postgres(options) => {
                 let options = options.as_ref().clone().disable_statement_logging();
                 // Asked once directly: a pool would ask again until its patience ends, and then say only that it ended.
-                let connection = tokio::time::timeout(PATIENCE, options.connect()).await;
-                let connection = connection
-                    .map_err(|_| fault(std::io::Error::from(std::io::ErrorKind::TimedOut).into()))?;
-                connection.map_err(fault)?.close().await.map_err(fault)?;
+                connect(&options, PATIENCE).await.map_err(fault)?.close().await.map_err(fault)?;
                 let pool = PoolOptions::<Postgres>::new()
                     .max_connections(POSTGRES_CONNECTIONS)
                     .acquire_timeout(PATIENCE)
@@ -199,7 +203,7 @@ impl Database {
             Pools::Sqlite { readers, .. } => readers.acquire().await.map(ReadConnection::Sqlite),
             Pools::Postgres(pool) => pool.acquire().await.map(ReadConnection::Postgres),
         };
-        let connection = connection.map_err(|error| StoreError::from_driver(error, &self.place))?;
+        let connection = self.had(connection).await?;
         Ok(Reading { connection, place: Arc::clone(&self.place) })
     }
 
@@ -211,7 +215,7 @@ impl Database {
             }
             Pools::Postgres(pool) => pool.begin().await.map(WriteTransaction::Postgres),
         };
-        let transaction = transaction.map_err(|error| StoreError::from_driver(error, &self.place))?;
+        let transaction = self.had(transaction).await?;
         Ok(Writing { transaction, place: Arc::clone(&self.place) })
     }
 
@@ -226,8 +230,41 @@ impl Database {
                 .await
                 .map(WriteTransaction::Postgres),
         };
-        let transaction = transaction.map_err(|error| StoreError::from_driver(error, &self.place))?;
+        let transaction = self.had(transaction).await?;
         Ok(Writing { transaction, place: Arc::clone(&self.place) })
+    }
+
+    /// Writes a file as large as a small change beside the database of this machine, and removes it: a database that is full still takes a write
+    /// that it has room for. The disk of a server is the server's.
+    pub(crate) fn try_disk(&self) -> Result<(), StoreError> {
+        let Pools::Sqlite { writer, .. } = &self.pools else { return Ok(()) };
+        let options = writer.connect_options();
+        let folder = options.get_filename().parent().filter(|folder| !folder.as_os_str().is_empty());
+        let path = folder.unwrap_or(Path::new(".")).join(format!("rollcall.probe.{}", std::process::id()));
+        let written = std::fs::File::create(&path).and_then(|mut file| {
+            file.write_all(&vec![0; ROOM])?;
+            file.sync_all()
+        });
+        let removed = match std::fs::remove_file(&path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+            removed => removed,
+        };
+        written.and(removed).map_err(|error| migrate::from_file(&error, &self.place))
+    }
+
+    /// What a pool gave. One that has waited in vain for its server does not say why: the server is asked once more.
+    async fn had<T>(&self, given: sqlx::Result<T>) -> Result<T, StoreError> {
+        let error = match (given, &self.pools) {
+            (Err(sqlx::Error::PoolTimedOut), Pools::Postgres(pool)) => {
+                match connect(&pool.connect_options(), ASKED_AGAIN).await {
+                    Ok(connection) => connection.close().await.err().unwrap_or(sqlx::Error::PoolTimedOut),
+                    Err(error) => error,
+                }
+            }
+            (Err(error), _) => error,
+            (Ok(had), _) => return Ok(had),
+        };
+        Err(StoreError::from_driver(error, &self.place))
     }
 
     pub(crate) async fn close(&self) {
@@ -239,6 +276,12 @@ impl Database {
             Pools::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// A connection beside the pool.
+async fn connect(options: &PgConnectOptions, patience: Duration) -> sqlx::Result<PgConnection> {
+    let connected = tokio::time::timeout(patience, options.connect()).await;
+    connected.unwrap_or_else(|_| Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into()))
 }
 
 /// Nobody waits for ever for a lock, and a process that was suspended in the middle of a transaction gives its locks back.
@@ -288,5 +331,29 @@ impl Writing {
             done.map_err(|error| StoreError::from_driver(error, &self.place))?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(address: std::net::SocketAddr, patience: Duration) -> Database {
+        let options = PgConnectOptions::new().host(&address.ip().to_string()).port(address.port());
+        let pool = PoolOptions::<Postgres>::new().acquire_timeout(patience).connect_lazy_with(options);
+        Database { pools: Pools::Postgres(pool), place: "postgres://db.example".into() }
+    }
+
+    #[tokio::test]
+    async fn a_server_that_is_gone_is_not_taken_for_a_lock_that_somebody_holds() {
+        let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let database = at(nobody, Duration::from_millis(50));
+        let failed =
+            [database.read().await.err(), database.write().await.err(), database.still().await.err()];
+        for error in failed.map(|error| error.expect("nobody answers")) {
+            let words = error.to_string();
+            assert!(matches!(error, StoreError::Unavailable { .. }) && error.is_passing(), "{words}");
+            assert!(words.contains("refused") && words.contains("postgres://db.example"), "{words}");
+        }
     }
 }

@@ -12,10 +12,34 @@ pub struct DutyRow {
     pub name: String,
     /// When it is due next.
     pub next_at: Timestamp,
+    /// Until when somebody does it, unless they say again; `None`: nobody does.
+    pub held_until: Option<Timestamp>,
     /// When it was done last.
     pub last_at: Option<Timestamp>,
     /// What went wrong the last time; `None`: nothing.
     pub last_error: Option<String>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    name: String,
+    next_at: i64,
+    lease_until: Option<i64>,
+    last_at: Option<i64>,
+    last_error: Option<String>,
+}
+
+impl Row {
+    fn duty(self) -> Result<DutyRow, StoreError> {
+        let what = format!("duty \"{}\"", self.name);
+        Ok(DutyRow {
+            next_at: instant(self.next_at, &what)?,
+            held_until: optional_instant(self.lease_until, &what)?,
+            last_at: optional_instant(self.last_at, &what)?,
+            name: self.name,
+            last_error: self.last_error,
+        })
+    }
 }
 
 impl Store {
@@ -94,18 +118,10 @@ impl Store {
 
     /// Every duty that was ever done, by name.
     pub async fn duties(&self) -> Result<Vec<DutyRow>, StoreError> {
-        let rows: Vec<(String, i64, Option<i64>, Option<String>)> = fetch_all!(
+        let rows: Vec<Row> = fetch_all!(
             &mut self.database.read().await?,
-            "SELECT name, next_at, last_at, last_error FROM duties ORDER BY name"
+            "SELECT name, next_at, lease_until, last_at, last_error FROM duties ORDER BY name"
         )?;
-        let duty = |(name, next_at, last_at, last_error): (String, i64, Option<i64>, Option<String>)| {
-            Ok(DutyRow {
-                next_at: instant(next_at, "a duty")?,
-                last_at: optional_instant(last_at, "a duty")?,
-                name,
-                last_error,
-            })
-        };
-        rows.into_iter().map(duty).collect()
+        rows.into_iter().map(Row::duty).collect()
     }
 }

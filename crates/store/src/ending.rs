@@ -4,7 +4,7 @@ use crate::database::{Writing, execute, fetch_optional};
 use crate::row::{json, micros, storable};
 use crate::runs::state_named;
 use crate::words::{RunState, RunTransitionError};
-use crate::{Lease, Store, StoreError, audit, lease};
+use crate::{Lease, Store, StoreError, audit, lease, policies};
 use jiff::Timestamp;
 use rollcall_audit::Draft;
 use rollcall_model::RunId;
@@ -17,6 +17,25 @@ pub enum Stop {
     Requested,
     /// Nobody worked on it; it is stopped.
     Stopped,
+}
+
+async fn finish(
+    writing: &mut Writing,
+    lease: &Lease,
+    to: RunState,
+    report: Option<&Value>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let run = lease.run();
+    let held = lease::guard(writing, lease).await?;
+    let step =
+        if to.is_over() { held.state.step(to) } else { Err(RunTransitionError { from: held.state, to }) };
+    step.map_err(|step| StoreError::RunStep { run: run.clone(), step })?;
+    if to == RunState::Done && held.open > 0 {
+        let reason = format!("has {} items without outcome and so is not done", held.open);
+        return Err(StoreError::Conflict { what: "run", name: run.to_string(), reason });
+    }
+    end(writing, run, to, report, now).await
 }
 
 impl Store {
@@ -61,31 +80,49 @@ impl Store {
         now: Timestamp,
         entries: impl Into<Vec<Draft>>,
     ) -> Result<(), StoreError> {
-        let run = lease.run();
         let mut writing = self.database.write().await?;
-        let held = lease::guard(&mut writing, lease).await?;
-        let step =
-            if to.is_over() { held.state.step(to) } else { Err(RunTransitionError { from: held.state, to }) };
-        step.map_err(|step| StoreError::RunStep { run: run.clone(), step })?;
-        if to == RunState::Done && held.open > 0 {
-            let reason = format!("has {} items without outcome and so is not done", held.open);
-            return Err(StoreError::Conflict { what: "run", name: run.to_string(), reason });
-        }
-        end(&mut writing, run, to, report, now).await?;
+        finish(&mut writing, lease, to, report, now).await?;
         audit::append(&mut writing, entries.into()).await?;
         writing.commit().await
     }
 
-    /// Makes a stopped or failed run ready to be taken again; its `stopped` items become `pending`.
-    pub async fn resume_run(&self, run: &RunId, entry: Draft) -> Result<(), StoreError> {
+    /// Ends a test run whose items all have their outcome, and notes that this version of its policy was tested (I14), with an entry of its own;
+    /// where the policy was removed meanwhile, without.
+    pub async fn finish_test_run(
+        &self,
+        lease: &Lease,
+        report: Option<&Value>,
+        now: Timestamp,
+        mut entries: Vec<Draft>,
+        (policy, version, tested): (&str, &str, Draft),
+    ) -> Result<(), StoreError> {
+        let mut writing = self.database.write().await?;
+        finish(&mut writing, lease, RunState::Done, report, now).await?;
+        if policies::mark_tested(&mut writing, policy, version, now).await? {
+            entries.push(tested);
+        }
+        audit::append(&mut writing, entries).await?;
+        writing.commit().await
+    }
+
+    /// Makes a stopped or failed run ready to be taken again; its `stopped` items become `pending`. `forgiven_at`: failures before that instant
+    /// count towards its limit no more; without, as before.
+    pub async fn resume_run(
+        &self,
+        run: &RunId,
+        forgiven_at: Option<Timestamp>,
+        entry: Draft,
+    ) -> Result<(), StoreError> {
         let mut writing = self.database.write().await?;
         let row: Option<(String, Option<String>)> = fetch_optional!(
             &mut writing,
-            "UPDATE runs SET stop_wanted = FALSE, stop_reason = NULL, finished_at = NULL, report = NULL WHERE id = $1
+            "UPDATE runs SET stop_wanted = FALSE, stop_reason = NULL, finished_at = NULL, report = NULL,
+                             failures_since = COALESCE($2, failures_since) WHERE id = $1
              RETURNING state, (SELECT other.id FROM runs AS other
                                WHERE other.id <> runs.id AND other.policy = runs.policy AND other.site = runs.site
                                  AND other.state IN ('pending', 'running', 'stopping'))",
             run.as_str(),
+            forgiven_at.map(micros),
         )?;
         let (state, other) = row.ok_or_else(|| StoreError::not_found("run", run))?;
         let state = state_named(&state, "a run")?;

@@ -17,7 +17,9 @@ pub enum StoreError {
         reason: String,
     },
     /// Others held a lock for too long. Nothing was changed; try again.
-    #[error("the database {place} is busy: another process kept it locked. Try again")]
+    #[error(
+        "the database {place} is busy: others kept it locked, or every connection to it is in use. Try again"
+    )]
     Busy {
         /// The database.
         place: String,
@@ -72,7 +74,7 @@ pub enum StoreError {
     },
     /// The address of a database that cannot be read.
     #[error(
-        "the address of the database cannot be read: {reason}. Expected is a path, or postgres://user@host/name"
+        "the address of the database cannot be used: {reason}. Expected is postgres://user:password@host/name?sslmode=verify-full, or the path of an SQLite file, absolute or with ./ in front"
     )]
     Location {
         /// What is wrong. Without the address, which may hold a password.
@@ -116,6 +118,14 @@ pub enum StoreError {
         /// Until when, unless renewed.
         until: jiff::Timestamp,
     },
+    /// Another live run is being worked on at the same site. Nothing was changed; wait for its end.
+    #[error(
+        "run {run} changes accounts at this site now, and live runs at one site come one after the other; `rollcall runs show {run}` tells how far it is. Try again when it is over"
+    )]
+    SiteHeld {
+        /// The other run.
+        run: RunId,
+    },
     /// The run was taken over by another process. Nothing was changed; stop working on it.
     #[error("run {run} was taken over by another process: nothing was recorded here")]
     LeaseLost {
@@ -157,6 +167,20 @@ pub enum StoreError {
         sealed_with: String,
         /// Short name of the key given.
         given: String,
+    },
+    /// This machine has another key than the installation. Whoever has the right one goes on; here nothing can be opened.
+    #[error(
+        "the sealing key of this installation is {wanted}, and {} is {given}: no site can be signed in to from here. Copy the key file from a machine \
+         that has it; it is read again by itself",
+        file.as_ref().map_or_else(|| "the key given".to_owned(), |file| format!("the one in {}", file.path().display()))
+    )]
+    OtherKey {
+        /// Short name of the key at hand.
+        given: String,
+        /// Short name of the key of the installation.
+        wanted: String,
+        /// The file of the key at hand, where it came from one.
+        file: Option<crate::KeyFile>,
     },
     /// The key was rotated, and the new one is not on this machine. Nothing was changed.
     #[error(

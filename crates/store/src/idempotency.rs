@@ -3,7 +3,7 @@
 //! No audit entries: a key is no change that an operator sees; what the request changed has its own.
 
 use crate::database::{execute, fetch_one};
-use crate::row::micros;
+use crate::row::{instant, micros};
 use crate::secrets::Place;
 use crate::{Store, StoreError};
 use jiff::Timestamp;
@@ -14,8 +14,8 @@ use secrecy::SecretString;
 pub enum KeyState {
     /// It is yours now, under the claim you gave.
     Claimed,
-    /// It was used for this very request, which is under way.
-    UnderWay,
+    /// It was claimed for this very request at that instant, and neither answered nor given back since.
+    Unanswered(Timestamp),
     /// It was used for this very request, and this was answered.
     Answered(SecretString),
     /// It was used for another request.
@@ -32,7 +32,7 @@ impl Store {
     /// Claims a key until `expires_at`, or says how things stand with it. Keys that have expired are forgotten here.
     pub async fn claim_key(
         &self,
-        operator: &str,
+        owner: &str,
         name: &str,
         request: &str,
         claim: &str,
@@ -47,7 +47,7 @@ impl Store {
             &mut writing,
             "INSERT INTO idempotency_keys (operator, name, request, claim, claimed_at, expires_at)
              VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
-            operator,
+            owner,
             name,
             request,
             claim,
@@ -58,24 +58,24 @@ impl Store {
             writing.commit().await?;
             return Ok(KeyState::Claimed);
         }
-        let (used_for, owner, answer): (String, String, Option<Vec<u8>>) = fetch_one!(
+        let (used_for, holder, claimed_at, answer): (String, String, i64, Option<Vec<u8>>) = fetch_one!(
             &mut writing,
-            "SELECT request, claim, answer FROM idempotency_keys WHERE operator = $1 AND name = $2",
-            operator,
+            "SELECT request, claim, claimed_at, answer FROM idempotency_keys WHERE operator = $1 AND name = $2",
+            owner,
             name,
         )?;
         writing.commit().await?;
         if used_for != *request {
             return Ok(KeyState::OtherRequest);
         }
-        let Some(sealed) = answer else { return Ok(KeyState::UnderWay) };
-        Ok(KeyState::Answered(self.unseal(&sealed, place(&owner, WHAT))?))
+        let Some(sealed) = answer else { return Ok(KeyState::Unanswered(instant(claimed_at, WHAT)?)) };
+        Ok(KeyState::Answered(self.unseal(&sealed, place(&holder, WHAT))?))
     }
 
-    /// Keeps what was answered, until `expires_at`. Whoever lost the claim meanwhile changes nothing.
+    /// Keeps what was answered, until `expires_at`. Whoever's claim has expired meanwhile changes nothing.
     pub async fn settle_key(
         &self,
-        operator: &str,
+        owner: &str,
         name: &str,
         claim: &str,
         answer: &SecretString,
@@ -87,7 +87,7 @@ impl Store {
             &mut writing,
             "UPDATE idempotency_keys SET answer = $4, expires_at = $5
              WHERE operator = $1 AND name = $2 AND claim = $3 AND answer IS NULL",
-            operator,
+            owner,
             name,
             claim,
             sealed,
@@ -97,12 +97,12 @@ impl Store {
     }
 
     /// Gives a key back: its request changed nothing.
-    pub async fn release_key(&self, operator: &str, name: &str, claim: &str) -> Result<(), StoreError> {
+    pub async fn release_key(&self, owner: &str, name: &str, claim: &str) -> Result<(), StoreError> {
         let mut writing = self.database.write().await?;
         execute!(
             &mut writing,
             "DELETE FROM idempotency_keys WHERE operator = $1 AND name = $2 AND claim = $3 AND answer IS NULL",
-            operator,
+            owner,
             name,
             claim,
         )?;

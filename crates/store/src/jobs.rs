@@ -175,27 +175,41 @@ impl Row {
     }
 }
 
+/// What a job collides with that cannot be queued.
+async fn beside(writing: &mut Writing, job: &JobDraft) -> Result<StoreError, StoreError> {
+    let other: Option<(String,)> = fetch_optional!(
+        writing,
+        "SELECT id FROM jobs WHERE policy = $1 AND site = $2 AND kind = 'run-policy' AND state IN ('queued', 'running')",
+        job.policy.as_deref(),
+        job.site.as_ref().map(AsRef::<str>::as_ref),
+    )?;
+    Ok(match other {
+        Some((other,)) => StoreError::Conflict {
+            what: "policy",
+            name: job.policy.clone().unwrap_or_default(),
+            reason: format!("waits or runs there already, as job {other}"),
+        },
+        None => StoreError::exists("job", &job.id),
+    })
+}
+
 impl Store {
     /// Queues a job. A second one of the same policy at the same site beside one that waits or runs is a conflict that names it.
     pub async fn add_job(&self, job: &JobDraft, now: Timestamp, entry: Draft) -> Result<(), StoreError> {
+        self.add_jobs(vec![(job.clone(), entry)], now).await
+    }
+
+    /// Queues several jobs, each with its audit entry: all of them, or none.
+    pub async fn add_jobs(&self, jobs: Vec<(JobDraft, Draft)>, now: Timestamp) -> Result<(), StoreError> {
         let mut writing = self.database.write().await?;
-        if !insert(&mut writing, job, now).await? {
-            let other: Option<(String,)> = fetch_optional!(
-                &mut writing,
-                "SELECT id FROM jobs WHERE policy = $1 AND site = $2 AND kind = 'run-policy' AND state IN ('queued', 'running')",
-                job.policy.as_deref(),
-                job.site.as_ref().map(AsRef::<str>::as_ref),
-            )?;
-            return Err(match other {
-                Some((other,)) => StoreError::Conflict {
-                    what: "policy",
-                    name: job.policy.clone().unwrap_or_default(),
-                    reason: format!("waits or runs there already, as job {other}"),
-                },
-                None => StoreError::exists("job", &job.id),
-            });
+        let mut entries = Vec::with_capacity(jobs.len());
+        for (job, entry) in jobs {
+            if !insert(&mut writing, &job, now).await? {
+                return Err(beside(&mut writing, &job).await?);
+            }
+            entries.push(entry);
         }
-        audit::append(&mut writing, vec![entry]).await?;
+        audit::append(&mut writing, entries).await?;
         writing.commit().await
     }
 

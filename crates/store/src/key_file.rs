@@ -51,12 +51,11 @@ impl KeyFile {
 
     /// The short names of the keys that were replaced and still lie beside the file.
     pub fn kept_keys(&self) -> Vec<String> {
-        let Some((folder, name)) = self.0.parent().zip(self.0.file_name().and_then(|n| n.to_str())) else {
+        let Some(name) = self.0.file_name().and_then(|name| name.to_str()) else {
             return Vec::new();
         };
-        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         let beside = format!("{name}.");
-        let names = fs::read_dir(folder).into_iter().flatten().flatten();
+        let names = fs::read_dir(folder_of(&self.0)).into_iter().flatten().flatten();
         let names = names.filter_map(|entry| entry.file_name().into_string().ok());
         let ids = names.filter_map(|name| name.strip_prefix(&beside).map(str::to_owned));
         let mut ids: Vec<_> =
@@ -155,12 +154,14 @@ fn lock(path: &Path, create: bool) -> std::io::Result<Option<File>> {
     }
 }
 
+/// The folder that a file is in.
+pub(crate) fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
+}
+
 /// A new name in a folder is on the disk only once the folder is.
-fn sync_folder(path: &Path) -> std::io::Result<()> {
-    match path.parent() {
-        Some(folder) if cfg!(unix) && !folder.as_os_str().is_empty() => File::open(folder)?.sync_all(),
-        _ => Ok(()),
-    }
+pub(crate) fn sync_folder(path: &Path) -> std::io::Result<()> {
+    if cfg!(unix) { File::open(folder_of(path))?.sync_all() } else { Ok(()) }
 }
 
 fn trouble(path: &Path, error: &std::io::Error) -> StoreError {

@@ -2,7 +2,7 @@
 //!
 //! A process that runs on while the key is rotated finds out when it next meets a secret, and reads the key file again.
 
-use crate::database::{Database, Writing, execute, fetch_optional};
+use crate::database::{Database, OnDatabase, Writing, execute, fetch_optional};
 use crate::key_file::KeyFile;
 use crate::row::micros;
 use crate::secrets::{Place, key_of};
@@ -44,7 +44,10 @@ impl Keyring {
 
     /// Looks for a key by its short name: in the key file, which may hold another one by now, and beside it.
     pub(crate) fn find(&self, id: &str) -> Option<Arc<SealingKey>> {
-        let file = self.file()?;
+        let Some(file) = self.file() else {
+            let current = self.current();
+            return (current.id() == id).then_some(current);
+        };
         if let Ok(key) = SealingKey::from_file(file.path())
             && key.id() != self.current().id()
         {
@@ -75,7 +78,7 @@ impl Keyring {
         writing.alone().await?;
         let given = self.current();
         let mut key = Arc::clone(&given);
-        while let Some(next) = replaced_by(writing, &key.id()).await? {
+        while let Some(next) = replaced_by(&mut *writing, &key.id()).await? {
             key = self.find(&next).ok_or_else(|| StoreError::KeyRetired {
                 what: what.to_owned(),
                 given: given.id(),
@@ -86,10 +89,19 @@ impl Keyring {
     }
 }
 
-async fn replaced_by(writing: &mut Writing, id: &str) -> Result<Option<String>, StoreError> {
+async fn replaced_by(on: &mut impl OnDatabase, id: &str) -> Result<Option<String>, StoreError> {
     let row: Option<(String,)> =
-        fetch_optional!(writing, "SELECT replaced_by FROM retired_keys WHERE id = $1", id)?;
+        fetch_optional!(on, "SELECT replaced_by FROM retired_keys WHERE id = $1", id)?;
     Ok(row.map(|(next,)| next))
+}
+
+/// The key that took the place of a key, however often it was replaced since; the key itself where it never was.
+pub(crate) async fn newest_of(on: &mut impl OnDatabase, id: &str) -> Result<String, StoreError> {
+    let mut newest = id.to_owned();
+    while let Some(next) = replaced_by(on, &newest).await? {
+        newest = next;
+    }
+    Ok(newest)
 }
 
 /// Notes that a key seals nothing any more.
@@ -119,12 +131,8 @@ pub(crate) async fn settle(database: &Database, key: SealingKey) -> Result<Seali
     if key.id() == new.key().id() {
         return Ok(key);
     }
-    let row: Option<(String,)> = fetch_optional!(
-        &mut database.read().await?,
-        "SELECT replaced_by FROM retired_keys WHERE id = $1",
-        key.id(),
-    )?;
-    if row.is_none_or(|(next,)| next != new.key().id()) {
+    let next = replaced_by(&mut database.read().await?, &key.id()).await?;
+    if next.is_none_or(|next| next != new.key().id()) {
         new.forget()?;
         return Ok(key);
     }

@@ -91,7 +91,8 @@ struct Taken {
 
 impl Store {
     /// Takes a run that nobody works on. `owner` names this process, unlike any other's name.
-    /// A run somebody works on is [`StoreError::LeaseHeld`], one that is over [`StoreError::RunStep`].
+    /// A run somebody works on is [`StoreError::LeaseHeld`], one that is over [`StoreError::RunStep`]. Of live runs at one site one is worked on
+    /// at a time: beside another one it is [`StoreError::SiteHeld`].
     pub async fn take_run(
         &self,
         run: &RunId,
@@ -103,6 +104,11 @@ impl Store {
         let until = end_of_lease(now, lease_for);
         let owner = storable(owner).into_owned();
         let mut writing = self.database.write().await?;
+        // Two that are taken at the same time must see each other.
+        writing.alone().await?;
+        if let Some(other) = beside(&mut writing, run, now).await? {
+            return Err(StoreError::SiteHeld { run: other });
+        }
         let taken: Option<Taken> = fetch_optional!(
             &mut writing,
             "UPDATE runs SET lease_owner = $2, lease_epoch = lease_epoch + 1, lease_until = $4,
@@ -181,6 +187,22 @@ impl Store {
         )?;
         writing.commit().await
     }
+}
+
+/// The live run that somebody works on at the site of this live run, where there is one.
+async fn beside(writing: &mut Writing, run: &RunId, now: Timestamp) -> Result<Option<RunId>, StoreError> {
+    let row: Option<(String,)> = fetch_optional!(
+        writing,
+        "SELECT other.id FROM runs JOIN runs AS other ON other.site = runs.site AND other.id <> runs.id
+         WHERE runs.id = $1 AND runs.mode = 'live' AND runs.state IN ('pending', 'running', 'stopping')
+           AND (runs.lease_owner IS NULL OR runs.lease_until <= $2)
+           AND other.mode = 'live' AND other.state IN ('pending', 'running', 'stopping')
+           AND other.lease_owner IS NOT NULL AND other.lease_until > $2
+         ORDER BY other.created_at LIMIT 1",
+        run.as_str(),
+        micros(now),
+    )?;
+    Ok(row.map(|(id,)| id.into()))
 }
 
 /// Why a run could not be taken.

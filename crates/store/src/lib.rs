@@ -42,6 +42,7 @@ mod outbox;
 mod plan_list;
 mod plans;
 mod policies;
+mod replaces;
 mod retention;
 mod row;
 mod runs;
@@ -88,6 +89,7 @@ pub use outbox::{Bounce, Delivery, MailDraft, MailFilter, MailRow, Next};
 pub use plan_list::{ListedPlan, PlanFilter, PlanStanding};
 pub use plans::{ApprovalRow, PlanRow};
 pub use policies::{Loaded, PolicyDraft, PolicyRow, PolicyVersion};
+pub use replaces::Replaces;
 pub use retention::{Gone, Past};
 pub use runs::{ItemCounts, RunDraft, RunFilter, RunRow};
 pub use schedules::{ScheduleRow, TickDraft};
@@ -141,8 +143,9 @@ impl Store {
         Ok((migrate::version(&mut self.database.read().await?).await?, migrate::NEWEST))
     }
 
-    /// Tries whether the database takes writes, and leaves nothing behind.
+    /// Tries whether the database takes writes and its disk has room for some, and leaves nothing behind.
     pub async fn probe(&self) -> Result<(), StoreError> {
+        self.database.try_disk()?;
         let mut writing = self.database.write().await?;
         database::execute!(&mut writing, "UPDATE audit_head SET seq = seq WHERE one = 1")?;
         writing.commit().await

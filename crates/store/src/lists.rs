@@ -2,7 +2,7 @@
 
 use crate::database::{Writing, execute, fetch_all, fetch_optional};
 use crate::row::{instant, json_of, micros, storable};
-use crate::{Store, StoreError, audit};
+use crate::{Replaces, Store, StoreError, audit};
 use jiff::Timestamp;
 use rollcall_audit::Draft;
 
@@ -41,12 +41,7 @@ impl Row {
 }
 
 /// Whether the list is still the one that was looked at. Takes the row, so that it stays so.
-async fn check_unchanged(
-    writing: &mut Writing,
-    name: &str,
-    unchanged_since: Option<Timestamp>,
-) -> Result<(), StoreError> {
-    let Some(since) = unchanged_since else { return Ok(()) };
+async fn check_unchanged(writing: &mut Writing, name: &str, since: Timestamp) -> Result<(), StoreError> {
     let same = execute!(
         writing,
         "UPDATE lists SET changed_at = changed_at WHERE name = $1 AND changed_at = $2",
@@ -60,25 +55,27 @@ async fn check_unchanged(
 }
 
 impl Store {
-    /// Stores a list; one of the same name is replaced. With `unchanged_since`, only the one that was changed at that instant last.
-    pub async fn set_list(
-        &self,
-        list: &ListRow,
-        unchanged_since: Option<Timestamp>,
-        entry: Draft,
-    ) -> Result<(), StoreError> {
+    /// Stores a list.
+    pub async fn set_list(&self, list: &ListRow, replaces: Replaces, entry: Draft) -> Result<(), StoreError> {
         let mut writing = self.database.write().await?;
-        check_unchanged(&mut writing, &list.name, unchanged_since).await?;
-        execute!(
+        if let Replaces::Only(since) = replaces {
+            check_unchanged(&mut writing, &list.name, since).await?;
+        }
+        let set = execute!(
             &mut writing,
             "INSERT INTO lists (name, entries, changed_by, changed_at) VALUES ($1, $2, $3, $4)
              ON CONFLICT (name) DO UPDATE
-             SET entries = excluded.entries, changed_by = excluded.changed_by, changed_at = excluded.changed_at",
+             SET entries = excluded.entries, changed_by = excluded.changed_by, changed_at = excluded.changed_at
+             WHERE $5",
             &*storable(&list.name),
             json_of(&list.entries)?,
             &*storable(&list.changed_by),
             micros(list.changed_at),
+            replaces != Replaces::Nothing,
         )?;
+        if set == 0 {
+            return Err(StoreError::exists("list", &list.name));
+        }
         audit::append(&mut writing, vec![entry]).await?;
         writing.commit().await
     }
@@ -102,7 +99,7 @@ impl Store {
         row.ok_or_else(|| StoreError::not_found("list", name))?.list()
     }
 
-    /// Removes a list; with `unchanged_since` as for [`Store::set_list`].
+    /// Removes a list; with `unchanged_since`, only the one that was changed at that instant last.
     pub async fn remove_list(
         &self,
         name: &str,
@@ -110,7 +107,9 @@ impl Store {
         entry: Draft,
     ) -> Result<(), StoreError> {
         let mut writing = self.database.write().await?;
-        check_unchanged(&mut writing, name, unchanged_since).await?;
+        if let Some(since) = unchanged_since {
+            check_unchanged(&mut writing, name, since).await?;
+        }
         if execute!(&mut writing, "DELETE FROM lists WHERE name = $1", &*storable(name))? == 0 {
             return Err(StoreError::not_found("list", name));
         }

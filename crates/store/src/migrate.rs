@@ -19,6 +19,8 @@ const STEPS: &[(i64, &str)] = &[
     (6, include_str!("../migrations/0006_upkeep.sql")),
     (7, include_str!("../migrations/0007_api.sql")),
     (8, include_str!("../migrations/0008_reading.sql")),
+    (9, include_str!("../migrations/0009_growth.sql")),
+    (10, include_str!("../migrations/0010_exempt_names.sql")),
 ];
 
 /// The newest schema this program knows.
@@ -54,18 +56,35 @@ pub(crate) async fn inspect(location: &Location) -> Result<(), StoreError> {
 }
 
 /// The file holds names, addresses and sealed secrets: it is for its owner only.
+///
+/// A file that is there is not opened: closing it would end every lock of this process on it (POSIX), also those of stores that have it
+/// open. Another process would then take itself for the last one, and remove the write-ahead log under them.
 fn prepare_file(path: &Path) -> std::io::Result<()> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder)?;
     }
     let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
+    match options.open(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => check_file(path),
+        made => made.map(drop),
+    }
 }
 
-fn from_file(error: &std::io::Error, place: &str) -> StoreError {
+/// Whether a file that is there can be read and written.
+fn check_file(path: &Path) -> std::io::Result<()> {
+    if std::fs::metadata(path)?.is_dir() {
+        return Err(std::io::ErrorKind::IsADirectory.into());
+    }
+    #[cfg(unix)]
+    rustix::fs::access(path, rustix::fs::Access::READ_OK | rustix::fs::Access::WRITE_OK)?;
+    Ok(())
+}
+
+/// Judges an error of the file of a database.
+pub(crate) fn from_file(error: &std::io::Error, place: &str) -> StoreError {
     let (place, reason) = (place.to_owned(), error.to_string());
     match error.kind() {
         std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => StoreError::Full { place },

@@ -6,7 +6,7 @@ use crate::row::{instant, micros, number, optional_instant, storable};
 use crate::words::{ExemptKind, MailState};
 use crate::{ExemptionRow, Store, StoreError, audit};
 use jiff::Timestamp;
-use rollcall_audit::Draft;
+use rollcall_audit::{Draft, EntryKind};
 use rollcall_model::{AccountKey, RunId, SiteId};
 
 /// A notice to be recorded together with its mail.
@@ -171,8 +171,8 @@ impl Store {
         row.map(Row::notice).transpose()
     }
 
-    /// The owner of an account said that they still need it: it is exempt until then. The first time counts; an exemption that holds longer
-    /// is left as it is. The audit entry is written the first time alone.
+    /// The owner of an account said that they still need it: it is exempt until then. Said again, it counts only where no exemption holds any more; one
+    /// that holds longer is left as it is. The audit entry says what was done, and is written only where something was.
     pub async fn keep(
         &self,
         message_id: &str,
@@ -182,39 +182,55 @@ impl Store {
     ) -> Result<Kept, StoreError> {
         debug_assert!(exemption.kind == ExemptKind::Account && exemption.until == Some(until));
         let mut writing = self.database.write().await?;
-        let first = execute!(
+        let notice: Option<(Option<i64>,)> = fetch_optional!(
             &mut writing,
-            "UPDATE notices SET kept_at = $2, kept_until = $3 WHERE message_id = $1 AND kept_until IS NULL",
+            "UPDATE notices SET message_id = message_id WHERE message_id = $1 RETURNING kept_until",
             message_id,
-            micros(exemption.added_at),
-            micros(until),
         )?;
-        if first == 0 {
-            let kept: Option<(Option<i64>,)> = fetch_optional!(
-                &mut writing,
-                "SELECT kept_until FROM notices WHERE message_id = $1",
-                message_id
-            )?;
-            let until = kept.and_then(|(until,)| until);
-            let until = until.ok_or_else(|| StoreError::not_found("notice", &message_id))?;
+        let (kept_until,) = notice.ok_or_else(|| StoreError::not_found("notice", &message_id))?;
+        let holds: Option<(Option<i64>,)> = fetch_optional!(
+            &mut writing,
+            "SELECT ends_at FROM exemptions
+             WHERE site = $1 AND subject_kind = $2 AND subject = $3 AND (ends_at IS NULL OR ends_at > $4)",
+            exemption.site.as_str(),
+            exemption.kind.as_str(),
+            &*storable(&exemption.subject),
+            micros(exemption.added_at),
+        )?;
+        if let (Some(kept_until), Some((ends_at,))) = (kept_until, holds) {
+            let until = ends_at.map_or(kept_until, |ends_at| ends_at.min(kept_until));
             return Ok(Kept::Before { until: instant(until, "a notice")? });
         }
         execute!(
             &mut writing,
-            "INSERT INTO exemptions (site, subject_kind, subject, reason, ends_at, added_by, added_at)
-             SELECT id, $2, $3, $4, $5, $6, $7 FROM sites WHERE id = $1
+            "UPDATE notices SET kept_at = $2, kept_until = $3 WHERE message_id = $1",
+            message_id,
+            micros(exemption.added_at),
+            micros(until),
+        )?;
+        let added = execute!(
+            &mut writing,
+            "INSERT INTO exemptions (site, subject_kind, subject, name, reason, ends_at, added_by, added_at)
+             SELECT id, $2, $3, $4, $5, $6, $7, $8 FROM sites WHERE id = $1
              ON CONFLICT (site, subject_kind, subject) DO UPDATE
-             SET reason = excluded.reason, ends_at = excluded.ends_at, added_by = excluded.added_by,
-                 added_at = excluded.added_at
+             SET name = excluded.name, reason = excluded.reason, ends_at = excluded.ends_at,
+                 added_by = excluded.added_by, added_at = excluded.added_at
              WHERE exemptions.ends_at < excluded.ends_at",
             exemption.site.as_str(),
             exemption.kind.as_str(),
             &*storable(&exemption.subject),
+            &*storable(&exemption.name),
             &*storable(&exemption.reason),
             micros(until),
             &*storable(&exemption.added_by),
             micros(exemption.added_at),
         )?;
+        let entry = if added > 0 {
+            entry
+        } else {
+            let why = format!("{}; an exemption that holds longer is left as it is", entry.why);
+            Draft { kind: EntryKind::NOTICE_ANSWERED, why, after: None, ..entry }
+        };
         audit::append(&mut writing, vec![entry]).await?;
         writing.commit().await?;
         Ok(Kept::Now { until })

@@ -3,7 +3,7 @@
 use crate::database::{Writing, execute, fetch_all, fetch_one, fetch_optional};
 use crate::row::{instant, micros, optional_instant, storable, word};
 use crate::words::Standing;
-use crate::{Store, StoreError, audit, sessions};
+use crate::{Store, StoreError, api_tokens, audit, sessions};
 use jiff::Timestamp;
 use rollcall_audit::Draft;
 use rollcall_model::Role;
@@ -199,7 +199,7 @@ impl Store {
 
     /// Changes an operator. `seen` is the [`OperatorRow::changed_at`] the decision was based on: if it was changed since, this is
     /// a conflict. The last active admin stays one unless `spares_last_admin` is false. A change of role or standing ends the
-    /// operator's sessions; tells how many.
+    /// operator's sessions; tells how many. Whoever may no longer sign in loses their tokens for good: they do not come back with them.
     pub async fn change_operator(
         &self,
         operator: &OperatorRow,
@@ -232,6 +232,9 @@ impl Store {
         let is_admin = role == Role::Admin && standing == Standing::Active;
         if spares_last_admin && was_admin && !is_admin && active_admins(&mut writing).await? == 0 {
             return Err(last_admin(&operator.name));
+        }
+        if standing != Standing::Active {
+            api_tokens::revoke_all(&mut writing, &operator.id, now).await?;
         }
         let is_demoted = (role, standing) != (operator.role, operator.standing);
         let ended =

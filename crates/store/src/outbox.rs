@@ -64,7 +64,7 @@ pub struct MailRow {
     pub tries_left: u32,
     /// What the mail server said last.
     pub last_error: Option<String>,
-    /// When it is tried next.
+    /// When it is tried next; of one that is in hand, when it is taken again if nothing more is heard of whoever has it.
     pub next_try_at: Option<Timestamp>,
     /// When it was queued.
     pub queued_at: Timestamp,
@@ -125,7 +125,8 @@ macro_rules! columns {
         concat!(
             $before,
             " id, message_id, recipients, served, bounced, subject, state, attempts, tries_left, last_error,
-              next_try_at, queued_at, sent_at ",
+              CASE WHEN busy_until > next_try_at THEN busy_until ELSE next_try_at END AS next_try_at,
+              queued_at, sent_at ",
             $after
         )
     };

@@ -135,7 +135,7 @@ impl Store {
             let mut statement = sqlx::QueryBuilder::new(
                 "SELECT plans.id, plans.site, plans.snapshot, plans.policy, plans.version, plans.fingerprint, plans.mode,
                         plans.made_by, plans.made_at, plans.expires_at, plans.items, plans.approval, plans.is_blocked,
-                        plans.summary, plans.job, runs.id AS run
+                        plans.is_restricted, plans.summary, plans.job, runs.id AS run
                  FROM plans LEFT JOIN runs ON runs.plan = plans.id WHERE TRUE",
             );
             narrow!(statement, filter, now);

@@ -44,6 +44,8 @@ pub struct PlanRow {
     pub approval: ApprovalState,
     /// Whether a limit forbids applying it.
     pub is_blocked: bool,
+    /// Whether it is for those alone that something happened to.
+    pub is_restricted: bool,
     /// What it comes to, for listings: the engine's document.
     pub summary: Option<Value>,
     /// The job that made it.
@@ -82,6 +84,7 @@ pub(crate) struct Row {
     items: i64,
     approval: String,
     is_blocked: bool,
+    is_restricted: bool,
     summary: Option<String>,
     job: Option<String>,
 }
@@ -96,6 +99,7 @@ impl Row {
             items: number(self.items, &what)?,
             approval: word(ApprovalState::from_name(&self.approval), &self.approval, &what)?,
             is_blocked: self.is_blocked,
+            is_restricted: self.is_restricted,
             summary: parse_optional_json(self.summary.as_deref(), &what)?,
             id: self.id.into(),
             site: self.site.into(),
@@ -144,8 +148,8 @@ impl Store {
         let added = execute!(
             &mut writing,
             "INSERT INTO plans (id, site, snapshot, policy, version, fingerprint, mode, made_by, made_at, expires_at,
-                                items, approval, is_blocked, summary, body, job)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+                                items, approval, is_blocked, is_restricted, summary, body, job)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
              ON CONFLICT DO NOTHING",
             plan.id.as_str(),
             plan.site.as_str(),
@@ -160,6 +164,7 @@ impl Store {
             column(plan.items),
             plan.approval.as_str(),
             plan.is_blocked,
+            plan.is_restricted,
             plan.summary.as_ref().map(json),
             packed,
             plan.job.as_ref().map(AsRef::<str>::as_ref),
@@ -179,11 +184,27 @@ impl Store {
         let row: Option<Row> = fetch_optional!(
             &mut self.database.read().await?,
             "SELECT id, site, snapshot, policy, version, fingerprint, mode, made_by, made_at, expires_at, items, approval,
-                    is_blocked, summary, job
+                    is_blocked, is_restricted, summary, job
              FROM plans WHERE id = $1",
             id.as_str(),
         )?;
         row.ok_or_else(|| StoreError::not_found("plan", id))?.plan()
+    }
+
+    /// The plan of the newest live run of a policy at a site that is over and was for everybody: what the growth of the next is measured by.
+    pub async fn last_plan_run(&self, policy: &str, site: &SiteId) -> Result<Option<PlanRow>, StoreError> {
+        let row: Option<Row> = fetch_optional!(
+            &mut self.database.read().await?,
+            "SELECT p.id, p.site, p.snapshot, p.policy, p.version, p.fingerprint, p.mode, p.made_by, p.made_at, p.expires_at,
+                    p.items, p.approval, p.is_blocked, p.is_restricted, p.summary, p.job
+             FROM runs r JOIN plans p ON p.id = r.plan
+             WHERE r.policy = $1 AND r.site = $2 AND r.mode = 'live' AND r.state IN ('done', 'stopped', 'failed')
+               AND NOT p.is_restricted
+             ORDER BY r.created_at DESC, r.id DESC LIMIT 1",
+            policy,
+            site.as_str(),
+        )?;
+        row.map(Row::plan).transpose()
     }
 
     /// The body of a plan, exactly as it was stored; [`StoreError::Dropped`] where retention took it.

@@ -104,6 +104,23 @@ fn folded(name: &str) -> String {
     name.to_lowercase()
 }
 
+/// Notes that a test run of a version was completed; the first time counts. `false`: there is no such version.
+pub(crate) async fn mark_tested(
+    writing: &mut Writing,
+    policy: &str,
+    version: &str,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let marked = execute!(
+        writing,
+        "UPDATE policy_versions SET tested_at = COALESCE(tested_at, $3) WHERE policy = $1 AND version = $2",
+        policy,
+        version,
+        micros(now),
+    )?;
+    Ok(marked > 0)
+}
+
 impl Store {
     /// Loads a policy. A version other than the current one switches the policy off (I14). Every version is kept.
     pub async fn load_policy(
@@ -139,6 +156,21 @@ impl Store {
         audit::append(&mut writing, entries).await?;
         writing.commit().await?;
         Ok(all)
+    }
+
+    /// Adds a policy that is new: a conflict where there is one of its name.
+    pub async fn add_policy(
+        &self,
+        policy: &PolicyDraft,
+        now: Timestamp,
+        entry: Draft,
+    ) -> Result<(), StoreError> {
+        let mut writing = self.database.write().await?;
+        if load(&mut writing, policy, now).await? != Loaded::New {
+            return Err(StoreError::exists("policy", &policy.name));
+        }
+        audit::append(&mut writing, vec![entry]).await?;
+        writing.commit().await
     }
 
     /// Loads a new version of a policy in place of the one that somebody looked at: a conflict if another was loaded or it was switched
@@ -242,29 +274,6 @@ impl Store {
         match to {
             PolicyState::Off => watches::end(&mut writing, &name).await?,
             PolicyState::Test | PolicyState::Live => watches::begin(&mut writing, &name, now).await?,
-        }
-        audit::append(&mut writing, vec![entry]).await?;
-        writing.commit().await
-    }
-
-    /// Notes that a test run of a version was completed. The first time counts.
-    pub async fn mark_tested(
-        &self,
-        name: &str,
-        version: &str,
-        now: Timestamp,
-        entry: Draft,
-    ) -> Result<(), StoreError> {
-        let mut writing = self.database.write().await?;
-        let marked = execute!(
-            &mut writing,
-            "UPDATE policy_versions SET tested_at = COALESCE(tested_at, $3) WHERE policy = $1 AND version = $2",
-            name,
-            version,
-            micros(now),
-        )?;
-        if marked == 0 {
-            return Err(StoreError::not_found("policy version", &format!("{name} {version}")));
         }
         audit::append(&mut writing, vec![entry]).await?;
         writing.commit().await

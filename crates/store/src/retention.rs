@@ -20,12 +20,23 @@ macro_rules! needed {
     };
 }
 
-/// A run that was over before $1 and still has its items. The newest of each policy at a site keeps them: the next one's growth is measured by it.
+/// A run that was over before $1 and still has its items. The newest of each policy at a site keeps them, and so does the newest that was for
+/// everybody: the next one's growth is measured by it.
 macro_rules! is_old {
     () => {
         "state IN ('done', 'stopped', 'failed') AND finished_at < $1 AND dropped_at IS NULL
-         AND (policy IS NULL OR EXISTS (SELECT 1 FROM runs newer WHERE newer.policy = runs.policy AND newer.site = runs.site
-                AND newer.mode = runs.mode AND newer.created_at > runs.created_at))"
+         AND (policy IS NULL OR EXISTS (SELECT 1 FROM runs newer
+                JOIN plans of_newer ON of_newer.id = newer.plan JOIN plans own ON own.id = runs.plan
+                WHERE newer.policy = runs.policy AND newer.site = runs.site AND newer.mode = runs.mode
+                  AND newer.created_at > runs.created_at AND (own.is_restricted OR NOT of_newer.is_restricted)))"
+    };
+}
+
+/// A job that was over before $1. One whose plan awaits approval stays: it tells whether the plan is applied by itself once that is given.
+macro_rules! ended_jobs {
+    () => {
+        "jobs WHERE state NOT IN ('queued', 'running') AND finished_at < $1 AND NOT EXISTS (
+             SELECT 1 FROM plans WHERE plans.job = jobs.id AND plans.approval = 'awaited' AND plans.dropped_at IS NULL)"
     };
 }
 
@@ -53,8 +64,7 @@ impl Past {
                 "SELECT COUNT(*), MIN(sent_at), MAX(sent_at) FROM outbox WHERE state = 'sent' AND sent_at < $1"
             }
             Self::EndedJobs => {
-                "SELECT COUNT(*), MIN(finished_at), MAX(finished_at) FROM jobs
-                 WHERE state NOT IN ('queued', 'running') AND finished_at < $1"
+                concat!("SELECT COUNT(*), MIN(finished_at), MAX(finished_at) FROM ", ended_jobs!())
             }
             Self::SettledDeliveries => {
                 "SELECT COUNT(*), MIN(queued_at), MAX(queued_at) FROM webhook_deliveries
@@ -67,7 +77,7 @@ impl Past {
         match self {
             Self::SentMails => "DELETE FROM outbox WHERE state = 'sent' AND sent_at < $1",
             Self::EndedJobs => {
-                "DELETE FROM jobs WHERE state NOT IN ('queued', 'running') AND finished_at < $1"
+                concat!("DELETE FROM ", ended_jobs!())
             }
             Self::SettledDeliveries => {
                 "DELETE FROM webhook_deliveries WHERE state <> 'queued' AND queued_at < $1"
@@ -155,16 +165,16 @@ impl Store {
     }
 
     /// Drops the items and reports of runs, and the items of their plans; the runs themselves stay, with their counts. Runs that went on
-    /// meanwhile are left alone. Gives how many were dropped.
+    /// meanwhile are left alone: the entry is told which went. Gives how many.
     pub async fn drop_items_of(
         &self,
         runs: &[RunId],
         before: Timestamp,
         now: Timestamp,
-        entry: Draft,
+        entry: impl FnOnce(&[&RunId]) -> Draft + Send,
     ) -> Result<u64, StoreError> {
         let mut writing = self.database.write().await?;
-        let mut count = 0;
+        let mut gone = Vec::new();
         for run in runs {
             let dropped = execute!(
                 &mut writing,
@@ -182,23 +192,23 @@ impl Store {
                     micros(now),
                     NO_ITEMS,
                 )?;
-                count += 1;
+                gone.push(run);
             }
         }
-        finish(writing, count, entry).await
+        finish(writing, &gone, entry).await
     }
 
-    /// Drops the items of plans that never ran.
+    /// Drops the items of plans that never ran; the entry is told which. Gives how many.
     pub async fn drop_plans(
         &self,
         plans: &[PlanId],
         now: Timestamp,
-        entry: Draft,
+        entry: impl FnOnce(&[&PlanId]) -> Draft + Send,
     ) -> Result<u64, StoreError> {
         let mut writing = self.database.write().await?;
-        let mut count = 0;
+        let mut gone = Vec::new();
         for plan in plans {
-            count += execute!(
+            let dropped = execute!(
                 &mut writing,
                 "UPDATE plans SET body = $3, dropped_at = $2
                  WHERE id = $1 AND dropped_at IS NULL AND NOT EXISTS (SELECT 1 FROM runs WHERE runs.plan = plans.id)",
@@ -206,8 +216,11 @@ impl Store {
                 micros(now),
                 NO_ITEMS,
             )?;
+            if dropped > 0 {
+                gone.push(plan);
+            }
         }
-        finish(writing, count, entry).await
+        finish(writing, &gone, entry).await
     }
 
     /// How much came to its end before that instant.
@@ -232,21 +245,27 @@ impl Store {
         Ok(gone)
     }
 
-    /// The last of the oldest audit entries that are all older than that, with how many there are; `None` where there are none.
-    pub async fn old_audit(&self, before: Timestamp) -> Result<Option<(Head, u64)>, StoreError> {
-        old_audit(&mut self.database.still().await?, before).await
+    /// The last of the oldest audit entries that are all older than that and stand no later than `through`, with how many there are; `None`
+    /// where there are none.
+    pub async fn old_audit(
+        &self,
+        before: Timestamp,
+        through: u64,
+    ) -> Result<Option<(Head, u64)>, StoreError> {
+        old_audit(&mut self.database.still().await?, before, through).await
     }
 
-    /// Drops the oldest entries of the audit log. What is left is chained to the last of them, and the entry, which must be made by
+    /// Drops the oldest entries of the audit log, as [`Store::old_audit`] finds them. What is left is chained to the last of them, and the entry, which must be made by
     /// [`rollcall_audit::Dropped::details`], says so in the log itself.
     pub async fn drop_audit(
         &self,
         before: Timestamp,
+        through: u64,
         entry: impl FnOnce(Head, u64) -> Draft + Send,
     ) -> Result<Option<(Head, u64)>, StoreError> {
         let mut writing = self.database.write().await?;
         execute!(&mut writing, "UPDATE audit_head SET seq = seq WHERE one = 1")?;
-        let Some((last, count)) = old_audit(&mut writing, before).await? else { return Ok(None) };
+        let Some((last, count)) = old_audit(&mut writing, before, through).await? else { return Ok(None) };
         audit::append(&mut writing, vec![entry(last, count)]).await?;
         execute!(&mut writing, "DELETE FROM audit_entries WHERE seq <= $1", column(last.seq))?;
         execute!(
@@ -260,23 +279,33 @@ impl Store {
     }
 }
 
-async fn finish(mut writing: Writing, count: u64, entry: Draft) -> Result<u64, StoreError> {
-    if count > 0 {
-        audit::append(&mut writing, vec![entry]).await?;
+async fn finish<T>(
+    mut writing: Writing,
+    gone: &[T],
+    entry: impl FnOnce(&[T]) -> Draft,
+) -> Result<u64, StoreError> {
+    if !gone.is_empty() {
+        audit::append(&mut writing, vec![entry(gone)]).await?;
         writing.commit().await?;
     }
-    Ok(count)
+    Ok(gone.len() as u64)
 }
 
-async fn old_audit(on: &mut Writing, before: Timestamp) -> Result<Option<(Head, u64)>, StoreError> {
+async fn old_audit(
+    on: &mut Writing,
+    before: Timestamp,
+    through: u64,
+) -> Result<Option<(Head, u64)>, StoreError> {
     let begin = audit::checkpoint(on).await?;
     // Up to the first that is to stay: an entry whose clock was ahead keeps those behind it.
     let rows: Vec<(i64, String)> = fetch_all!(
         on,
         "SELECT seq, hash FROM audit_entries
          WHERE seq < COALESCE((SELECT MIN(seq) FROM audit_entries WHERE at >= $1), (SELECT seq + 1 FROM audit_head WHERE one = 1))
+           AND seq <= $2
          ORDER BY seq DESC LIMIT 1",
         micros(before),
+        column(through),
     )?;
     let Some(last) = rows.into_iter().next().map(audit::head).transpose()? else { return Ok(None) };
     Ok(Some((last, last.seq.saturating_sub(begin.seq))))

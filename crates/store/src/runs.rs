@@ -108,6 +108,8 @@ pub struct RunRow {
     pub job: Option<JobId>,
     /// Whether it goes on in a freeze.
     pub during_freeze: bool,
+    /// From when on failures count towards its limit; `None` = from its beginning.
+    pub failures_since: Option<Timestamp>,
 }
 
 /// Which runs to list. The default is all.
@@ -156,6 +158,7 @@ struct Row {
     report: Option<String>,
     job: Option<String>,
     during_freeze: bool,
+    failures_since: Option<i64>,
 }
 
 impl Row {
@@ -191,6 +194,7 @@ impl Row {
             owner,
             epoch: number(self.lease_epoch, &what)?,
             report: parse_optional_json(self.report.as_deref(), &what)?,
+            failures_since: optional_instant(self.failures_since, &what)?,
             id: self.id.into(),
             plan: self.plan.into(),
             site: self.site.into(),
@@ -319,6 +323,19 @@ impl Store {
         })?;
         // Of several the last one stays.
         Ok(rows.into_iter().map(|(of, by)| (of.into(), by.into())).collect())
+    }
+
+    /// Live runs at a site that somebody works on.
+    pub async fn live_runs_in_hand(&self, site: &SiteId, now: Timestamp) -> Result<Vec<RunRow>, StoreError> {
+        let rows: Vec<Row> = fetch_all!(
+            &mut self.database.read().await?,
+            "SELECT * FROM runs WHERE site = $1 AND mode = 'live' AND state IN ('pending', 'running', 'stopping')
+               AND lease_owner IS NOT NULL AND lease_until > $2
+             ORDER BY created_at, id",
+            site.as_str(),
+            micros(now),
+        )?;
+        rows.into_iter().map(Row::run).collect()
     }
 
     /// Runs that wait for somebody to take them: new ones, resumed ones, and those whose owner is gone. Oldest first.

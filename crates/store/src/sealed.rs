@@ -4,8 +4,8 @@
 
 use crate::database::{OnDatabase, Writing, fetch_all, on_either};
 use crate::key_file::KeyFile;
-use crate::keyring::retire;
-use crate::secrets::{Place, key_of};
+use crate::keyring::{newest_of, retire};
+use crate::secrets::{NAMING, Place, key_named, key_of};
 use crate::{SealingKey, Store, StoreError, audit};
 use jiff::Timestamp;
 use rollcall_audit::Draft;
@@ -42,6 +42,16 @@ impl Column {
         let sql =
             format!("SELECT {row}, {label}, {sealed} FROM {table} WHERE {sealed} IS NOT NULL ORDER BY {row}");
         fetch_all!(on, AssertSqlSafe(sql.as_str()))
+    }
+
+    /// With which keys something is sealed in it.
+    async fn keys(&self, on: &mut impl OnDatabase) -> Result<Vec<String>, StoreError> {
+        let Self { table, sealed, .. } = self;
+        let sql = format!(
+            "SELECT DISTINCT SUBSTR({sealed}, 1, {NAMING}) AS begin FROM {table} WHERE {sealed} IS NOT NULL ORDER BY begin"
+        );
+        let rows: Vec<(Vec<u8>,)> = fetch_all!(on, AssertSqlSafe(sql.as_str()))?;
+        Ok(rows.iter().filter_map(|(begin,)| key_named(begin)).collect())
     }
 
     async fn put(&self, writing: &mut Writing, id: &str, anew: Vec<u8>) -> Result<(), StoreError> {
@@ -109,6 +119,29 @@ impl Store {
             }
         }
         Ok(count)
+    }
+
+    /// Whether the key at hand is the one of this installation: it was not replaced by one that is not here, and where there are secrets it
+    /// opens one. Reads the key file again before it says no. Opens nothing.
+    pub async fn check_key(&self) -> Result<(), StoreError> {
+        let keyring = self.keyring("a secret")?;
+        let mut reading = self.database.read().await?;
+        let current = keyring.current().id();
+        let newest = newest_of(&mut reading, &current).await?;
+        let mut wanted = Vec::new();
+        if newest == current {
+            for column in COLUMNS {
+                wanted.extend(column.keys(&mut reading).await?);
+            }
+        } else {
+            wanted.push(newest);
+        }
+        match wanted.first() {
+            Some(first) if wanted.iter().all(|id| keyring.find(id).is_none()) => {
+                Err(StoreError::OtherKey { given: current, wanted: first.clone(), file: keyring.file() })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Which key seals, and with which keys the secrets are sealed. Opens none of them.

@@ -1,6 +1,7 @@
 //! Secrets at rest: XChaCha20-Poly1305, tied to the place they are kept in, with the name of the key in front (I12).
 
 use crate::StoreError;
+use crate::key_file::{folder_of, sync_folder};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use rand::TryRng as _;
@@ -79,14 +80,17 @@ impl SealingKey {
         }
     }
 
-    /// Makes a key and writes it to a new file that only its owner can read. A file that exists is left alone and is an error.
+    /// Makes a key and writes it to a new file that only its owner can read: the file appears with the whole key in it, for whoever looks at
+    /// the same moment. A file that exists is left alone and is an error.
     pub fn create_file(path: &Path) -> Result<Self, StoreError> {
         let key = Self { file: Some(path.to_owned()), ..Self::generate()? };
-        let mut options = fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options.open(path).and_then(|file| key.write_to(&file)).map_err(|error| StoreError::Key {
+        let create = || {
+            let coming = tempfile::Builder::new().prefix(".sealing-key-").tempfile_in(folder_of(path))?;
+            key.write_to(coming.as_file())?;
+            coming.persist_noclobber(path)?;
+            sync_folder(path)
+        };
+        create().map_err(|error: std::io::Error| StoreError::Key {
             place: path.display().to_string(),
             reason: error.to_string(),
         })?;
@@ -186,7 +190,15 @@ impl SealingKey {
 
 /// The short name of the key that something was sealed with, if it begins as sealed things do.
 pub(crate) fn key_of(sealed: &[u8]) -> Option<String> {
-    (sealed.len() >= HEAD && sealed[0] == VERSION).then(|| hex::encode(&sealed[1..=KEY_ID]))
+    sealed.get(..HEAD).and_then(key_named)
+}
+
+/// How many bytes of a sealed secret say with which key it was sealed.
+pub(crate) const NAMING: usize = 1 + KEY_ID;
+
+/// The short name of the key in the first bytes of a sealed secret.
+pub(crate) fn key_named(begin: &[u8]) -> Option<String> {
+    (begin.len() >= NAMING && begin[0] == VERSION).then(|| hex::encode(&begin[1..NAMING]))
 }
 
 impl fmt::Debug for SealingKey {
@@ -263,5 +275,28 @@ mod tests {
             assert!(bad.is_empty() || !error.contains(bad), "{error}");
         }
         assert!(!format!("{key:?}").contains(key.to_text().expose_secret()));
+    }
+
+    #[test]
+    fn whoever_looks_while_a_key_file_is_made_sees_no_file_or_the_whole_key() {
+        let folder = tempfile::tempdir().unwrap();
+        for round in 0..20 {
+            let path = folder.path().join(format!("key-{round}"));
+            let at_once = std::sync::Barrier::new(4);
+            let make = || {
+                at_once.wait();
+                let made = SealingKey::create_file(&path);
+                let seen = SealingKey::from_file(&path).expect("a whole key, whoever made it").id();
+                (made.is_ok(), seen)
+            };
+            let seen: Vec<_> = std::thread::scope(|threads| {
+                let makers = [(); 4].map(|()| threads.spawn(make));
+                makers.into_iter().map(|maker| maker.join().unwrap()).collect()
+            });
+            assert_eq!(seen.iter().filter(|(made, _)| *made).count(), 1, "round {round}: one made it");
+            assert!(seen.iter().all(|(_, id)| *id == seen[0].1), "round {round}: all see the same");
+        }
+        let left = fs::read_dir(folder.path()).unwrap().count();
+        assert_eq!(left, 20, "nothing but the keys stays in the folder");
     }
 }

@@ -13,6 +13,9 @@ fn secret_place<'a>(name: &'a str, what: &'a str) -> Place<'a> {
     Place { table: "secrets", row: name, column: "sealed", what }
 }
 
+/// A secret as it is kept, by its name.
+const SECRET: &str = "SELECT sealed FROM secrets WHERE name = $1";
+
 fn secret_named(name: &str) -> String {
     format!("the secret \"{name}\"")
 }
@@ -112,11 +115,21 @@ impl Store {
 
     /// A secret, if it is there.
     pub async fn secret(&self, name: &str) -> Result<Option<SecretString>, StoreError> {
-        let row: Option<(Vec<u8>,)> = fetch_optional!(
-            &mut self.database.read().await?,
-            "SELECT sealed FROM secrets WHERE name = $1",
-            name
-        )?;
+        let row = fetch_optional!(&mut self.database.read().await?, SECRET, name)?;
+        self.opened(name, row)
+    }
+
+    /// The same within a transaction.
+    pub(crate) async fn secret_within(
+        &self,
+        writing: &mut Writing,
+        name: &str,
+    ) -> Result<Option<SecretString>, StoreError> {
+        let row = fetch_optional!(writing, SECRET, name)?;
+        self.opened(name, row)
+    }
+
+    fn opened(&self, name: &str, row: Option<(Vec<u8>,)>) -> Result<Option<SecretString>, StoreError> {
         let what = secret_named(name);
         let open = |(sealed,): (Vec<u8>,)| self.unseal(&sealed, secret_place(name, &what));
         row.map(open).transpose()

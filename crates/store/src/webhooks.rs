@@ -172,28 +172,30 @@ impl Store {
         Ok(version + 1)
     }
 
-    /// Gives a webhook a new secret. Up to `old_until` what it is told is signed with both.
+    /// Gives a webhook that was seen in this version a new secret. Up to `old_until` what it is told is signed with both.
     pub async fn rotate_webhook_secret(
         &self,
         id: &str,
+        version: u64,
         secret: &SecretString,
         old_until: Option<Timestamp>,
         now: Timestamp,
         entry: Draft,
     ) -> Result<(), StoreError> {
-        let old = self.secret(&secret_name(id)).await?;
         let mut writing = self.database.write().await?;
         let changed = execute!(
             &mut writing,
-            "UPDATE webhooks SET old_secret_until = $2, version = version + 1, changed_at = $3 WHERE id = $1",
+            "UPDATE webhooks SET old_secret_until = $2, version = version + 1, changed_at = $3
+             WHERE id = $1 AND version = $4",
             id,
             old_until.map(micros),
             micros(now),
+            column(version),
         )?;
         if changed == 0 {
-            return Err(StoreError::not_found("webhook", id));
+            return Err(StoreError::stale("webhook", id));
         }
-        let old = old.filter(|_| old_until.is_some());
+        let old = self.secret_within(&mut writing, &secret_name(id)).await?.filter(|_| old_until.is_some());
         self.keep_secret(&mut writing, &old_secret_name(id), old.as_ref(), now).await?;
         self.keep_secret(&mut writing, &secret_name(id), Some(secret), now).await?;
         audit::append(&mut writing, vec![entry]).await?;

@@ -2,8 +2,13 @@
 
 use crate::postgres;
 use std::future::Future;
+use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tempfile::TempDir;
+
+/// Runs statements on a file of SQLite, waiting for whoever writes there.
+const SQLITE: &str =
+    "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=20).executescript(sys.argv[2])";
 
 /// An empty database, gone when dropped.
 pub struct TestDatabase {
@@ -50,6 +55,24 @@ impl TestDatabase {
     /// Whether it is on PostgreSQL.
     pub fn is_postgres(&self) -> bool {
         matches!(self.kept, Kept::Database(_))
+    }
+
+    /// Runs a statement behind the program's back, as another program: `python3` on SQLite, `psql` on PostgreSQL.
+    ///
+    /// # Panics
+    /// Where the other program is not there, or the statement fails.
+    pub fn execute(&self, sql: &str) {
+        let mut program = if self.is_postgres() {
+            let mut psql = Command::new("psql");
+            psql.args(["--quiet", "--set", "ON_ERROR_STOP=1", "--command", sql, self.location()]);
+            psql
+        } else {
+            let mut python = Command::new("python3");
+            python.args(["-c", SQLITE, self.location(), sql]);
+            python
+        };
+        let output = program.output().unwrap_or_else(|error| panic!("{program:?} cannot be run: {error}"));
+        assert!(output.status.success(), "{sql}: {}", String::from_utf8_lossy(&output.stderr));
     }
 }
 

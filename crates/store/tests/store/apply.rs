@@ -154,6 +154,9 @@ both_databases! {
         let mut workers = Vec::new();
         for n in 0..4 {
             let run = add_run(&store, &format!("run-{n}"), 30).await;
+            // Of live runs at one site one is worked on at a time: each is at a site of its own.
+            let sql = format!("UPDATE runs SET site = 'site-{n}' WHERE id = '{run}'");
+            database.execute(&sql);
             // Two processes, and two workers within each.
             let store = if n % 2 == 0 { store.clone() } else { open(&database).await };
             workers.push(tokio::spawn(async move {

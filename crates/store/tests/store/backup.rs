@@ -5,8 +5,8 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use rollcall_store::{
-    ExemptKind, ExemptionRow, ListRow, MailDraft, PolicyDraft, SettingChange, SnapshotRow, StoreError,
-    inspect_backup,
+    ExemptKind, ExemptionRow, ListRow, MailDraft, PolicyDraft, Replaces, SettingChange, SnapshotRow,
+    StoreError, inspect_backup,
 };
 use rollcall_testkit::both_databases;
 use std::collections::BTreeMap;
@@ -49,17 +49,18 @@ async fn fill(store: &Store, with: &Population) {
             changed_by: text.clone(),
             changed_at: now(),
         };
-        store.set_list(&list, None, entry().because(text.clone())).await.unwrap();
+        store.set_list(&list, Replaces::Nothing, entry().because(text.clone())).await.unwrap();
         let exemption = ExemptionRow {
             site: site_id(),
             kind: ExemptKind::Group,
             subject: format!("group {at}"),
+            name: format!("group {at}"),
             reason: text.clone(),
             until: at.is_multiple_of(2).then(now),
             added_by: "mira".to_owned(),
             added_at: now(),
         };
-        store.set_exemption(&exemption, entry()).await.unwrap();
+        store.set_exemption(&exemption, Replaces::Anything, entry()).await.unwrap();
     }
     for (at, bytes) in with.bytes.iter().enumerate() {
         let header = SnapshotRow {

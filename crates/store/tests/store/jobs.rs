@@ -192,6 +192,21 @@ both_databases! {
         add(&store, &second).await;
     }
 
+    async fn several_jobs_are_queued_together_or_not_at_all(database: TestDatabase) {
+        let store = open(&database).await;
+        let at = |site: &str, id: &str| JobDraft { site: Some(site.into()), ..run_of_policy(id) };
+        add(&store, &at("site-2", "job-1")).await;
+        let before = store.audit_head().await.unwrap();
+        let both = vec![(at("site-1", "job-2"), entry()), (at("site-2", "job-3"), entry())];
+        let error = store.add_jobs(both, now()).await.unwrap_err();
+        assert!(error.to_string().contains("job-1"), "{error}");
+        assert!(matches!(store.job(&"job-2".into()).await, Err(StoreError::NotFound { .. })));
+        assert_eq!(store.audit_head().await.unwrap(), before);
+        let both = vec![(at("site-1", "job-4"), entry()), (at("site-3", "job-5"), entry())];
+        store.add_jobs(both, now()).await.unwrap();
+        assert_eq!(store.audit_head().await.unwrap().seq, before.seq + 2);
+    }
+
     async fn jobs_are_listed_newest_first_by_what_they_are(database: TestDatabase) {
         let store = open(&database).await;
         for n in 1..=5 {

@@ -107,10 +107,27 @@ both_databases! {
         assert!(matches!(&error, StoreError::WrongKey { sealed_with, .. } if *sealed_with == id_in(file.path())), "{error}");
         let error = other.set_secret("mail", Some(&"x".to_owned().into()), now(), entry()).await.unwrap_err();
         assert!(matches!(&error, StoreError::KeyRetired { wanted, .. } if *wanted == id_in(file.path())), "{error}");
+        let error = other.check_key().await.unwrap_err();
+        assert!(matches!(&error, StoreError::OtherKey { wanted, .. } if *wanted == id_in(file.path())), "{error}");
+        store.check_key().await.unwrap();
         // With the file copied over it goes on, without a restart.
         std::fs::copy(file.path(), there.path().join("sealing.key")).unwrap();
+        other.check_key().await.unwrap();
         assert_eq!(other.secret("mail").await.unwrap().unwrap().expose_secret(), "hunter2");
         other.set_secret("mail", Some(&"x".to_owned().into()), now(), entry()).await.unwrap();
         assert_eq!(store.secret("mail").await.unwrap().unwrap().expose_secret(), "x");
+    }
+
+    async fn a_key_that_opens_nothing_is_not_the_one_of_the_installation(database: TestDatabase) {
+        let (here, there) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let (_, empty) = with_key_in(there.path(), &database).await;
+        empty.check_key().await.expect("nothing is sealed yet, so any key will do");
+        let (file, store) = filled(here.path(), &database).await;
+        let error = empty.check_key().await.unwrap_err().to_string();
+        assert!(error.contains(&id_in(file.path())) && error.contains(&there.path().display().to_string()), "{error}");
+        // Whoever lost the key gives the secrets again, one after the other.
+        empty.set_secret("mail", Some(&"again".to_owned().into()), now(), entry()).await.unwrap();
+        empty.check_key().await.unwrap();
+        store.check_key().await.unwrap();
     }
 }

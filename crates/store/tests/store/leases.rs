@@ -5,6 +5,24 @@ use rollcall_store::{RunState, Step, StepResult, StoreError};
 use rollcall_testkit::both_databases;
 
 both_databases! {
+    async fn of_live_runs_at_one_site_one_is_worked_on_at_a_time(database: TestDatabase) {
+        let store = open(&database).await;
+        let (first, second) = (add_run(&store, "first", 1).await, add_run(&store, "second", 1).await);
+        let lease = take(&store, &first, "one", now()).await;
+        let refused = store.take_run(&second, "two", now(), MINUTE, entry()).await.unwrap_err();
+        assert!(matches!(&refused, StoreError::SiteHeld { run } if *run == first), "{refused}");
+        assert_eq!(store.live_runs_in_hand(&site_id(), now()).await.unwrap().len(), 1);
+        // One whose lease is over hinders nobody, and then has to wait itself.
+        let late = now() + MINUTE * 2;
+        assert_eq!(store.live_runs_in_hand(&site_id(), late).await.unwrap(), []);
+        let second_lease = take(&store, &second, "two", late).await;
+        let refused = store.take_run(&first, "one", late, MINUTE, entry()).await.unwrap_err();
+        assert!(matches!(&refused, StoreError::SiteHeld { run } if *run == second), "{refused}");
+        store.release(second_lease).await.unwrap();
+        take(&store, &first, "one", late).await;
+        drop(lease);
+    }
+
     async fn of_many_who_take_a_run_at_once_one_gets_it(database: TestDatabase) {
         let store = open(&database).await;
         let run = add_run(&store, "run-1", 1).await;
@@ -120,6 +138,6 @@ both_databases! {
         let error = store.take_run(&"run-1".into(), "one", now(), MINUTE, entry()).await.unwrap_err();
         assert!(matches!(error, StoreError::NotFound { what: "run", .. }), "{error}");
         assert!(matches!(store.request_stop(&"run-1".into(), "", now(), entry()).await, Err(StoreError::NotFound { .. })));
-        assert!(matches!(store.resume_run(&"run-1".into(), entry()).await, Err(StoreError::NotFound { .. })));
+        assert!(matches!(store.resume_run(&"run-1".into(), None, entry()).await, Err(StoreError::NotFound { .. })));
     }
 }

@@ -83,6 +83,7 @@ fn plan(id: &str) -> PlanRow {
         items: 4,
         approval: ApprovalState::NotNeeded,
         is_blocked: false,
+        is_restricted: false,
         summary: None,
         job: None,
     }

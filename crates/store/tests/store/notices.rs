@@ -3,8 +3,8 @@
 use crate::{entry, now, open, site_id, wiki};
 use jiff::SignedDuration;
 use rollcall_store::{
-    Delivery, ExemptKind, ExemptionRow, Kept, MailDraft, MailState, Next, NoticeDraft, NoticedRow, Store,
-    StoreError,
+    Delivery, ExemptKind, ExemptionRow, Kept, MailDraft, MailState, Next, NoticeDraft, NoticedRow, Replaces,
+    Store, StoreError,
 };
 use rollcall_testkit::both_databases;
 
@@ -50,6 +50,7 @@ fn exemption(hours: i64) -> ExemptionRow {
         site: site_id(),
         kind: ExemptKind::Account,
         subject: "mira".to_owned(),
+        name: "mira".to_owned(),
         reason: "I still need this".to_owned(),
         until: Some(now() + SignedDuration::from_hours(hours)),
         added_by: "owner".to_owned(),
@@ -93,7 +94,7 @@ both_databases! {
         for (run, own, expected) in [("run-1", None, 10), ("run-2", Some(5), 10), ("run-3", Some(20), 20)] {
             tell(&store, "mira", run, 1).await;
             if let Some(hours) = own {
-                store.set_exemption(&exemption(hours), entry()).await.unwrap();
+                store.set_exemption(&exemption(hours), Replaces::Anything, entry()).await.unwrap();
             }
             let message_id = format!("notice-{run}-1@rollcall");
             let (first, again) = (exemption(10), exemption(99));
@@ -109,7 +110,7 @@ both_databases! {
             assert_eq!(until, exemption(expected).until, "{run}");
         }
         let forever = ExemptionRow { until: None, ..exemption(0) };
-        store.set_exemption(&forever, entry()).await.unwrap();
+        store.set_exemption(&forever, Replaces::Anything, entry()).await.unwrap();
         tell(&store, "mira", "run-4", 1).await;
         let wish = exemption(10);
         store.keep("notice-run-4-1@rollcall", &wish, wish.until.unwrap(), entry()).await.unwrap();

@@ -96,6 +96,21 @@ async fn the_file_is_made_with_its_folder_for_its_owner_only() {
 }
 
 #[tokio::test]
+async fn a_store_that_is_opened_twice_keeps_its_locks_against_other_processes() {
+    let database = TestDatabase::sqlite();
+    let first = Store::open(&location(&database), None).await.unwrap();
+    let second = Store::open(&location(&database), None).await.unwrap();
+    // The last process that closes the file removes its write-ahead log: this one is not the last.
+    database.execute("DELETE FROM audit_entries WHERE seq < 0");
+    let log = format!("{}-wal", database.location());
+    assert!(std::path::Path::new(&log).exists(), "the log is gone, under two stores");
+    for store in [first, second] {
+        store.append_audit(vec![entry()]).await.unwrap();
+        store.close().await;
+    }
+}
+
+#[tokio::test]
 async fn a_folder_that_cannot_be_is_named() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("file"), "").unwrap();
@@ -162,10 +177,14 @@ async fn a_full_disk_takes_nothing_back_and_nothing_half_and_work_goes_on_when_t
     let error = store.commit_steps(&lease, std::slice::from_ref(&record), now()).await.unwrap_err();
     assert!(matches!(error, StoreError::Full { .. }), "{error}");
     assert!(error.to_string().contains("Make room"), "{error}");
+    let probed = store.probe().await.unwrap_err();
+    assert!(matches!(probed, StoreError::Full { .. }), "whoever asks is told: {probed}");
     // What can be read still can.
     assert_eq!(store.item(&run, 0).await.unwrap().state, ItemState::Started);
 
     std::fs::remove_file(&fill).unwrap();
+    store.probe().await.unwrap();
+    assert!(files(disk.path()).iter().all(|file| file.starts_with("rollcall.db")), "nothing is left behind");
     let results = store.commit_steps(&lease, &[record], now()).await.unwrap();
     assert_eq!(results, [StepResult::Recorded]);
     assert_eq!(store.item(&run, 0).await.unwrap().state, ItemState::Done);

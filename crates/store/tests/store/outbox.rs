@@ -45,6 +45,8 @@ both_databases! {
         let (taken, raw) = take().await.unwrap();
         assert_eq!((taken.attempts, raw, &taken.recipients), (1, mail("1", "").raw, &mail("1", "").recipients));
         assert!(take().await.is_none(), "nobody else tries it meanwhile");
+        let listed = store.mails(None, 10).await.unwrap().remove(0);
+        assert_eq!(listed.next_try_at, Some(clock.now() + MINUTE * 5), "that is when it is tried again, if nothing more is heard");
         // Whoever took it died; five minutes later it is due again, and what the dead one says then is not heard.
         clock.tick(MINUTE * 5);
         let (second, _) = take().await.unwrap();

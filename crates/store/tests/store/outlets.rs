@@ -88,10 +88,13 @@ both_databases! {
         };
         assert_eq!(secrets(now()).await, ["secret-1"]);
         let until = Some(now() + MINUTE);
-        store.rotate_webhook_secret("w1", &"secret-2".to_owned().into(), until, now(), entry()).await.unwrap();
+        store.rotate_webhook_secret("w1", 1, &"secret-2".to_owned().into(), until, now(), entry()).await.unwrap();
+        // Whoever looked at the webhook before that gets no secret that would never sign.
+        let late = store.rotate_webhook_secret("w1", 1, &"secret-x".to_owned().into(), until, now(), entry()).await;
+        assert!(matches!(late, Err(StoreError::Stale { .. })));
         assert_eq!(secrets(now()).await, ["secret-2", "secret-1"]);
         assert_eq!(secrets(now() + MINUTE).await, ["secret-2"]);
-        store.rotate_webhook_secret("w1", &"secret-3".to_owned().into(), None, now(), entry()).await.unwrap();
+        store.rotate_webhook_secret("w1", 2, &"secret-3".to_owned().into(), None, now(), entry()).await.unwrap();
         assert_eq!(secrets(now()).await, ["secret-3"]);
         assert_eq!(store.check_secrets().await.unwrap(), 1);
     }

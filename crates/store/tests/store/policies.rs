@@ -1,7 +1,7 @@
 //! Policies.
 
 use crate::*;
-use rollcall_store::{Loaded, PolicyDraft, PolicyState, StoreError};
+use rollcall_store::{Loaded, PolicyDraft, PolicyState, RunState, StoreError};
 use rollcall_testkit::both_databases;
 
 fn policy(name: &str, version: &str) -> PolicyDraft {
@@ -21,6 +21,13 @@ async fn switch(store: &Store, version: &str, to: PolicyState) -> Result<(), Sto
     store.switch_policy("reclaim", (version, now()), to, None, now(), entry()).await
 }
 
+/// A test run of a version comes to its end.
+async fn run_test(store: &Store, policy: &str, version: &str) {
+    let run = add_run(store, &format!("test-of-{policy}-{version}"), 0).await;
+    let lease = take(store, &run, "node-1", now()).await;
+    store.finish_test_run(&lease, None, now(), vec![entry()], (policy, version, entry())).await.unwrap();
+}
+
 both_databases! {
     async fn a_saved_policy_is_off_and_goes_live_only_after_a_test_run_of_that_very_version(database: TestDatabase) {
         let store = open(&database).await;
@@ -30,7 +37,7 @@ both_databases! {
         let error = switch(&store, "v1", PolicyState::Live).await.unwrap_err();
         assert!(error.to_string().contains("has not completed a test run in this version"), "{error}");
         assert_eq!(store.policy("reclaim").await.unwrap().state, PolicyState::Test);
-        store.mark_tested("reclaim", "v1", now(), entry()).await.unwrap();
+        run_test(&store, "reclaim", "v1").await;
         switch(&store, "v1", PolicyState::Live).await.unwrap();
 
         // The same again changes nothing; another version switches it off and must be tested anew.
@@ -61,13 +68,41 @@ both_databases! {
         assert_eq!(store.policy("reclaim").await.unwrap().state, PolicyState::Off);
         let other = store.switch_policy("other", ("v1", now()), PolicyState::Test, None, now(), entry()).await;
         assert!(matches!(other, Err(StoreError::Stale { .. })), "removed since");
-        assert!(matches!(store.mark_tested("reclaim", "v3", now(), entry()).await, Err(StoreError::NotFound { .. })));
+    }
+
+    async fn a_test_run_and_what_it_proves_are_noted_together(database: TestDatabase) {
+        let store = open(&database).await;
+        load(&store, "reclaim", "v1").await;
+        let entries = async || store.audit_head().await.unwrap().seq;
+        let before = entries().await;
+        run_test(&store, "reclaim", "v1").await;
+        let each = entries().await - before;
+        assert_eq!(store.policy("reclaim").await.unwrap().tested_at, Some(now()));
+        // Of a version that is not there, the run ends all the same, and nothing is said of a test.
+        run_test(&store, "reclaim", "v2").await;
+        assert_eq!(entries().await - before, 2 * each - 1);
+        let run = RunId::from("test-of-reclaim-v2");
+        assert_eq!(store.run(&run).await.unwrap().state, RunState::Done);
+        assert_chain_is_whole(&store).await;
     }
 
     async fn an_unchanged_policy_leaves_no_trace_in_the_log(database: TestDatabase) {
         let store = open(&database).await;
         load(&store, "reclaim", "v1").await;
         load(&store, "reclaim", "v1").await;
+        assert_eq!(store.audit_head().await.unwrap().seq, 1);
+    }
+
+    async fn a_policy_that_is_new_takes_no_others_place(database: TestDatabase) {
+        let store = open(&database).await;
+        let add = async |version: &str| store.add_policy(&policy("reclaim", version), now(), entry()).await;
+        let (one, two) = tokio::join!(add("v1"), add("v2"));
+        let kept = if one.is_ok() { "v1" } else { "v2" };
+        let lost = [one, two].into_iter().filter_map(Result::err).collect::<Vec<_>>();
+        assert!(matches!(lost[..], [StoreError::Conflict { what: "policy", .. }]), "{lost:?}");
+        assert!(add(kept).await.is_err(), "also one of the same content");
+        assert_eq!(store.policy("reclaim").await.unwrap().version, kept);
+        assert_eq!(store.policy_versions("reclaim").await.unwrap().len(), 1);
         assert_eq!(store.audit_head().await.unwrap().seq, 1);
     }
 
@@ -90,7 +125,7 @@ both_databases! {
         let store = open(&database).await;
         load(&store, "a", "same").await;
         load(&store, "b", "same").await;
-        store.mark_tested("a", "same", now(), entry()).await.unwrap();
+        run_test(&store, "a", "same").await;
         let tested: Vec<_> = store.policies().await.unwrap().into_iter().map(|p| p.tested_at).collect();
         assert_eq!(tested, [Some(now()), None]);
     }

@@ -17,6 +17,9 @@ fn snapshot(id: &str, minutes: i32) -> SnapshotRow {
     }
 }
 
+/// Whoever is told of the log is told of all of it.
+const EVERYTHING: u64 = u64::MAX;
+
 fn kept_by(last: Head, count: u64) -> Draft {
     let mut draft = Draft::new(now(), "retention", EntryKind::AUDIT_DROPPED, Subject::default());
     draft.details = Dropped::details(last, count);
@@ -82,8 +85,13 @@ both_databases! {
         assert_eq!(store.old_runs(later, 10).await.unwrap(), std::slice::from_ref(&old));
         assert_eq!(store.old_plans(later, 10).await.unwrap(), std::slice::from_ref(&never.id));
         let both = [old.clone(), open_run.clone()];
-        assert_eq!(store.drop_items_of(&both, later, later, entry()).await.unwrap(), 1);
-        assert_eq!(store.drop_plans(&[never.id.clone(), "plan-of-open".into()], later, entry()).await.unwrap(), 1);
+        let runs = |gone: &[&RunId]| entry().details(json!({ "ids": gone }));
+        assert_eq!(store.drop_items_of(&both, later, later, runs).await.unwrap(), 1);
+        let plans = |gone: &[&PlanId]| entry().details(json!({ "ids": gone }));
+        assert_eq!(store.drop_plans(&[never.id.clone(), "plan-of-open".into()], later, plans).await.unwrap(), 1);
+        let told = store.audit(&rollcall_store::AuditFilter::default()).await.unwrap();
+        let told: Vec<_> = told.iter().rev().take(2).map(|entry| &entry.details["ids"]).collect();
+        assert_eq!(told, [&json!([never.id]), &json!([old])], "what stays is not named as dropped");
 
         assert_eq!(store.items(&old, &[], None, 10).await.unwrap(), []);
         assert_eq!(store.run(&old).await.unwrap().counts.of(ItemState::Stopped), 3, "the counts stay");
@@ -94,6 +102,53 @@ both_databases! {
         assert_eq!(store.plan_body(&"plan-of-open".into()).await.unwrap(), b"[]");
         assert_eq!(store.old_runs(later, 10).await.unwrap(), [], "once is enough");
         assert_chain_is_whole(&store).await;
+    }
+
+    async fn growth_is_measured_by_the_newest_run_for_everybody_however_many_events_came_since(database: TestDatabase) {
+        let store = open(&database).await;
+        let later = now() + SignedDuration::from_hours(24 * 800);
+        let mut runs = Vec::new();
+        for (minute, (id, is_restricted, mode)) in [
+            ("first", false, Mode::Live), ("weekly", false, Mode::Live), ("test", false, Mode::Test),
+            ("event-1", true, Mode::Live), ("event-2", true, Mode::Live),
+        ].into_iter().enumerate() {
+            let at = now() + MINUTE * i32::try_from(minute).unwrap();
+            let plan = PlanRow {
+                policy: Some("idle".to_owned()), mode, is_restricted, made_at: at,
+                summary: Some(json!({ "accounts": minute })), ..plan(&format!("plan-of-{id}"))
+            };
+            store.add_plan(&plan, b"[]", entry()).await.unwrap();
+            let run = RunDraft {
+                id: id.into(), plan: plan.id, undo_of: None, started_by: "mira".to_owned(), job: None, during_freeze: false,
+            };
+            store.create_run(&run, &[], at, vec![entry()]).await.unwrap();
+            let lease = take(&store, &run.id, "p", at).await;
+            store.finish_run(&lease, RunState::Done, None, at, entry()).await.unwrap();
+            runs.push(run.id);
+        }
+        let by = async || store.last_plan_run("idle", &site_id()).await.unwrap().map(|plan| plan.id.to_string());
+        assert_eq!(by().await.as_deref(), Some("plan-of-weekly"));
+        assert_eq!(store.last_plan_run("other", &site_id()).await.unwrap(), None);
+        // The newest of each mode and the newest for everybody keep their items; what they were measured by stays in any case.
+        let old: Vec<_> = store.old_runs(later, 10).await.unwrap().into_iter().map(|id| id.to_string()).collect();
+        assert_eq!(old, ["first", "event-1"]);
+        assert_eq!(store.drop_items_of(&runs, later, later, |_| entry()).await.unwrap(), 2);
+        assert_eq!(by().await.as_deref(), Some("plan-of-weekly"));
+    }
+
+    async fn a_job_whose_plan_awaits_approval_stays(database: TestDatabase) {
+        let store = open(&database).await;
+        let later = now() + SignedDuration::from_hours(24 * 800);
+        for (id, approval) in [("awaits", ApprovalState::Awaited), ("given", ApprovalState::Approved)] {
+            store.add_job(&crate::jobs::job(id), now(), entry()).await.unwrap();
+            store.cancel_job(&id.into(), "over", now(), entry()).await.unwrap();
+            let row = PlanRow { approval, job: Some(id.into()), ..plan(&format!("plan-of-{id}")) };
+            store.add_plan(&row, b"[]", entry()).await.unwrap();
+        }
+        assert_eq!(store.past(Past::EndedJobs, later).await.unwrap().count, 1);
+        store.drop_past(Past::EndedJobs, later, |_| entry()).await.unwrap();
+        assert!(store.job(&"awaits".into()).await.is_ok());
+        assert!(matches!(store.job(&"given".into()).await, Err(StoreError::NotFound { .. })));
     }
 
     async fn only_mails_that_were_sent_go(database: TestDatabase) {
@@ -123,25 +178,38 @@ both_databases! {
         log_a_year(&store).await;
         let early = store.audit(&rollcall_store::AuditFilter::default()).await.unwrap();
         let cut = now() + SignedDuration::from_hours(24 * 100);
-        assert_eq!(store.old_audit(cut).await.unwrap(), Some((Head::from(&early[99]), 100)));
-        assert_eq!(store.drop_audit(cut, kept_by).await.unwrap(), Some((Head::from(&early[99]), 100)));
+        assert_eq!(store.old_audit(cut, EVERYTHING).await.unwrap(), Some((Head::from(&early[99]), 100)));
+        assert_eq!(store.drop_audit(cut, EVERYTHING, kept_by).await.unwrap(), Some((Head::from(&early[99]), 100)));
         let verified = store.verify_audit([Head::from(&early[200])]).await.unwrap().unwrap();
         assert_eq!((verified.head.seq, verified.dropped.unwrap().last), (366, Head::from(&early[99])));
         assert_eq!(store.audit(&rollcall_store::AuditFilter::default()).await.unwrap()[0].seq, 101);
 
         // Again, and once more with nothing to do.
         let cut = now() + SignedDuration::from_hours(24 * 150);
-        assert_eq!(store.drop_audit(cut, kept_by).await.unwrap(), Some((Head::from(&early[149]), 50)));
-        assert_eq!(store.drop_audit(cut, kept_by).await.unwrap(), None);
+        assert_eq!(store.drop_audit(cut, EVERYTHING, kept_by).await.unwrap(), Some((Head::from(&early[149]), 50)));
+        assert_eq!(store.drop_audit(cut, EVERYTHING, kept_by).await.unwrap(), None);
         assert_eq!(store.verify_audit([]).await.unwrap().unwrap().dropped.unwrap().last.seq, 150);
         let gone = store.verify_audit([Head::from(&early[20])]).await.unwrap().unwrap_err();
         assert_eq!((gone.seq, gone.fault), (21, Fault::Dropped));
     }
 
+    async fn the_log_is_cut_no_further_than_it_was_told(database: TestDatabase) {
+        let store = open(&database).await;
+        log_a_year(&store).await;
+        let cut = now() + SignedDuration::from_hours(24 * 100);
+        assert_eq!(store.old_audit(cut, 0).await.unwrap(), None);
+        assert_eq!(store.drop_audit(cut, 0, kept_by).await.unwrap(), None);
+        let (last, count) = store.drop_audit(cut, 40, kept_by).await.unwrap().unwrap();
+        assert_eq!((last.seq, count), (40, 40));
+        assert_eq!(store.drop_audit(cut, 40, kept_by).await.unwrap(), None, "once is enough");
+        assert_eq!(store.drop_audit(cut, EVERYTHING, kept_by).await.unwrap().map(|(last, count)| (last.seq, count)), Some((100, 60)));
+        assert_chain_is_whole(&store).await;
+    }
+
     async fn whoever_cuts_the_log_by_hand_is_found_out(database: TestDatabase) {
         let store = open(&database).await;
         log_a_year(&store).await;
-        store.drop_audit(now() + SignedDuration::from_hours(24 * 10), kept_by).await.unwrap();
+        store.drop_audit(now() + SignedDuration::from_hours(24 * 10), EVERYTHING, kept_by).await.unwrap();
         raw(&database, "DELETE FROM audit_entries WHERE seq <= 20;
             UPDATE audit_checkpoint SET seq = 20, hash = (SELECT previous_hash FROM audit_entries WHERE seq = 21)").await;
         let broken = store.verify_audit([]).await.unwrap().unwrap_err();
@@ -151,7 +219,7 @@ both_databases! {
     async fn everything_may_be_old_and_the_entry_about_it_stays(database: TestDatabase) {
         let store = open(&database).await;
         log_a_year(&store).await;
-        let (last, count) = store.drop_audit(now() + SignedDuration::from_hours(24 * 4000), kept_by).await.unwrap().unwrap();
+        let (last, count) = store.drop_audit(now() + SignedDuration::from_hours(24 * 4000), EVERYTHING, kept_by).await.unwrap().unwrap();
         assert_eq!((last.seq, count), (365, 365));
         assert_eq!(store.verify_audit([last]).await.unwrap().unwrap().head.seq, 366);
         store.append_audit(vec![entry()]).await.unwrap();

@@ -119,7 +119,7 @@ both_databases! {
         assert!(error.to_string().contains("while run run-of-a of the same policy is under way"), "{error}");
         store.request_stop(&"run-of-a".into(), "", now(), entry()).await.unwrap();
         store.create_run(&run_of("b", "run-of-b"), &[item(0)], now(), vec![entry()]).await.unwrap();
-        let error = store.resume_run(&"run-of-a".into(), entry()).await.unwrap_err();
+        let error = store.resume_run(&"run-of-a".into(), None, entry()).await.unwrap_err();
         assert!(error.to_string().contains("while run run-of-b"), "{error}");
         assert_eq!(store.run(&"run-of-a".into()).await.unwrap().state, RunState::Stopped);
         // Bulk selections have no policy, and any number of runs.
@@ -167,7 +167,7 @@ both_databases! {
         store.finish_run(&lease, RunState::Failed, None, now(), entry()).await.unwrap();
         assert_eq!(states(&store, &run).await, [ItemState::Started, ItemState::Stopped, ItemState::Stopped]);
 
-        store.resume_run(&run, entry()).await.unwrap();
+        store.resume_run(&run, None, entry()).await.unwrap();
         let row = store.run(&run).await.unwrap();
         assert_eq!((row.state, row.finished_at, row.stop_reason), (RunState::Pending, None, None));
         assert_eq!(states(&store, &run).await, [ItemState::Started, ItemState::Pending, ItemState::Pending]);
@@ -175,7 +175,7 @@ both_databases! {
         let results = store.commit_steps(&lease, &[Step::Claim { seq: 0 }, Step::Claim { seq: 1 }], now()).await.unwrap();
         assert_eq!(results, [StepResult::Claimed { attempt: 2 }, StepResult::Claimed { attempt: 1 }]);
         assert_counters_are_right(&store, &run).await;
-        assert!(matches!(store.resume_run(&run, entry()).await, Err(StoreError::RunStep { .. })), "it is running");
+        assert!(matches!(store.resume_run(&run, None, entry()).await, Err(StoreError::RunStep { .. })), "it is running");
     }
 
     async fn a_run_is_done_when_every_item_has_its_outcome_and_stays_so(database: TestDatabase) {
@@ -196,7 +196,7 @@ both_databases! {
         assert_eq!((row.state, row.owner, row.finished_at), (RunState::Done, None, Some(now() + MINUTE)));
         assert_eq!(row.report, Some(json!({ "done": 1 })));
         store.set_run_report(&run, &json!([])).await.unwrap();
-        assert!(matches!(store.resume_run(&run, entry()).await, Err(StoreError::RunStep { .. })));
+        assert!(matches!(store.resume_run(&run, None, entry()).await, Err(StoreError::RunStep { .. })));
         assert_chain_is_whole(&store).await;
     }
 
