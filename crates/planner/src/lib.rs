@@ -13,7 +13,10 @@ mod nearest;
 mod plan;
 mod policy;
 
-pub use file::{PolicyError, PolicyProblem, policy_schema, read_policies, write_policies};
+pub use file::{
+    CriterionFault, NoticePart, PolicyError, PolicyProblem, policy_schema, read_policies, read_policies_with,
+    write_policies,
+};
 pub use freeze::{Freeze, FreezeError, Frozen, frozen};
 pub use plan::{
     Already, Applying, ApprovalNeed, DoneItem, GivenApproval, ImpossibleAction, ItemEvidence, LimitCheck,

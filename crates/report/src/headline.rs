@@ -1,6 +1,6 @@
 //! What happened, in one sentence.
 
-use crate::words::{counted, cut, is_effective, number};
+use crate::words::{counted, cut, is_effective, number, spaced};
 use crate::{ApprovalState, Mode, Origin, Report, RunState};
 use rollcall_model::{ActionKind, ItemState, plain};
 use std::collections::{BTreeMap, HashMap};
@@ -233,6 +233,5 @@ pub(crate) fn short_label(report: Report<'_>) -> String {
 
 /// A subject is one line of bearable length, whatever a template made of it.
 pub(crate) fn one_line(subject: &str) -> String {
-    let joined = subject.split_whitespace().collect::<Vec<_>>().join(" ");
-    cut(&plain(&joined), LONGEST_SUBJECT)
+    cut(&plain(&spaced(subject)), LONGEST_SUBJECT)
 }

@@ -21,9 +21,10 @@ const NAMES_EACH: usize = 5;
 const LONGEST_NAME: usize = 60;
 const LONGEST_SENTENCE: usize = 400;
 
-/// The context of the templates. Its fields are what an administrator may use in a template of their own.
+/// What a mail says of a report: by itself, so that it can be written beside whoever holds the report. Its fields are what an administrator may use
+/// in a template of their own.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct Letter {
+pub struct Letter {
     /// `plan` or `run`.
     kind: &'static str,
     /// `test` or `live`.
@@ -128,7 +129,15 @@ struct Step {
 }
 
 impl Letter {
-    pub(crate) fn of(report: Report<'_>, attached: Option<&str>) -> Self {
+    /// One warning more.
+    #[must_use]
+    pub fn warning(mut self, words: &str) -> Self {
+        self.warnings.push(sentence(words));
+        self
+    }
+
+    /// What the mail of a report says. `attached`: name of the file that goes with it.
+    pub fn of(report: Report<'_>, attached: Option<&str>) -> Self {
         let basis = report.basis();
         let tally = Tally::of(report);
         let refused = basis

@@ -1,7 +1,7 @@
 //! The mail of a report: subject, text, HTML, each from a template that an administrator may replace.
 
 use crate::letter::Letter;
-use crate::sandbox::Sandbox;
+use crate::sandbox::{STEPS_OF_A_MAIL, Sandbox};
 use crate::{Mode, NoticeFacts, NoticeTemplates, NoticeWords, PlanReport, Report, ReportError, RunReport};
 use minijinja::value::{Serde, Value};
 use std::fmt;
@@ -138,7 +138,7 @@ impl Templates {
     /// Takes the texts and tries them on every sample: a plan, a test run, a live run, one without any account, one with
     /// hostile names. A text that does not render, or that lets a name into the HTML unescaped, is refused with its place.
     pub fn new(texts: TemplateTexts) -> Result<Self, ReportError> {
-        let templates = Self { sandbox: Sandbox::new(texts, TemplateTexts::embedded())? };
+        let templates = Self { sandbox: Sandbox::new(texts, TemplateTexts::embedded(), STEPS_OF_A_MAIL)? };
         templates.try_on_samples(TemplateName::RunReport)?;
         templates.try_on_samples(TemplateName::PlanHeld)?;
         Ok(templates)
@@ -146,7 +146,7 @@ impl Templates {
 
     /// Takes the texts for one kind of report, and tries them on the samples of that kind.
     pub fn named(name: TemplateName, texts: TemplateTexts) -> Result<Self, ReportError> {
-        let templates = Self { sandbox: Sandbox::new(texts, name.embedded())? };
+        let templates = Self { sandbox: Sandbox::new(texts, name.embedded(), STEPS_OF_A_MAIL)? };
         templates.try_on_samples(name)?;
         Ok(templates)
     }
@@ -157,7 +157,12 @@ impl Templates {
         report: impl Into<Report<'a>>,
         attached: Option<&str>,
     ) -> Result<MailBody, ReportError> {
-        self.sandbox.render(&Value::from(Serde(Letter::of(report.into(), attached))))
+        self.write(&Letter::of(report.into(), attached))
+    }
+
+    /// The mail of what was put together for it before.
+    pub fn write(&self, letter: &Letter) -> Result<MailBody, ReportError> {
+        self.sandbox.render(&Value::from(Serde(letter)))
     }
 
     fn try_on_samples(&self, name: TemplateName) -> Result<(), ReportError> {

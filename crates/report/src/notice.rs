@@ -5,8 +5,8 @@
 
 use crate::letter::is_web;
 use crate::sample::SAMPLE_INSTANT;
-use crate::sandbox::Sandbox;
-use crate::words::{cut, instant};
+use crate::sandbox::{STEPS_OF_A_MAIL, STEPS_OF_WORDS, Sandbox};
+use crate::words::{cut, instant, spaced};
 use crate::{Installation, MailBody, ReportError, TemplateTexts};
 use jiff::{SignedDuration, Timestamp};
 use minijinja::value::{Serde, Value};
@@ -20,6 +20,8 @@ const LONGEST_SENTENCE: usize = 400;
 const LONGEST_LINK: usize = 2_000;
 /// How many paragraphs of a policy's own words are shown.
 const MOST_PARAGRAPHS: usize = 40;
+/// Longest text that a policy's own words may give, in bytes.
+const LONGEST_MESSAGE: usize = 16 * 1024;
 /// What must never stand in the HTML as it is.
 const PROBE: &str = "<script>";
 
@@ -116,8 +118,10 @@ impl NoticeTemplates {
         let message = include_str!("../templates/notice-message.txt").to_owned();
         let subject = frame.subject.clone().or(embedded.subject.clone());
         let otherwise = TemplateTexts { subject, text: Some(message), html: None };
-        let templates =
-            Self { words: Sandbox::new(first, otherwise)?, frame: Sandbox::new(frame, embedded)? };
+        let templates = Self {
+            words: Sandbox::new(first, otherwise, STEPS_OF_WORDS)?,
+            frame: Sandbox::new(frame, embedded, STEPS_OF_A_MAIL)?,
+        };
         templates.try_on_samples()?;
         Ok(templates)
     }
@@ -126,6 +130,9 @@ impl NoticeTemplates {
     pub fn render(&self, facts: &NoticeFacts) -> Result<MailBody, ReportError> {
         let mut letter = NoticeLetter::of(facts);
         let words = self.words.render(&Value::from(Serde(letter.clone())))?;
+        if words.text.len() > LONGEST_MESSAGE {
+            return Err(refused("text", &format!("it gives more than {LONGEST_MESSAGE} bytes")));
+        }
         letter.paragraphs = paragraphs(&words.text);
         letter.subject.clone_from(&words.subject);
         let mail = self.frame.render(&Value::from(Serde(letter)))?;
@@ -186,7 +193,7 @@ fn paragraphs(text: &str) -> Vec<String> {
 impl NoticeLetter {
     fn of(facts: &NoticeFacts) -> Self {
         let name = |text: &str| cut(&plain(text.trim()), LONGEST_NAME);
-        let sentence = |text: &str| cut(&plain(text.trim().trim_end_matches('.')), LONGEST_SENTENCE);
+        let sentence = |text: &str| cut(&plain(spaced(text).trim_end_matches('.')), LONGEST_SENTENCE);
         let link = Some(facts.link.as_str()).filter(|link| is_web(link) && link.len() <= LONGEST_LINK);
         let known_as = if facts.name.trim().is_empty() { &facts.username } else { &facts.name };
         Self {
@@ -266,6 +273,22 @@ impl NoticeFacts {
             reason: poison.clone(),
             announces: poison,
             ..Self::sample()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_of_several_lines_is_one_sentence() {
+        let reason = "People who have not been here.\n  Second line.\r\n".to_owned();
+        let templates = NoticeTemplates::new(TemplateTexts::default(), NoticeWords::default()).unwrap();
+        let mail = templates.render(&NoticeFacts { reason, ..NoticeFacts::sample() }).unwrap();
+        for text in [&mail.text, &mail.html] {
+            assert!(text.contains("Why: People who have not been here. Second line. Your account"), "{text}");
+            assert!(!text.contains('\u{fffd}'), "{text}");
         }
     }
 }

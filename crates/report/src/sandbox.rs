@@ -2,18 +2,27 @@
 
 use crate::headline::one_line;
 use crate::mail::MailBody;
-use crate::{ReportError, TemplateTexts};
+use crate::vocabulary::{no_text, teach};
+use crate::{ReportError, TemplateTexts, grammar};
 use minijinja::syntax::SyntaxConfig;
-use minijinja::value::Value;
-use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
+use minijinja::value::{Value, ValueKind};
+use minijinja::{
+    AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, escape_formatter,
+};
 use std::io;
 
-/// Steps a template may take: enough for any mail, an end for a template that has none.
-const FUEL: u64 = 2_000_000;
+/// Steps the template of a mail may take: enough for any, an end for one that has none.
+pub(crate) const STEPS_OF_A_MAIL: u64 = 200_000;
+/// Steps the words of a policy may take: they have no lists to go through.
+pub(crate) const STEPS_OF_WORDS: u64 = 20_000;
 /// Longest template, in bytes.
 pub(crate) const LONGEST_TEMPLATE: usize = 64 * 1024;
 /// Longest part of a mail that a template may give, in bytes.
 const LONGEST_OUTPUT: usize = 1024 * 1024;
+/// Most that the values a template inserts may come to, in bytes; what a macro gives counts again where it is inserted.
+const MOST_INSERTED: usize = 8 * 1024 * 1024;
+/// Most plain text that a macro may have gathered before it is inserted, in bytes: the steps are cut to it.
+const MOST_GATHERED: usize = 64 * 1024 * 1024;
 /// Names the three templates go by.
 pub(crate) const PARTS: [&str; 3] = ["subject", "text", "html"];
 
@@ -24,26 +33,25 @@ pub(crate) struct Sandbox {
 }
 
 impl Sandbox {
-    /// Reads the texts; parts that are `None` are taken from `otherwise`.
-    pub(crate) fn new(texts: TemplateTexts, otherwise: TemplateTexts) -> Result<Self, ReportError> {
-        let mut environment = Environment::new();
+    /// Reads the texts, which may take so many steps; parts that are `None` are taken from `otherwise`.
+    pub(crate) fn new(
+        texts: TemplateTexts,
+        otherwise: TemplateTexts,
+        most_steps: u64,
+    ) -> Result<Self, ReportError> {
+        let mut environment = Environment::empty();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_fuel(Some(FUEL));
         // Only so does an error know its place.
         environment.set_debug(true);
-        environment.set_syntax(
-            SyntaxConfig::builder()
-                .trim_blocks(true)
-                .lstrip_blocks(true)
-                .keep_trailing_newline(true)
-                .build()
-                .map_err(|error| fault("subject", &error))?,
-        );
-        // The escaping of HTML is not for a template to switch off, and what it computes does not outlive a loop.
-        environment.remove_filter("safe");
-        for function in ["namespace", "debug"] {
-            environment.remove_global(function);
-        }
+        let syntax = SyntaxConfig::builder()
+            .trim_blocks(true)
+            .lstrip_blocks(true)
+            .keep_trailing_newline(true)
+            .build()
+            .map_err(|error| fault("subject", &error))?;
+        environment.set_syntax(syntax.clone());
+        teach(&mut environment);
+        environment.set_formatter(insert);
         environment.set_auto_escape_callback(|name| {
             if name == "html" { AutoEscape::Html } else { AutoEscape::None }
         });
@@ -52,6 +60,7 @@ impl Sandbox {
             texts.text.or(otherwise.text),
             texts.html.or(otherwise.html),
         ];
+        let mut longest_in_macro = 0;
         for (name, text) in PARTS.into_iter().zip(texts) {
             let text = text.unwrap_or_default();
             if text.len() > LONGEST_TEMPLATE {
@@ -59,20 +68,25 @@ impl Sandbox {
                     format!("it has {} bytes, and at most {LONGEST_TEMPLATE} are taken", text.len());
                 return Err(ReportError::Template { template: name, line: None, column: None, message });
             }
+            let reading = grammar::read(name, &text, &syntax, |error| fault(name, error))?;
+            longest_in_macro = reading.longest_in_macro.max(longest_in_macro);
             environment.add_template_owned(name, text).map_err(|error| fault(name, &error))?;
         }
+        environment.set_fuel(Some(most_steps.min(steps(longest_in_macro))));
         Ok(Self { environment })
     }
 
     /// The mail that the templates make of a context.
     pub(crate) fn render(&self, context: &Value) -> Result<MailBody, ReportError> {
         let [subject, text, html] = PARTS.map(|name| self.fill(name, context));
-        let subject = one_line(&subject?);
-        if subject.is_empty() {
-            let message = "it gives no words".to_owned();
-            return Err(ReportError::Template { template: "subject", line: None, column: None, message });
+        let body = MailBody { subject: one_line(&subject?), text: text?, html: html? };
+        for (template, text) in [("subject", &body.subject), ("text", &body.text)] {
+            if text.trim().is_empty() {
+                let message = "it gives no words".to_owned();
+                return Err(ReportError::Template { template, line: None, column: None, message });
+            }
         }
-        Ok(MailBody { subject, text: text?, html: html? })
+        Ok(body)
     }
 
     fn fill(&self, name: &'static str, context: &Value) -> Result<String, ReportError> {
@@ -95,6 +109,31 @@ impl Sandbox {
             message: error.to_string(),
         })
     }
+}
+
+/// The steps after which a template with so long a stretch of text in a macro has gathered as much as it may.
+fn steps(longest_in_macro: usize) -> u64 {
+    (MOST_GATHERED / longest_in_macro.max(1)) as u64
+}
+
+/// How much one rendering has inserted.
+#[derive(Debug, Default)]
+struct Inserted(usize);
+
+/// Puts a value into the mail: words and numbers, so many and no more.
+fn insert(output: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
+    let length = match value.kind() {
+        ValueKind::String => value.as_str().map_or(0, str::len),
+        ValueKind::Number | ValueKind::Bool | ValueKind::None | ValueKind::Undefined => 1,
+        _ => return Err(no_text(value)),
+    };
+    let inserted: &mut Inserted = state.get_or_insert_extension(Inserted::default());
+    inserted.0 += length;
+    if inserted.0 > MOST_INSERTED {
+        let words = format!("it inserts more than {MOST_INSERTED} bytes");
+        return Err(Error::new(ErrorKind::InvalidOperation, words));
+    }
+    escape_formatter(output, state, value)
 }
 
 /// Takes so much and no more.

@@ -156,6 +156,11 @@ pub(crate) fn is_trouble(state: ItemState) -> bool {
     matches!(state, ItemState::Failed | ItemState::Unknown | ItemState::Refused | ItemState::Drifted)
 }
 
+/// The text with one space wherever it has spaces or breaks a line.
+pub(crate) fn spaced(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// The text in at most `most` characters, the end replaced by `…`.
 pub(crate) fn cut(text: &str, most: usize) -> String {
     if text.chars().count() <= most {

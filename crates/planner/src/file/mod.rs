@@ -10,6 +10,7 @@ mod triggers;
 pub use schema::policy_schema;
 
 use crate::policy::Policy;
+use rollcall_criteria::CriterionError;
 use section::{Entry, Faults};
 use serde::Serialize;
 use std::fmt;
@@ -26,6 +27,18 @@ pub struct PolicyProblem {
     pub column: Option<u32>,
     /// What is wrong and what to write instead. A fault in a criterion has a picture of the place on further lines.
     pub message: String,
+    /// The fault itself, where a criterion cannot be read.
+    #[serde(skip)]
+    pub criterion: Option<Box<CriterionFault>>,
+}
+
+/// A criterion in a policy that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CriterionFault {
+    /// The criterion as it was written.
+    pub text: String,
+    /// What is wrong with it, and where in that text.
+    pub error: CriterionError,
 }
 
 impl fmt::Display for PolicyProblem {
@@ -58,9 +71,27 @@ impl fmt::Display for PolicyError {
     }
 }
 
-/// Reads a policy file (product.md §6): YAML, or JSON of the same shape. All or nothing; every fault is named with its place.
+/// Words of a policy's own in its notices: templates, which only whoever writes the mails can try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoticePart {
+    /// `subject`.
+    Subject,
+    /// `message`.
+    Message,
+}
+
+/// Reads a policy file (product.md §6): YAML, or JSON of the same shape. All or nothing; every fault is named with its place. Words for notices are
+/// taken as they are.
 pub fn read_policies(yaml: &str) -> Result<Vec<Policy>, PolicyError> {
-    let mut faults = Faults::default();
+    read_policies_with(yaml, &|_, _| None)
+}
+
+/// As [`read_policies`]; `words` says what is wrong with the words for a notice, if anything.
+pub fn read_policies_with(
+    yaml: &str,
+    words: &dyn Fn(NoticePart, &str) -> Option<String>,
+) -> Result<Vec<Policy>, PolicyError> {
+    let mut faults = Faults::new(words);
     let root = match Node::from_yaml(yaml) {
         Ok(root) => root,
         Err(unreadable) => {
@@ -87,7 +118,7 @@ pub fn write_policies(policies: &[Policy]) -> String {
 
 /// One policy as JSON values: the way of the API and of the database.
 pub(crate) fn policy_from_json(value: &serde_json::Value) -> Result<Policy, PolicyError> {
-    let mut faults = Faults::default();
+    let mut faults = Faults::new(&|_, _| None);
     let node = Node::from_json(value);
     let policy = read::policy(&Entry { path: String::new(), node: &node }, &mut faults);
     faults.result(policy)

@@ -1,5 +1,6 @@
 //! `notice`: what the action `notify` tells.
 
+use super::NoticePart;
 use super::read::positive;
 use super::section::{Entry, Faults, Section};
 use crate::policy::Notice;
@@ -16,7 +17,7 @@ pub(super) fn read(entry: &Entry<'_>, actions: Option<&[Action]>, faults: &mut F
     let default = Notice::default();
     let before = section.optional("before").map_or(Some(default.before), |e| positive(&e, faults));
     let keep_for = section.optional("keep-for").map_or(Some(default.keep_for), |e| positive(&e, faults));
-    let mut text = |key, longest: usize| {
+    let mut text = |key, longest: usize, part: Option<NoticePart>| {
         let entry: Option<Entry<'_>> = section.optional(key);
         let Some(entry) = entry else { return Some(None) };
         let text = entry.text(faults)?.trim();
@@ -24,11 +25,15 @@ pub(super) fn read(entry: &Entry<'_>, actions: Option<&[Action]>, faults: &mut F
             entry.fault(faults, format!("this is longer than {longest} characters"));
             return None;
         }
+        if let Some(wrong) = part.and_then(|part| faults.of_words(part, text)) {
+            entry.fault(faults, wrong);
+            return None;
+        }
         Some(Some(text.to_owned()))
     };
-    let announces = text("announces", LONGEST[0]);
-    let subject = text("subject", LONGEST[0]);
-    let message = text("message", LONGEST[1]);
+    let announces = text("announces", LONGEST[0], None);
+    let subject = text("subject", LONGEST[0], Some(NoticePart::Subject));
+    let message = text("message", LONGEST[1], Some(NoticePart::Message));
     section.close(faults);
     Some(Notice {
         before: before?,

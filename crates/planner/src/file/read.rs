@@ -1,5 +1,6 @@
 //! From the tree of a file to policies.
 
+use super::CriterionFault;
 use super::section::{Entry, Faults, Section, shown};
 use super::tree::Value;
 use crate::nearest::suggestion;
@@ -144,12 +145,16 @@ fn criterion(entry: &Entry<'_>, faults: &mut Faults) -> Option<String> {
         entry.text(faults);
         return None;
     };
-    let text = text.trim();
-    if let Err(error) = rollcall_criteria::parse(text) {
-        entry.fault(faults, error.render(text));
+    let trimmed = text.trim();
+    if let Err(mut error) = rollcall_criteria::parse(trimmed) {
+        let picture = error.render(trimmed);
+        let before = text.len() - text.trim_start().len();
+        error.span = error.span.start + before..error.span.end + before;
+        let fault = CriterionFault { text: text.clone(), error };
+        faults.add_criterion(&*entry.path, entry.node.place, picture, fault);
         return None;
     }
-    Some(text.to_owned())
+    Some(trimmed.to_owned())
 }
 
 fn read_actions(entry: &Entry<'_>, faults: &mut Faults) -> Option<Vec<Action>> {

@@ -2,20 +2,44 @@
 //! for is unknown, and the nearest of those asked for is proposed.
 
 use super::tree::{Node, Place, Value};
-use super::{PolicyError, PolicyProblem};
+use super::{CriterionFault, NoticePart, PolicyError, PolicyProblem};
 use crate::nearest::suggestion;
 use std::str::FromStr;
 
 /// Where faults are collected.
-#[derive(Default)]
-pub(super) struct Faults {
+pub(super) struct Faults<'c> {
     problems: Vec<PolicyProblem>,
+    /// What is wrong with words for a notice, as whoever writes the mails sees it.
+    words: &'c dyn Fn(NoticePart, &str) -> Option<String>,
 }
 
-impl Faults {
+impl<'c> Faults<'c> {
+    pub(super) fn new(words: &'c dyn Fn(NoticePart, &str) -> Option<String>) -> Self {
+        Self { problems: Vec::new(), words }
+    }
+
+    /// What is wrong with words for a notice, if anything.
+    pub(super) fn of_words(&self, part: NoticePart, words: &str) -> Option<String> {
+        (self.words)(part, words)
+    }
+
     pub(super) fn add(&mut self, path: impl Into<String>, place: Place, message: impl Into<String>) {
         let (line, column) = place.unzip();
-        self.problems.push(PolicyProblem { path: path.into(), line, column, message: message.into() });
+        let message = message.into();
+        self.problems.push(PolicyProblem { path: path.into(), line, column, message, criterion: None });
+    }
+
+    /// A criterion that cannot be read.
+    pub(super) fn add_criterion(
+        &mut self,
+        path: impl Into<String>,
+        place: Place,
+        picture: String,
+        fault: CriterionFault,
+    ) {
+        let (line, column) = place.unzip();
+        let criterion = Some(Box::new(fault));
+        self.problems.push(PolicyProblem { path: path.into(), line, column, message: picture, criterion });
     }
 
     /// The value if nothing was wrong; all faults in the order of the file otherwise.

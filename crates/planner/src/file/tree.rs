@@ -115,6 +115,9 @@ fn in_words(error: &str) -> String {
         return "the file holds several documents (`---`); put all policies into one list under `policies:`"
             .to_owned();
     }
+    if line.contains("cannot deserialize null into string") {
+        return "the key in front of a `:` is missing".to_owned();
+    }
     format!("the file is not readable YAML: {line}")
 }
 

@@ -4,8 +4,9 @@ use super::schedule_words;
 use crate::nearest::suggestion;
 use croner::Cron;
 use croner::parser::{CronParser, Seconds, Year};
-use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp, Zoned};
+use jiff::civil::DateTime;
+use jiff::tz::{AmbiguousOffset, TimeZone};
+use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt;
@@ -103,16 +104,60 @@ impl Schedule {
         &self.timezone
     }
 
-    /// The first instant after `instant` at which the policy is due. A time that a change of clocks skips falls at the first instant after it;
-    /// one that it repeats falls once.
+    /// The first instant after `instant` at which the policy is due. A time at the wall that a change of clocks skips falls at the first instant after
+    /// it; one that it repeats falls once. A pattern of every hour goes on through an hour that is repeated.
     pub fn next_after(&self, instant: Timestamp) -> Option<Timestamp> {
-        /// A whole day is missing where an island goes over the date line. Nothing is found in it; so it is looked again from behind it.
-        const FROM_SECONDS: [i64; 3] = [0, 86_399, 2 * 86_399];
-        FROM_SECONDS.into_iter().find_map(|later| {
-            let start =
-                instant.checked_add(SignedDuration::from_secs(later)).ok()?.to_zoned(self.zone.clone());
-            let found: Zoned = self.pattern.find_next_occurrence(&start, false).ok()?;
-            Some(found.timestamp()).filter(|at| *at > instant)
+        // Matches are looked for at the wall of a place whose clocks never change, and put into the zone one by one.
+        let mut wall = instant.to_zoned(self.zone.clone()).datetime();
+        let repeated = self.repeated_after(instant);
+        loop {
+            wall = self.next_match(wall, false)?;
+            let at = self.first_instant(wall)?;
+            if let Some(repeated) = repeated.filter(|repeated| *repeated < at) {
+                return Some(repeated);
+            }
+            if at > instant {
+                return Some(at);
+            }
+        }
+    }
+
+    /// The next time at the wall that matches, whatever the clocks do.
+    fn next_match(&self, wall: DateTime, inclusive: bool) -> Option<DateTime> {
+        let start = wall.to_zoned(TimeZone::UTC).ok()?;
+        Some(self.pattern.find_next_occurrence(&start, inclusive).ok()?.datetime())
+    }
+
+    /// When the wall shows that time first; where it never does, when its clocks jump over it.
+    fn first_instant(&self, wall: DateTime) -> Option<Timestamp> {
+        match self.zone.to_ambiguous_timestamp(wall).offset() {
+            AmbiguousOffset::Unambiguous { offset } | AmbiguousOffset::Fold { before: offset, .. } => {
+                offset.to_timestamp(wall).ok()
+            }
+            AmbiguousOffset::Gap { before, .. } => {
+                let behind =
+                    before.to_timestamp(wall).ok()?.checked_add(SignedDuration::from_nanos(1)).ok()?;
+                Some(self.zone.preceding(behind).next()?.timestamp())
+            }
+        }
+    }
+
+    /// For a pattern of every hour: what matches next while the clocks show an hour for the second time, or before they do so next.
+    fn repeated_after(&self, instant: Timestamp) -> Option<Timestamp> {
+        if self.cron.split(' ').nth(1) != Some("*") {
+            return None;
+        }
+        let just_behind = instant.checked_add(SignedDuration::from_nanos(1)).ok()?;
+        let last = self.zone.preceding(just_behind).next().map(|change| change.timestamp());
+        let next = self.zone.following(instant).next().map(|change| change.timestamp());
+        [last, next].into_iter().flatten().find_map(|change| {
+            let before = self.zone.to_offset(change.checked_sub(SignedDuration::from_nanos(1)).ok()?);
+            let after = self.zone.to_offset(change);
+            let (first, end) = (after.to_datetime(change), before.to_datetime(change));
+            let from = after.to_datetime(instant);
+            let wall = if from < first { self.next_match(first, true) } else { self.next_match(from, false) };
+            let wall = wall.filter(|wall| *wall < end)?;
+            after.to_timestamp(wall).ok().filter(|at| *at > instant)
         })
     }
 
@@ -219,6 +264,78 @@ mod tests {
         assert_eq!(days[1], at("2026-03-30T00:30:00Z"));
     }
 
+    /// The times at the wall, with their offset, of a day.
+    fn on(cron: &str, zone: &str, day: &str) -> Vec<String> {
+        let schedule = Schedule::new(cron, zone).unwrap();
+        let zone = TimeZone::get(zone).unwrap();
+        let day: jiff::civil::Date = day.parse().unwrap();
+        let begin = day.to_zoned(zone.clone()).unwrap().timestamp() - SignedDuration::from_nanos(1);
+        let times = std::iter::successors(schedule.next_after(begin), |at| schedule.next_after(*at));
+        let times = times.map(|at| at.to_zoned(zone.clone())).take_while(|at| at.date() == day);
+        times.map(|at| at.strftime("%H:%M%z").to_string()).collect()
+    }
+
+    #[test]
+    fn no_time_is_lost_in_spring_whatever_the_pattern() {
+        let day = "2027-03-28";
+        let berlin = |cron| on(cron, "Europe/Berlin", day);
+        assert_eq!(berlin("0 2,14 * * *"), ["03:00+0200", "14:00+0200"]);
+        assert_eq!(berlin("0,30 2 28 3 *"), ["03:00+0200"]);
+        assert_eq!(berlin("15-20/5 2 28 3 *"), ["03:00+0200"]);
+        assert_eq!(berlin("0 1-3 * * *"), ["01:00+0100", "03:00+0200"]);
+        assert_eq!(
+            berlin("30 0-4 * * *"),
+            ["00:30+0100", "01:30+0100", "03:00+0200", "03:30+0200", "04:30+0200"]
+        );
+        assert_eq!(berlin("0 * * * *").len(), 23);
+        // On an island that goes over the date line a day is missing: what was due then comes as the next begins.
+        assert_eq!(on("0 6 30 12 *", "Pacific/Apia", "2011-12-31"), ["00:00+1400"]);
+        assert_eq!(on("0 6 * * *", "Pacific/Apia", "2011-12-31"), ["00:00+1400", "06:00+1400"]);
+    }
+
+    #[test]
+    fn no_time_comes_twice_in_autumn_but_every_hour_is_every_hour() {
+        let day = "2027-10-31";
+        let berlin = |cron| on(cron, "Europe/Berlin", day);
+        assert_eq!(berlin("0 2,14 * * *"), ["02:00+0200", "14:00+0100"]);
+        assert_eq!(berlin("0,30 2 31 10 *"), ["02:00+0200", "02:30+0200"]);
+        assert_eq!(berlin("0 1-3 * * *"), ["01:00+0200", "02:00+0200", "03:00+0100"]);
+        assert_eq!(berlin("0 */2 * * *")[..3], ["00:00+0200", "02:00+0200", "04:00+0100"]);
+        assert_eq!(berlin("0 * * * *").len(), 25);
+        assert_eq!(
+            berlin("*/30 * * * *")[3..8],
+            ["01:30+0200", "02:00+0200", "02:30+0200", "02:00+0100", "02:30+0100"]
+        );
+        assert_eq!(berlin("* * * * *").len(), 25 * 60);
+        // Half an hour, on Lord Howe Island.
+        assert_eq!(
+            on("*/15 * * * *", "Australia/Lord_Howe", "2027-04-04")[6..12],
+            ["01:30+1100", "01:45+1100", "01:30+1030", "01:45+1030", "02:00+1030", "02:15+1030"]
+        );
+    }
+
+    #[test]
+    fn every_time_at_the_wall_comes_once_in_every_zone() {
+        for zone in
+            ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca", "Pacific/Apia"]
+        {
+            for hour in 0..24 {
+                let schedule = Schedule::new(&format!("10,40 {hour} * * *"), zone).unwrap();
+                let year = schedule.upcoming(at("2010-12-31T23:00:00Z"), 4 * 365 * 2);
+                assert!(year.is_sorted_by(|earlier, later| earlier < later));
+                let zone = TimeZone::get(zone).unwrap();
+                let days: std::collections::BTreeSet<_> =
+                    year.iter().map(|at| at.to_zoned(zone.clone()).date()).collect();
+                // Where both times of a day are skipped they come together; nowhere are there more than two a day.
+                assert!(days.len() >= year.len() / 2, "{hour}: {} times on {} days", year.len(), days.len());
+                let first = days.first().unwrap();
+                let last = days.last().unwrap();
+                let missing = (*last - *first).get_days() + 1 - days.len() as i32;
+                assert!((0..=1).contains(&missing), "{hour}: {missing} days without a run");
+            }
+        }
+    }
+
     #[test]
     fn a_pattern_that_never_fires_is_an_error() {
         for never in ["0 0 30 2 *", "0 0 31 4,6,9,11 *"] {
@@ -270,6 +387,14 @@ mod tests {
         assert_eq!(words("0 6 * * MON-FRI"), "Monday to Friday at 06:00, UTC");
         assert_eq!(words("30 1 1 * *"), "on day 1 of every month at 01:30, UTC");
         assert_eq!(words("*/15 * * * *"), "every 15 minutes, UTC");
-        assert!(words("*/7 * * * *").ends_with(", UTC"));
+        assert_eq!(words("*/7 * * * *"), "every 7 minutes from each full hour on, UTC");
+        assert_eq!(words("*/45 * * * *"), "every hour at minutes 0 and 45, UTC");
+        assert_eq!(words("*/90 * * * *"), "every hour, UTC");
+        assert_eq!(words("0 */5 * * *"), "every day every 5 hours from 00:00 on, UTC");
+        assert_eq!(words("15 */7 * * MON"), "every Monday every 7 hours from 00:15 on, UTC");
+        assert_eq!(words("0 */12 * * *"), "every 12 hours, UTC");
+        assert_eq!(words("0 */30 * * *"), "every day at 00:00, UTC");
+        assert_eq!(words("*/25 6 * * *"), "every day at 06:00, 06:25 and 06:50, UTC");
+        assert_eq!(words("*/7 6-8 * * *"), "every 7 minutes from each full hour on from 06:00 to 08:59, UTC");
     }
 }
