@@ -1,11 +1,11 @@
-//! Messages as files, for development.
+//! Messages as files, for development. A mail may hold what is for its reader alone: folder and files are closed to others.
 
 use crate::{Check, Delivery, MailError, Message};
-use std::path::Path;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
 
 /// Writes one `.eml` file, whole or not at all; the same message goes to the same file.
 pub(crate) async fn write(folder: &Path, message: &Message, mail: &[u8]) -> Result<Delivery, MailError> {
-    let fault = |source| MailError::Folder { folder: folder.to_owned(), source };
     let stem: String = message
         .message_id
         .chars()
@@ -13,19 +13,55 @@ pub(crate) async fn write(folder: &Path, message: &Message, mail: &[u8]) -> Resu
         .collect();
     let path = folder.join(format!("{stem}.eml"));
     let part = folder.join(format!("{stem}.eml.part"));
-    tokio::fs::create_dir_all(folder).await.map_err(fault)?;
-    tokio::fs::write(&part, mail).await.map_err(fault)?;
-    tokio::fs::rename(&part, &path).await.map_err(fault)?;
+    let (to, mail) = (path.clone(), mail.to_vec());
+    in_folder(folder, move || {
+        write_closed(&part, &mail)?;
+        std::fs::rename(&part, &to)
+    })
+    .await?;
     let accepted = message.to.iter().chain(&message.cc).map(|m| m.address().to_owned()).collect();
     Ok(Delivery { accepted, refused: Vec::new(), receipt: path.display().to_string() })
 }
 
 /// Whether files can be written there.
 pub(crate) async fn check(folder: &Path) -> Result<Check, MailError> {
-    let fault = |source| MailError::Folder { folder: folder.to_owned(), source };
-    tokio::fs::create_dir_all(folder).await.map_err(fault)?;
     let probe = folder.join(".rollcall-probe");
-    tokio::fs::write(&probe, b"").await.map_err(fault)?;
-    tokio::fs::remove_file(&probe).await.map_err(fault)?;
+    in_folder(folder, move || {
+        write_closed(&probe, b"")?;
+        std::fs::remove_file(&probe)
+    })
+    .await?;
     Ok(Check { destination: folder.display().to_string(), server: None, is_encrypted: false, login: None })
+}
+
+/// Works in the folder, which is made where it is not there.
+async fn in_folder(
+    folder: &Path,
+    work: impl FnOnce() -> io::Result<()> + Send + 'static,
+) -> Result<(), MailError> {
+    let made: PathBuf = folder.to_owned();
+    let working = tokio::task::spawn_blocking(move || make_closed(&made).and_then(|()| work()));
+    let worked = working.await.unwrap_or_else(|error| Err(io::Error::other(error)));
+    worked.map_err(|source| MailError::Folder { folder: folder.to_owned(), source })
+}
+
+fn make_closed(folder: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// Writes a file anew, so that nobody reads it by the permissions of one that was there.
+fn write_closed(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.write_all(bytes)
 }

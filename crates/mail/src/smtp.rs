@@ -208,10 +208,17 @@ impl Conversation<'_> {
             return Err(MailError::NoRecipient { server: smtp.address(), refused });
         }
 
-        steps.take("announcing the message", smtp.timeout, self.connection.command(Data)).await?;
+        let announced =
+            steps.take("announcing the message", smtp.timeout, self.connection.command(Data)).await;
+        if let Err(error) = announced {
+            return Err(of_everybody(error, accepted, refused));
+        }
         let patience = smtp.timeout * PATIENCE_AFTER_MESSAGE;
         let sending = steps.take("sending the message", patience, self.connection.message(mail));
-        let receipt = sending.await.map_err(|e| with_size(perhaps_sent(e), mail))?;
+        let receipt = match sending.await.map_err(|e| with_size(perhaps_sent(e), mail)) {
+            Ok(receipt) => receipt,
+            Err(error) => return Err(of_everybody(error, accepted, refused)),
+        };
         self.leave().await;
         Ok(Delivery { accepted, refused, receipt: words(&receipt) })
     }
@@ -330,6 +337,17 @@ fn perhaps_sent(error: MailError) -> MailError {
         }
         other => other,
     }
+}
+
+/// A message that is refused for good is refused for each of those whom the server would have taken it for.
+fn of_everybody(error: MailError, accepted: Vec<String>, mut refused: Vec<RefusedRecipient>) -> MailError {
+    let MailError::Refused { server, answer, .. } = error else { return error };
+    refused.extend(accepted.into_iter().map(|address| RefusedRecipient {
+        address,
+        is_temporary: false,
+        answer: answer.clone(),
+    }));
+    MailError::NoRecipient { server, refused }
 }
 
 /// 552 and 5.3.4 mean that the message is too large (RFC 1870 §6.1, RFC 3463 §3.4).

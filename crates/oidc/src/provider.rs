@@ -95,6 +95,11 @@ impl Provider {
         &self.settings.issuer
     }
 
+    /// Asks the provider what it is, anew, as the end of a sign-in does. Nobody is signed in.
+    pub async fn check(&self, now: jiff::Timestamp) -> Result<(), OidcError> {
+        self.client(self.discover(instant(now)).await?).map(drop)
+    }
+
     /// Begins a sign-in.
     pub async fn begin(&self, now: jiff::Timestamp) -> Result<Beginning, OidcError> {
         let now = instant(now);

@@ -14,6 +14,8 @@ use url::{Host, Url};
 const USER_AGENT: &str = concat!("Rollcall/", env!("CARGO_PKG_VERSION"));
 /// So much of an answer is read, in bytes; the rest is left.
 const LONGEST_ANSWER: usize = 2048;
+/// So long it is waited for what follows the status, which alone decides.
+const PATIENCE_WITH_WORDS: Duration = Duration::from_secs(1);
 /// So much of it is kept, in characters.
 const LONGEST_EXCERPT: usize = 500;
 
@@ -37,14 +39,10 @@ impl Default for WebhookSettings {
 /// An address that no webhook may have.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WebhookAddressError {
-    /// It is no address of a web server, or says too much.
-    #[error("\"{url}\" is no address for a webhook: {why}")]
-    Url {
-        /// The address, without a password.
-        url: String,
-        /// What is wrong and what to do.
-        why: &'static str,
-    },
+    /// It is no address of a web server, or says too much: what is wrong and what to do. The address is not repeated, since whoever knows it
+    /// may be all that its secret is.
+    #[error("this is no address for a webhook: {0}")]
+    Url(&'static str),
     /// It leads to where Rollcall does not go.
     #[error(transparent)]
     Forbidden(#[from] ForbiddenAddress),
@@ -52,12 +50,7 @@ pub enum WebhookAddressError {
 
 /// Whether a webhook may have an address, as far as can be told without asking for its name. Asked again at each delivery.
 pub fn check_address(url: &Url, rule: &AddressRule) -> Result<(), WebhookAddressError> {
-    let wrong = |why| {
-        let mut shown = url.clone();
-        let _ = shown.set_password(None);
-        let url = plain(shown.as_str()).chars().take(200).collect();
-        Err(WebhookAddressError::Url { url, why })
-    };
+    let wrong = |why| Err(WebhookAddressError::Url(why));
     let literal = match url.host() {
         None => {
             return wrong("there is no host in it; it looks like https://chat.example.org/hooks/rollcall");
@@ -193,12 +186,15 @@ impl Webhooks {
         })?;
         let status = response.status().as_u16();
         let mut read = Vec::new();
+        let reading = async {
+            while read.len() < LONGEST_ANSWER
+                && let Ok(Some(chunk)) = response.chunk().await
+            {
+                read.extend_from_slice(&chunk[..chunk.len().min(LONGEST_ANSWER - read.len())]);
+            }
+        };
         // An answer that breaks off or comes too slowly has said with its status what matters.
-        while read.len() < LONGEST_ANSWER
-            && let Ok(Some(chunk)) = response.chunk().await
-        {
-            read.extend_from_slice(&chunk[..chunk.len().min(LONGEST_ANSWER - read.len())]);
-        }
+        tokio::time::timeout(PATIENCE_WITH_WORDS, reading).await.unwrap_or_default();
         let text = String::from_utf8_lossy(&read);
         let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
         Ok(Answer { status, excerpt: plain(&line).chars().take(LONGEST_EXCERPT).collect() })

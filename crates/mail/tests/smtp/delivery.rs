@@ -358,6 +358,16 @@ async fn the_same_message_is_the_same_bytes_and_the_same_file() {
     assert_eq!(std::fs::read_dir(&mail).unwrap().count(), 1);
     assert!(first.receipt.ends_with("run-4711@rollcall_example_org.eml"), "{}", first.receipt);
 
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(&mail), mode(first.receipt.as_ref())), (0o700, 0o600), "closed to others");
+        std::fs::set_permissions(&first.receipt, std::fs::Permissions::from_mode(0o644)).unwrap();
+        assert_eq!(mailer.send(&message(&["ops@example.org"])).await.unwrap(), first);
+        assert_eq!(mode(first.receipt.as_ref()), 0o600, "also where there was one that was open");
+    }
+
     let blocked = folder.path().join("file");
     std::fs::write(&blocked, "").unwrap();
     let way = Way::Folder(blocked.join("mail"));

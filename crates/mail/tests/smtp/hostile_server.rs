@@ -46,6 +46,24 @@ fn plain(port: u16) -> SmtpSettings {
 }
 
 #[tokio::test]
+async fn a_message_that_is_refused_for_good_is_refused_for_each_of_its_recipients() {
+    let refusals: [&'static [&'static str]; 2] = [
+        &["554 5.7.1 not from you\r\n", "221 bye\r\n"],
+        &["354 go on\r\n", "554 5.7.1 not from you\r\n", "221 bye\r\n"],
+    ];
+    for refusal in refusals {
+        let before = ["220 mail.test\r\n", "250 mail.test\r\n", "250 ok\r\n", "250 ok\r\n", "450 later\r\n"];
+        let (port, _) = scripted(Box::leak([&before, refusal].concat().into_boxed_slice()), true).await;
+        let sent = message(&["ops@example.org", "later@example.org"]);
+        let error = mailer(plain(port)).send(&sent).await.unwrap_err();
+        let MailError::NoRecipient { refused, .. } = &error else { panic!("{error}") };
+        let said: Vec<_> = refused.iter().map(|r| (r.address.as_str(), r.is_temporary)).collect();
+        assert_eq!(said, [("later@example.org", true), ("ops@example.org", false)]);
+        assert_eq!(refused[1].answer, "554 5.7.1 not from you");
+    }
+}
+
+#[tokio::test]
 async fn answers_appended_in_clear_text_to_starttls_are_never_believed() {
     let injected = "220 go ahead\r\n250-mail.test\r\n250 AUTH PLAIN\r\n235 welcome\r\n250 ok\r\n";
     let answers: &'static [&'static str] = Box::leak(Box::new([

@@ -81,6 +81,23 @@ async fn of_an_answer_only_the_beginning_is_kept_and_made_harmless() {
 }
 
 #[tokio::test]
+async fn a_yes_whose_words_do_not_end_is_a_yes() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let receiver = async {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        assert!(tokio::io::AsyncReadExt::read(&mut stream, &mut [0; 4096]).await.unwrap() > 0);
+        let head = b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\nfirst words";
+        tokio::io::AsyncWriteExt::write_all(&mut stream, head).await.unwrap();
+        stream
+    };
+    let settings = WebhookSettings { timeout: Duration::from_hours(1), ..near() };
+    let url = format!("http://127.0.0.1:{port}/");
+    let (answer, _open) = tokio::join!(post(&settings, &url, &[]), receiver);
+    assert_eq!(answer.unwrap(), Answer { status: 200, excerpt: "first words".to_owned() });
+}
+
+#[tokio::test]
 async fn a_receiver_that_does_not_answer_in_time_is_left() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
