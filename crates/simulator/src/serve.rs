@@ -98,7 +98,7 @@ async fn after(
         Fault::CutAfter => return Err(Cut),
         Fault::CutBody => {
             core.journal.answered(seq, reply.status);
-            return Ok(cut_body(reply));
+            return Ok(cut_body(core.dated(reply)));
         }
         Fault::DelayAfter { ms } => pause(ms).await,
         Fault::StatusAfter { status } => reply = Reply::html(status, "Service trouble"),
@@ -109,10 +109,19 @@ async fn after(
     if request.method == "HEAD" {
         reply.body.clear();
     }
-    Ok(wire(reply))
+    Ok(wire(core.dated(reply)))
 }
 
 impl Core {
+    /// With the time of the simulated world in `Date`, as every server with a clock gives it (RFC 9110 §6.6.1).
+    fn dated(&self, reply: Reply) -> Reply {
+        let printer = jiff::fmt::rfc2822::DateTimePrinter::new();
+        match printer.timestamp_to_rfc9110_string(&self.clock.now()) {
+            Ok(date) => reply.with("Date", date),
+            Err(_) => reply,
+        }
+    }
+
     /// The site's own answer. Everything in here happens at one instant: the state is locked.
     fn answer(&self, request: &Request, conditions: &Conditions, fault: &Fault, seq: u64) -> Reply {
         if let Some(refusal) = self.refuse_early(request, conditions) {

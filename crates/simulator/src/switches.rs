@@ -33,6 +33,7 @@ use serde::{Deserialize, Serialize};
 /// | `groupCreated` | null, 200, 201 | null: 201, from 10.0 on 200 (§4.3) |
 /// | `memberOfUnknown` | `status404` `emptyPage` | `memberof` of an unknown account (§4.1) |
 /// | `unlimitedLicence` | true, false | `maxUsers` and `remainingSeats` answer -1 (§4.5) |
+/// | `licenceDays` | null, number | days from the site's first instant to the end of its licence, below 0 when it has ended; null: no `expiryDate` (§4.5) |
 /// | `clusterNodeText` | true, false | `nodeId` is text although the model says number (§4.5) |
 /// | `anonymousAccess` | true, false | a bad token is served as anonymous (§3.2) |
 /// | `anonymousRefusal` | 401, 403 | status of a bad token where anonymous access is off (§3.2) |
@@ -80,6 +81,7 @@ pub struct Switches {
     pub group_created: Option<u16>,
     pub member_of_unknown: MemberOfUnknown,
     pub unlimited_licence: bool,
+    pub licence_days: Option<i32>,
     pub cluster_node_text: bool,
     pub anonymous_access: bool,
     pub anonymous_refusal: u16,
@@ -127,6 +129,7 @@ impl Default for Switches {
             group_created: None,
             member_of_unknown: MemberOfUnknown::Status404,
             unlimited_licence: false,
+            licence_days: Some(365),
             cluster_node_text: false,
             anonymous_access: true,
             anonymous_refusal: 401,

@@ -2,8 +2,8 @@
 
 use super::audit::read_events;
 use super::dates::Moment;
+use super::licence::read_seats;
 use super::paging::{PAGE, read_page};
-use super::probe::read_seats;
 use super::wire::{Page, Person};
 use super::{ConfluenceDc, active_listing, optional};
 use jiff::Timestamp;

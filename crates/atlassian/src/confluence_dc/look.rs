@@ -268,7 +268,7 @@ impl ConfluenceDc {
         let asked: Vec<_> = question
             .accounts
             .iter()
-            .map(|account| self.known_or_asked(account, known.get(account).cloned()))
+            .map(|account| self.known_or_asked(account, known.get(account).cloned(), question.not_before))
             .collect();
         let mut answers = futures::stream::iter(asked).buffered(self.transport.concurrency() * 2);
         let mut identities = Vec::with_capacity(question.accounts.len());
@@ -282,10 +282,11 @@ impl ConfluenceDc {
         &self,
         account: &AccountRef,
         known: Option<Identity>,
+        not_before: Instant,
     ) -> Result<Identity, SiteError> {
         match known {
             Some(identity) => Ok(identity),
-            None => self.identity_of(account).await,
+            None => self.identity_of(account, not_before).await,
         }
     }
 

@@ -14,6 +14,7 @@ mod dates;
 mod events;
 mod groups;
 mod identity;
+mod licence;
 mod long_task;
 mod look;
 mod observe;

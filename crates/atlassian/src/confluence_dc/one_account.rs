@@ -19,7 +19,12 @@ pub(super) type Identity = Option<Seen>;
 
 impl ConfluenceDc {
     /// One account, by its key; by its name only where it has none. Whoever bears the name under another key is somebody else.
-    pub(super) async fn identity_of(&self, account: &AccountRef) -> Result<Identity, SiteError> {
+    /// Where the user list has to be asked too, a reading that began at `not_before` or later will do.
+    pub(super) async fn identity_of(
+        &self,
+        account: &AccountRef,
+        not_before: Instant,
+    ) -> Result<Identity, SiteError> {
         let at = Instant::now();
         let address = Address::of("/rest/api/user").query("expand", "status");
         let by_name = address.clone().query("username", &account.username);
@@ -39,7 +44,7 @@ impl ConfluenceDc {
                 if refusal.names_us() != Some(true) {
                     identity::who_am_i(&self.transport).await?;
                 }
-                let hidden = self.hidden(account, at).await?;
+                let hidden = self.hidden(account, not_before).await?;
                 if hidden.is_none() {
                     self.rosters.lost_name(key);
                 }
@@ -73,6 +78,7 @@ impl ConfluenceDc {
         }
         if lists_everybody(self.version().await?) {
             let listing = user_listing();
+            let not_before = self.rosters.valid_from(account.key.as_str(), not_before);
             let most = u64::MAX >> 16;
             let read = self.rosters.fresh(&self.transport, EVERYBODY, &listing, not_before, most, None).await;
             if let Some(roster) = optional(read)?.flatten() {

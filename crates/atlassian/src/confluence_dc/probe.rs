@@ -4,19 +4,15 @@
 use super::ConfluenceDc;
 use super::capability::{self, Circumstances, Rights};
 use super::identity;
+use super::licence::{read_end, read_seats};
 use super::paging::Listing;
 use super::rights::{PermissionList, read_permissions, read_rights};
-use super::wire::{Count, Page, Person};
+use super::wire::{Page, Person};
 use super::{active_listing, optional, user_listing};
 use crate::transport::{Address, Transport};
-use rollcall_model::{
-    AccessMode, AccountRef, DirectoryRecord, Product, SeatCounts, SiteProfile, Version, plain,
-};
+use rollcall_model::{AccessMode, AccountRef, DirectoryRecord, Product, SiteProfile, Version, plain};
 use rollcall_site::{Credentials, SiteError};
 use serde_json::Value;
-
-/// A licence beyond this many seats has no bound (`§4.5`).
-const UNLIMITED: i64 = 10_000_000;
 
 /// What probing found, with what the profile does not carry.
 pub(super) struct Findings {
@@ -33,16 +29,17 @@ impl ConfluenceDc {
         let version = site.version;
         self.learn_version(&version);
         let me = identity::who_am_i(transport).await?;
-        let (permissions, mode, seats, directories, reindexing, own_address) = tokio::join!(
+        let (permissions, mode, seats, end, directories, reindexing, own_address) = tokio::join!(
             read_permissions(transport, &version),
             read_access_mode(transport),
             read_seats(transport),
+            read_end(transport),
             read_directories(transport),
             read_reindexing(transport, &version),
             identity::own_address(transport, &version),
         );
         let (permissions, access_mode, seats) = (permissions?, mode?, seats?);
-        let (directories, is_reindexing) = (directories?, reindexing?);
+        let (end, directories, is_reindexing) = (end?, directories?, reindexing?);
         let (rights, sources) = tokio::join!(
             read_rights(transport, &version, &me, &permissions, &self.settings.admin_groups),
             self.read_sources(&version),
@@ -50,6 +47,7 @@ impl ConfluenceDc {
         let (rights, (evidence, mut warnings)) = (rights?, sources?);
         warnings.splice(0..0, site.warnings);
         warnings.extend(self.own_warnings(&me, rights, access_mode, is_reindexing));
+        warnings.extend(end);
         if directories.is_none() {
             warnings.push("the site does not list its user directories to this account; criteria on directories find nobody".to_owned());
         }
@@ -188,24 +186,6 @@ pub(super) async fn read_access_mode(transport: &Transport) -> Result<AccessMode
         Some(word) if word.contains("READ_ONLY") || word.contains("READONLY") => AccessMode::ReadOnly,
         _ => AccessMode::Unknown,
     })
-}
-
-/// Seats used, left and allowed (`§4.5`).
-pub(super) async fn read_seats(transport: &Transport) -> Result<SeatCounts, SiteError> {
-    let count = async |name: &str| {
-        let address = Address::of("/rest/license/1.0/license/").then(name);
-        optional(transport.get_json::<Count>(&address).await).map(|c| c.map(|c| c.count))
-    };
-    let (used, left, most) = tokio::join!(count("userCount"), count("remainingSeats"), count("maxUsers"));
-    let (used, left, most) = (used?, left?, most?);
-    let is_unlimited = |n: i64| !(0..UNLIMITED).contains(&n);
-    let used = used.and_then(|n| u64::try_from(n).ok());
-    if most.is_some_and(is_unlimited) || (most.is_none() && left.is_some_and(is_unlimited)) {
-        return Ok(SeatCounts { used, max: None, is_unlimited: true });
-    }
-    let max = most.and_then(|n| u64::try_from(n).ok());
-    let by_sum = used.zip(left.and_then(|n| u64::try_from(n).ok())).map(|(used, left)| used + left);
-    Ok(SeatCounts { used, max: max.or(by_sum), is_unlimited: false })
 }
 
 /// The undocumented list of directories (`§8`); `None` where it is not given.

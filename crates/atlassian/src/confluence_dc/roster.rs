@@ -85,6 +85,12 @@ impl Rosters {
         locked(&self.touched).get(key).is_none_or(|changed| *changed < roster.begun)
     }
 
+    /// From when on a reading may be believed about the account, if it must not have begun before `not_before`.
+    pub(super) fn valid_from(&self, key: &str, not_before: Instant) -> Instant {
+        let after = locked(&self.touched).get(key).map(|changed| *changed + Duration::from_nanos(1));
+        after.map_or(not_before, |after| after.max(not_before))
+    }
+
     /// The user list has so many entries, on pages of that size.
     pub(super) fn expect(&self, entries: u64, page_size: u64) {
         self.has_length(EVERYBODY, entries.div_ceil(page_size.max(1)), true);

@@ -88,11 +88,13 @@ pub(super) fn build(
     if is_loopback(base) {
         builder = builder.no_proxy();
     }
+    let further =
+        connection.certificate_authorities.as_ref().map(|pem| authorities(pem, base)).transpose()?;
     if base.scheme() == "http" {
         // Nothing to verify: the machine's certificate store need not be there.
         builder = builder.tls_certs_only([]);
-    } else if let Some(pem) = &connection.certificate_authorities {
-        builder = builder.tls_certs_merge(authorities(pem, base)?);
+    } else if let Some(further) = further {
+        builder = builder.tls_certs_merge(further);
     }
     builder.build().map_err(|error| SiteError::Unreachable {
         url: base.to_string(),

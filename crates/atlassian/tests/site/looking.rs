@@ -94,6 +94,44 @@ async fn a_disabled_account_that_the_site_hides_is_not_taken_for_gone() {
 }
 
 #[tokio::test]
+async fn disabled_accounts_that_the_site_hides_share_one_reading_of_the_user_list() {
+    let mut options = Options::small();
+    options.accounts = 2000;
+    options.switches.page_cap = 50;
+    options.switches.disabled_user = DisabledUser::NotFound;
+    let stage = staged(options, |_| {}).await;
+    stage.client.probe().await.unwrap();
+    let accounts = stage.changeable(30);
+    for account in &accounts {
+        let patch = AccountPatch { status: Some(PatchStatus::Disabled), ..AccountPatch::default() };
+        stage.site.with_state(|s| s.patch_account(&account.username, &patch)).unwrap();
+    }
+    let pages_read = || {
+        let journal = stage.site.journal();
+        stage.site.clear_journal();
+        journal.iter().filter(|entry| entry.path.ends_with("/rest/api/user/list")).count()
+    };
+    pages_read();
+    look(&stage, &accounts[..1], &status(), MINUTE).await;
+    let whole = pages_read();
+    assert!(whole > accounts.len(), "{whole} pages are fewer than the accounts: all of them are read anyway");
+    for account in &accounts {
+        let seen = look(&stage, std::slice::from_ref(account), &status(), MINUTE).await.remove(0);
+        assert_eq!((seen.existence, seen.status), (Existence::Present, Some(Status::Disabled)));
+    }
+    assert_eq!(pages_read(), 0, "the list was read again within the permitted age");
+    look(&stage, &accounts, &status(), FRESH).await;
+    let together = pages_read();
+    assert!(together <= whole, "{together} pages for thirty accounts looked at together, {whole} for one");
+    // Our own change is never answered from a reading before it.
+    for (change, status_then) in [(Change::Enable, Status::Enabled), (Change::Disable, Status::Disabled)] {
+        stage.client.act(&accounts[0], &change).await.result.unwrap();
+        let seen = look(&stage, &accounts[..1], &status(), MINUTE).await.remove(0);
+        assert_eq!(seen.status, Some(status_then));
+    }
+}
+
+#[tokio::test]
 async fn what_was_read_before_our_own_change_says_nothing_after_it() {
     let stage = at_version("9.3").await;
     let accounts = stage.changeable(8);

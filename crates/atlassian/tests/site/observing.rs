@@ -81,6 +81,19 @@ async fn each_version_is_read_as_it_is() {
 }
 
 #[tokio::test]
+async fn a_licence_that_ended_is_said_and_one_without_an_end_is_no_worry() {
+    for (days, is_said) in [(Some(-1), true), (Some(36_500), false), (None, false)] {
+        let mut options = Options::small();
+        options.switches.licence_days = days;
+        let profile = staged(options, |_| {}).await.client.probe().await.unwrap();
+        let said: Vec<_> =
+            profile.warnings.iter().filter(|w| w.contains("the licence of the site")).collect();
+        assert_eq!(!said.is_empty(), is_said, "{days:?}: {said:?}");
+        assert!(said.iter().all(|w| w.contains("ended on 2026-11-21")), "{said:?}");
+    }
+}
+
+#[tokio::test]
 async fn before_8_4_only_members_of_groups_are_seen_and_that_is_said() {
     let stage = at_version("8.2").await;
     let observation = read(&stage.client).await.unwrap();

@@ -27,8 +27,8 @@ impl Figure {
     }
 }
 
-/// A year, in milliseconds.
-const YEAR: i64 = 365 * 86_400_000;
+/// A day, in milliseconds.
+const DAY: i64 = 86_400_000;
 
 /// `GET /rest/license/1.0/license/…`: o012, o058.
 pub(crate) fn figure(call: &mut Call<'_>, figure: Figure) -> Answer {
@@ -42,7 +42,8 @@ pub(crate) fn figure(call: &mut Call<'_>, figure: Figure) -> Answer {
         Figure::RemainingSeats => (limit - used).max(0),
         Figure::MaxUsers => limit,
         Figure::Details => {
-            let expiry = call.core.options.now.as_millisecond() + YEAR;
+            let begin = call.core.options.now.as_millisecond();
+            let expiry = call.switches().licence_days.map(|days| begin + i64::from(days) * DAY);
             return Ok(Reply::ok(&json!({
                 "expiryDate": expiry,
                 "maintenanceExpiryDate": expiry,

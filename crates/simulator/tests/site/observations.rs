@@ -149,6 +149,8 @@ async fn o012_o058_licence_figures_add_up() {
     assert_eq!(used + left, all);
     let details = visitor.get("/rest/license/1.0/license/details").await.json();
     assert!(details["expiryDate"].as_i64().expect("milliseconds") > visitor.site.now().as_millisecond());
+    let endless = Visitor::of(switched(Switches { licence_days: None, ..Switches::default() })).await;
+    assert!(endless.get("/rest/license/1.0/license/details").await.json()["expiryDate"].is_null());
     let unlimited = Visitor::of(switched(Switches { unlimited_licence: true, ..Switches::default() })).await;
     assert_eq!(unlimited.get("/rest/license/1.0/license/maxUsers").await.json()["count"], -1);
 }
