@@ -3,10 +3,13 @@
 //! To add one: a line in [`Duty::of_the_engine`]; or, where it belongs to a room above this one, [`crate::Worker::with_duty`]. A duty that
 //! fails is logged and tried again at its next time; one that takes longer than its interval is not begun a second time.
 
+use crate::worker::FAULT;
 use crate::{Engine, EngineError, Operator, UseCase};
+use futures::FutureExt;
 use futures::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 use std::borrow::Cow;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,6 +24,8 @@ type Does = dyn Fn(Arc<Engine>) -> BoxFuture<'static, Result<(), EngineError>> +
 pub struct Duty {
     name: Cow<'static, str>,
     every: SignedDuration,
+    /// Whether it is of no use on a node that has not the sealing key.
+    opens_secrets: bool,
     does: Arc<Does>,
 }
 
@@ -47,7 +52,14 @@ impl Duty {
     where
         F: Future<Output = Result<(), EngineError>> + Send + 'static,
     {
-        Self { name: name.into(), every, does: Arc::new(move |engine| Box::pin(does(engine))) }
+        let does: Arc<Does> = Arc::new(move |engine| Box::pin(does(engine)));
+        Self { name: name.into(), every, opens_secrets: false, does }
+    }
+
+    /// It signs in somewhere, or signs: a node without the sealing key leaves it to the others.
+    #[must_use]
+    fn that_opens_secrets(self) -> Self {
+        Self { opens_secrets: true, ..self }
     }
 
     /// Its name.
@@ -60,19 +72,31 @@ impl Duty {
         vec![
             Self::new("events", SignedDuration::from_secs(30), |engine| async move {
                 engine.queue_triggered().await
-            }),
+            })
+            .that_opens_secrets(),
             Self::new("mail", SignedDuration::from_secs(30), |engine| async move {
                 engine.send_mail(&Operator::scheduler()).await.map(drop)
+            }),
+            Self::new("schedules", SignedDuration::from_mins(10), |engine| async move {
+                engine.realign_schedules().await
             }),
             Self::new("retention", SignedDuration::from_hours(24), |engine| async move {
                 for dropped in engine.retain(&Operator::scheduler(), false).await? {
                     tracing::info!(what = dropped.what, count = dropped.count, "dropped by retention");
+                    if let Some(held) = dropped.held {
+                        tracing::warn!(
+                            what = dropped.what,
+                            held,
+                            "not all that is past its time was dropped"
+                        );
+                    }
                 }
                 Ok(())
             }),
             Self::new("webhooks", SignedDuration::from_secs(5), |engine| async move {
                 engine.tell_webhooks(&Operator::scheduler()).await.map(drop)
-            }),
+            })
+            .that_opens_secrets(),
             // Of each node its own: a file is told by the machine it is on.
             Self::new(engine.outlet_duty(), SignedDuration::from_secs(5), |engine| async move {
                 engine.tell_outlets(&Operator::scheduler()).await.map(drop)
@@ -83,6 +107,9 @@ impl Duty {
     /// Does it if it is due and nobody else does. Tells whether it did.
     pub(crate) async fn perform(&self, engine: &Arc<Engine>, owner: &str) -> Result<bool, EngineError> {
         let store = &engine.store;
+        if self.opens_secrets && !engine.has_key().await? {
+            return Ok(false);
+        }
         if !store.take_duty(&self.name, owner, self.every, engine.now(), LEASE).await? {
             return Ok(false);
         }
@@ -97,17 +124,25 @@ impl Duty {
                 }
             }
         };
-        let done = tokio::select! {
-            done = (self.does)(Arc::clone(engine)) => done,
+        let error = tokio::select! {
+            error = self.trouble(engine) => error,
             () = keep => return Ok(true),
-            () = engine.closed() => Ok(()),
+            () = engine.closed() => None,
         };
-        let error = done.err().map(|error| rollcall_model::plain(&error.to_string()).into_owned());
         if let Some(error) = &error {
             tracing::warn!(%error, duty = %self.name, "a periodic duty failed; it is tried again at its next time");
         }
         store.settle_duty(&self.name, owner, error.as_deref(), engine.now()).await?;
         Ok(true)
+    }
+
+    /// Does it, and gives what went wrong. A fault of the program is an error like any other: the duty is done again at its next time.
+    async fn trouble(&self, engine: &Arc<Engine>) -> Option<String> {
+        let work = async { (self.does)(Arc::clone(engine)).await };
+        match AssertUnwindSafe(work).catch_unwind().await {
+            Ok(done) => done.err().map(|error| rollcall_model::plain(&error.to_string()).into_owned()),
+            Err(_) => Some(FAULT.to_owned()),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Errors of a use case, sorted by what the caller tells the operator.
 
-use crate::{KeepRefusal, UseCase};
+use crate::{ExemptionView, KeepRefusal, UseCase};
 use rollcall_criteria::CriterionError;
 use rollcall_mail::MailError;
 use rollcall_model::{Role, SiteName};
@@ -71,6 +71,12 @@ pub enum EngineError {
         /// What they asked for.
         use_case: UseCase,
     },
+    /// A program asked, by a token, for what only somebody may do who signed in. Nothing was changed.
+    #[error("a token {what}, lest one that leaked live for ever; sign in for that")]
+    NeedsPerson {
+        /// What a token does not do: "makes no tokens".
+        what: &'static str,
+    },
     /// Name or password is wrong, or there is no such operator, or they may not sign in: which of it is nobody's business.
     #[error("the name or the password is wrong")]
     SignInRefused,
@@ -99,6 +105,20 @@ pub enum EngineError {
         /// The name.
         name: String,
     },
+    /// Whoever is to be exempt is so already, and that is not to be replaced unseen. Nothing was changed.
+    #[error(
+        "{who} is exempt at {site} already, {} ({}, by {}). Nothing was changed: end that one first, or say that the new one replaces it \
+         (`--replace`; in the API `If-Match` with its ETag)",
+        there.until.map_or_else(|| "for good".to_owned(), |until| format!("until {until}")), there.reason, there.added_by
+    )]
+    ExemptAlready {
+        /// The account or group, in words.
+        who: String,
+        /// Where.
+        site: SiteName,
+        /// The exemption there is.
+        there: Box<ExemptionView>,
+    },
     /// Asked for at the wrong moment or of the wrong thing; the text is the whole message.
     #[error("{0}")]
     NotNow(String),
@@ -125,8 +145,9 @@ pub enum EngineError {
     },
     /// Nothing may change at the site now.
     #[error(
-        "site \"{site}\" is frozen until {until} (freeze \"{freeze}\": {reason}), so no live run begins or goes on there. Wait until then, or let \
-         an administrator end the freeze: rollcall freeze remove {freeze}"
+        "site \"{site}\" is frozen until {until} (freeze \"{freeze}\": {}), so no live run begins or goes on there. Wait until then, or let \
+         an administrator end the freeze: rollcall freeze remove {freeze}",
+        rollcall_model::plain(reason)
     )]
     Frozen {
         /// The site.
@@ -138,6 +159,9 @@ pub enum EngineError {
         /// Why there is one.
         reason: String,
     },
+    /// Schedules that are due and could not be taken; all others were. They are tried again.
+    #[error("not every schedule that is due could be taken; it is tried again. {0}")]
+    Schedules(String),
     /// A freeze that cannot be.
     #[error(transparent)]
     Freeze(#[from] rollcall_planner::FreezeError),
@@ -223,6 +247,12 @@ impl EngineError {
     pub(crate) fn document(what: impl Into<String>) -> impl FnOnce(serde_json::Error) -> Self {
         let what = what.into();
         move |error| Self::Document { what, reason: error.to_string() }
+    }
+
+    /// A site that was removed, and that these policies name nevertheless.
+    pub(crate) fn site_is_gone(site: &SiteName, policies: &[&str]) -> Self {
+        let remedy = format!(" any more; load policy \"{}\" without it", policies.join("\", \""));
+        Self::NotFound { what: "site", name: site.to_string(), remedy }
     }
 
     /// Whether the operator wrote something that cannot be (exit code 2), rather than something having failed (1).

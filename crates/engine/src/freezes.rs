@@ -84,10 +84,11 @@ impl Engine {
         }
         if freeze.next(self.now()).is_none() {
             let (_, until) = freeze.days();
-            return Err(EngineError::NotNow(format!(
+            let reason = format!(
                 "freeze \"{}\" ended on {until} and would never be in force; give it days to come",
                 freeze.name()
-            )));
+            );
+            return Err(EngineError::Unfit { field: "until", reason });
         }
         let document = serde_json::to_value(freeze).map_err(EngineError::document("a freeze"))?;
         let why = format!("freeze \"{}\": {}", freeze.name(), freeze.reason());

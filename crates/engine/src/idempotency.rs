@@ -7,9 +7,10 @@ use rollcall_store::{KeyState, StoreError};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
-/// How long an answer is kept.
+/// How long a key is kept, with its answer or without: what a request did and the answer to it are not one transaction, and a process that dies
+/// between them leaves a request that may have been carried out.
 const KEPT: SignedDuration = SignedDuration::from_hours(24);
-/// A request that has not been answered after this long never will be: its process died. Longer than any request may take.
+/// A request that has not been answered after this long never will be: its process died, or gave it up. Longer than any request may take.
 const UNDER_WAY: SignedDuration = SignedDuration::from_mins(5);
 
 /// What was answered to a request.
@@ -33,17 +34,20 @@ pub enum KeyClaim {
     Answered(KeyedAnswer),
     /// It is being carried out.
     InUse,
+    /// It was begun, and whoever did it ended before it was answered: nobody knows whether it was carried out.
+    Unsettled,
     /// The key was used for something else.
     OtherRequest,
 }
 
 impl Engine {
     /// Claims a key for a request, named by its hash.
-    pub async fn claim_key(&self, operator: &str, key: &str, request: &str) -> Result<KeyClaim, EngineError> {
+    pub async fn claim_key(&self, owner: &str, key: &str, request: &str) -> Result<KeyClaim, EngineError> {
         let (claim, now) = (self.new_id(), self.now());
-        match self.store.claim_key(operator, key, request, &claim, now, now + UNDER_WAY).await {
+        match self.store.claim_key(owner, key, request, &claim, now, now + KEPT).await {
             Ok(KeyState::Claimed) => Ok(KeyClaim::Claimed(claim)),
-            Ok(KeyState::UnderWay) => Ok(KeyClaim::InUse),
+            Ok(KeyState::Unanswered(since)) if now < since + UNDER_WAY => Ok(KeyClaim::InUse),
+            Ok(KeyState::Unanswered(_)) => Ok(KeyClaim::Unsettled),
             Ok(KeyState::OtherRequest) => Ok(KeyClaim::OtherRequest),
             Ok(KeyState::Answered(answer)) => serde_json::from_str(answer.expose_secret())
                 .map(KeyClaim::Answered)
@@ -59,18 +63,18 @@ impl Engine {
     /// Keeps the answer to a request.
     pub async fn settle_key(
         &self,
-        operator: &str,
+        owner: &str,
         key: &str,
         claim: &str,
         answer: &KeyedAnswer,
     ) -> Result<(), EngineError> {
         let text = serde_json::to_string(answer).map_err(EngineError::document("an answer"))?;
-        Ok(self.store.settle_key(operator, key, claim, &SecretString::from(text), self.now() + KEPT).await?)
+        Ok(self.store.settle_key(owner, key, claim, &SecretString::from(text), self.now() + KEPT).await?)
     }
 
     /// Gives a key back, because its request changed nothing.
-    pub async fn release_key(&self, operator: &str, key: &str, claim: &str) -> Result<(), EngineError> {
-        Ok(self.store.release_key(operator, key, claim).await?)
+    pub async fn release_key(&self, owner: &str, key: &str, claim: &str) -> Result<(), EngineError> {
+        Ok(self.store.release_key(owner, key, claim).await?)
     }
 }
 

@@ -90,13 +90,37 @@ struct About {
 impl Engine {
     /// Queues a job. What it names must be there; whether it can be done shows when a worker does it.
     pub async fn enqueue(&self, operator: &Operator, task: Task) -> Result<JobView, EngineError> {
-        operator.check(task.use_case())?;
-        let about = self.about(&task).await?;
-        self.check_may_begin(&task).await?;
-        let (draft, entry) = self.job_draft(operator, &task, about, self.now())?;
+        let (draft, entry) = self.job_to_queue(operator, &task).await?;
         self.store.add_job(&draft, self.now(), entry).await?;
         self.queued.notify_one();
         self.job_view(&draft.id).await
+    }
+
+    /// Queues several jobs: all of them, or, where one cannot be, none.
+    pub(crate) async fn enqueue_all(
+        &self,
+        operator: &Operator,
+        tasks: &[Task],
+    ) -> Result<Vec<JobView>, EngineError> {
+        let mut drafts = Vec::with_capacity(tasks.len());
+        for task in tasks {
+            drafts.push(self.job_to_queue(operator, task).await?);
+        }
+        let ids: Vec<_> = drafts.iter().map(|(draft, _)| draft.id.clone()).collect();
+        self.store.add_jobs(drafts, self.now()).await?;
+        self.queued.notify_one();
+        let mut views = Vec::with_capacity(ids.len());
+        for id in &ids {
+            views.push(self.job_view(id).await?);
+        }
+        Ok(views)
+    }
+
+    async fn job_to_queue(&self, operator: &Operator, task: &Task) -> Result<(JobDraft, Draft), EngineError> {
+        operator.check(task.use_case())?;
+        let about = self.about(task).await?;
+        self.check_may_begin(task).await?;
+        self.job_draft(operator, task, about, self.now())
     }
 
     /// One job.

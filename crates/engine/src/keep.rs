@@ -5,7 +5,7 @@ use crate::keep_token::{KeepToken, PURPOSE};
 use crate::{Engine, EngineError};
 use jiff::{SignedDuration, Timestamp};
 use rollcall_audit::{Draft, EntryKind, Subject};
-use rollcall_model::SiteName;
+use rollcall_model::{SiteName, Status};
 use rollcall_store::{ExemptKind, ExemptionRow, Kept, NoticeRow, SiteRow, StoreError};
 use serde_json::json;
 
@@ -24,6 +24,8 @@ pub struct KeepView {
     pub keep_until: Timestamp,
     /// Whether it was used.
     pub is_kept: bool,
+    /// Whether the account is disabled by the newest reading of its site. The link does not enable it; it keeps it from everything else.
+    pub is_disabled: bool,
 }
 
 /// Why a link does nothing.
@@ -40,22 +42,53 @@ pub enum KeepRefusal {
         /// Since when.
         at: Timestamp,
     },
+    /// By the newest reading of its site the account is no longer there: nothing is left to be exempt.
+    #[error(
+        "the account \"{username}\" is no longer there: by the newest reading of {site} it was deleted since you were told of it. If you still need one, \
+         ask whoever administers the site, or answer to the mail"
+    )]
+    Gone {
+        /// Its sign-in name when the notice was written. Text of the site: hostile.
+        username: String,
+        /// The site's name.
+        site: SiteName,
+    },
     /// What it is about is no longer there.
     #[error("what this link is about is no longer known here: there is nothing left to be kept")]
     Unknown,
 }
 
+/// A link that works: what it says, and what it is about.
+struct Link {
+    token: KeepToken,
+    site: SiteRow,
+    notice: NoticeRow,
+    /// Whether the account is, by the newest reading.
+    is_disabled: bool,
+}
+
 impl Engine {
     /// What a link is about. Changes nothing: programs that scan mails open every link.
     pub async fn look_at_keep(&self, token: &str) -> Result<KeepView, EngineError> {
-        let (token, site, notice) = self.kept_by(token).await?;
-        Ok(self.keep_view(&token, site, notice))
+        let Link { token, site, notice, is_disabled } = self.kept_by(token).await?;
+        let now = self.now();
+        let is_it = |exemption: &ExemptionRow| {
+            exemption.kind == ExemptKind::Account && exemption.subject == token.account.as_str()
+        };
+        let exemption = self.store.exemptions(&site.id).await?.into_iter().find(is_it);
+        let holds = exemption.filter(|exemption| exemption.until.is_none_or(|until| until > now));
+        // Somebody may have ended what the owner was promised.
+        let kept_until = holds
+            .zip(notice.kept_until)
+            .map(|(holds, kept_until)| holds.until.map_or(kept_until, |until| until.min(kept_until)));
+        Ok(self.keep_view(Link { token, site, notice: NoticeRow { kept_until, ..notice }, is_disabled }))
     }
 
-    /// Uses a link: its account is exempt for as long as its policy says. Used again it says the same, and changes nothing. An exemption that
-    /// holds longer is left as it is.
+    /// Uses a link: its account is exempt for as long as its policy says. Used again it says the same, and changes nothing, unless the exemption was
+    /// ended meanwhile. One that holds longer is left as it is. An account that is disabled by now is exempt as well, so that nothing more is done to it;
+    /// one that is gone is not.
     pub async fn keep(&self, token: &str) -> Result<KeepView, EngineError> {
-        let (token, site, notice) = self.kept_by(token).await?;
+        let Link { token, site, notice, is_disabled } = self.kept_by(token).await?;
         let now = self.now();
         let until = now.saturating_add(SignedDuration::from_hours(token.keep_hours.into())).unwrap_or(now);
         let owner = format!("owner of \"{}\" by link", rollcall_model::plain(&notice.of.username));
@@ -85,6 +118,7 @@ impl Engine {
             site: site.id.clone(),
             kind: ExemptKind::Account,
             subject: token.account.to_string(),
+            name: notice.of.username.clone(),
             reason,
             until: Some(until),
             added_by: owner,
@@ -92,11 +126,12 @@ impl Engine {
         };
         let kept = self.store.keep(&notice.message_id, &exemption, until, entry).await?;
         let (Kept::Now { until } | Kept::Before { until }) = kept;
-        Ok(self.keep_view(&token, site, NoticeRow { kept_until: Some(until), ..notice }))
+        let notice = NoticeRow { kept_until: Some(until), ..notice };
+        Ok(self.keep_view(Link { token, site, notice, is_disabled }))
     }
 
-    /// The notice that a link belongs to.
-    async fn kept_by(&self, token: &str) -> Result<(KeepToken, SiteRow, NoticeRow), EngineError> {
+    /// What a link belongs to, if it works.
+    async fn kept_by(&self, token: &str) -> Result<Link, EngineError> {
         let key = self.store.derived_key(PURPOSE)?;
         // A link in a mail outlives a rotation of the sealing key.
         let before = || self.store.derived_keys_of_before(PURPOSE);
@@ -111,10 +146,21 @@ impl Engine {
             site => site?,
         };
         let notice = self.store.notice(&token.site, &token.account, &token.run).await?;
-        Ok((token, site, notice.ok_or(KeepRefusal::Unknown)?))
+        let notice = notice.ok_or(KeepRefusal::Unknown)?;
+        let gone = || KeepRefusal::Gone { username: notice.of.username.clone(), site: site.name.clone() };
+        let is_disabled = match self.store.newest_snapshot(&site.id).await? {
+            None => false,
+            Some(newest) => {
+                let snapshot = self.load_snapshot(&newest.id).await?;
+                let account = snapshot.find_key(&token.account).ok_or_else(gone)?;
+                snapshot.account(account).status() == Some(Status::Disabled)
+            }
+        };
+        Ok(Link { token, site, notice, is_disabled })
     }
 
-    fn keep_view(&self, token: &KeepToken, site: SiteRow, notice: NoticeRow) -> KeepView {
+    fn keep_view(&self, link: Link) -> KeepView {
+        let Link { token, site, notice, is_disabled } = link;
         let now = self.now();
         let if_used_now =
             now.saturating_add(SignedDuration::from_hours(token.keep_hours.into())).unwrap_or(now);
@@ -125,6 +171,7 @@ impl Engine {
             written_at: notice.written_at,
             keep_until: notice.kept_until.unwrap_or(if_used_now),
             is_kept: notice.kept_until.is_some(),
+            is_disabled,
         }
     }
 }

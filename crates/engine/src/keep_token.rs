@@ -10,11 +10,16 @@ use jiff::Timestamp;
 use rollcall_model::{AccountKey, RunId, SiteId};
 use secrecy::{ExposeSecret, SecretBox};
 use sha2::Sha256;
+use std::borrow::Cow;
 
 /// What the key is made for.
 pub(crate) const PURPOSE: &str = "link to keep an account";
 /// First member of every payload: what it is, and in which form.
 const FORM: &str = "keep-1";
+/// How every token begins: the base64 of `["keep-1"`.
+const BEGINNING: &str = "WyJrZWVwLTEi";
+/// What stands in the place of a token that is nobody's to see.
+const HIDDEN: &str = "…";
 /// Longest token that is looked at.
 const LONGEST: usize = 1_800;
 
@@ -75,6 +80,24 @@ impl KeepToken {
     }
 }
 
+/// The text without the tokens in it, wherever they stand: each is its owner's alone, and a right to whoever reads it.
+pub fn hide_links(text: &str) -> Cow<'_, str> {
+    if !text.contains(BEGINNING) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(BEGINNING) {
+        shown.push_str(&rest[..at]);
+        shown.push_str(HIDDEN);
+        let token = &rest[at..];
+        let is_of_it = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
+        rest = &token[token.find(|letter| !is_of_it(letter)).unwrap_or(token.len())..];
+    }
+    shown.push_str(rest);
+    Cow::Owned(shown)
+}
+
 fn seal(key: &SecretBox<[u8; 32]>, payload: &[u8]) -> Hmac<Sha256> {
     // A key of less than a block is filled up with zeros (RFC 2104).
     let mut block = [0; 64];
@@ -107,6 +130,20 @@ mod tests {
         assert!(text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b)), "{text}");
         assert_eq!(KeepToken::read(&text, &key(1)), Some(token()));
         assert_eq!(KeepToken::read(&text, &key(2)), None);
+    }
+
+    #[test]
+    fn a_token_is_hidden_wherever_it_stands_and_nothing_else_is() {
+        let link = format!("https://rollcall.example.org/keep/{}", token().sign(&key(1)));
+        let html = format!("<a href=\"{0}\">{0}</a>", link.replace('/', "&#x2f;"));
+        let hidden = "https:&#x2f;&#x2f;rollcall.example.org&#x2f;keep&#x2f;…";
+        assert_eq!(hide_links(&html), format!("<a href=\"{hidden}\">{hidden}</a>"));
+        assert_eq!(hide_links(&format!("Open {link}\nNow")), "Open https://rollcall.example.org/keep/…\nNow");
+        assert_eq!(hide_links(&link[..60]), "https://rollcall.example.org/keep/…", "cut, as in a subject");
+        assert_eq!(
+            hide_links("nothing to hide: https://rollcall.example.org/keep/"),
+            "nothing to hide: https://rollcall.example.org/keep/"
+        );
     }
 
     #[test]

@@ -1,12 +1,13 @@
-//! The sealing key: which it is, and putting another in its place.
+//! The sealing key: which it is, whether it is here, and putting another in its place.
 
 use crate::{Engine, EngineError, Operator, UseCase, killpoint};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rollcall_audit::{EntryKind, Subject};
-use rollcall_store::KeyFile;
+use rollcall_store::{JobLease, JobRow, KeyFile, StoreError};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::atomic::Ordering;
 
 /// The keys of an installation, by their short names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,5 +88,37 @@ impl Engine {
         killpoint::reach("key-placed");
         self.store.check_secrets().await?;
         Ok(Rotation { old, new: id, secrets, kept })
+    }
+
+    /// The job that is to be done next on this node, taken for it. None while the sealing key is not here: another node can do what this one
+    /// would only fail at.
+    pub(crate) async fn next_job(
+        &self,
+        owner: &str,
+        lease_for: SignedDuration,
+    ) -> Result<Option<(JobRow, JobLease)>, EngineError> {
+        if !self.has_key().await? {
+            return Ok(None);
+        }
+        Ok(self.store.take_job(owner, self.now(), lease_for).await?)
+    }
+
+    /// Whether the sealing key of the installation is on this machine. The log is told once when it is missing, and once when it is here again.
+    pub(crate) async fn has_key(&self) -> Result<bool, EngineError> {
+        match self.store.check_key().await {
+            Ok(()) => {
+                if self.lacks_key.swap(false, Ordering::Relaxed) {
+                    tracing::info!("the sealing key of this installation is here: jobs are taken again");
+                }
+                Ok(true)
+            }
+            Err(error @ StoreError::OtherKey { .. }) => {
+                if !self.lacks_key.swap(true, Ordering::Relaxed) {
+                    tracing::error!("no job is taken by this node: {error}");
+                }
+                Ok(false)
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 }

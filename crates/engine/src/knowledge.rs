@@ -4,8 +4,8 @@ use crate::{Engine, EngineError, Freshness, Operator, UseCase, about_site};
 use jiff::Timestamp;
 use rollcall_audit::{EntryKind, Subject};
 use rollcall_model::{AccountKey, GroupName, SiteName};
-use rollcall_snapshot::{AccountList, ExemptSubject, Exemption, Facts, History, Noticed};
-use rollcall_store::{ExemptKind, ExemptionRow, ListRow, NoticedRow, SiteRow, StoreError};
+use rollcall_snapshot::{AccountList, ExemptSubject, Exemption, Facts, History, Noticed, Snapshot};
+use rollcall_store::{ExemptKind, ExemptionRow, ListRow, NoticedRow, Replaces, SiteRow, StoreError};
 use serde_json::json;
 
 /// An exemption as it is listed.
@@ -13,7 +13,8 @@ use serde_json::json;
 pub struct ExemptionView {
     /// The account or group.
     pub subject: ExemptSubject,
-    /// The account's sign-in name in the newest snapshot, or the group's name.
+    /// The account's sign-in name in the newest snapshot; of one that is gone, the name it had when it was exempted, with its key where somebody else has
+    /// that name now. Or the group's name.
     pub name: String,
     /// Why.
     pub reason: String,
@@ -58,7 +59,7 @@ impl Engine {
         })
     }
 
-    /// Exempts an account, by the sign-in name it has in the newest snapshot, or a group.
+    /// Exempts an account, by the sign-in name it has in the newest snapshot, or a group. One that has ended is replaced in any case.
     pub async fn exempt(
         &self,
         operator: &Operator,
@@ -66,6 +67,7 @@ impl Engine {
         subject: ExemptName<'_>,
         reason: &str,
         until: Option<Timestamp>,
+        replaces: Replaces,
     ) -> Result<(), EngineError> {
         operator.check(UseCase::Exempt)?;
         if reason.trim().is_empty() {
@@ -77,7 +79,8 @@ impl Engine {
             return Err(EngineError::NotNow("an exemption that ends in the past exempts nobody".to_owned()));
         }
         let row = self.site_row(site).await?;
-        let (kind, key, words) = self.exempt_subject(operator, site, subject).await?;
+        let (kind, key, name) = self.exempt_subject(operator, site, subject).await?;
+        let words = format!("{} \"{name}\"", kind.as_str());
         let mut entry = self.draft(
             operator,
             EntryKind::EXEMPTION_ADDED,
@@ -92,12 +95,37 @@ impl Engine {
             site: row.id,
             kind,
             subject: key,
+            name,
             reason: reason.trim().to_owned(),
             until,
             added_by: operator.name().to_owned(),
             added_at: self.now(),
         };
-        Ok(self.store.set_exemption(&exemption, entry).await?)
+        match self.store.set_exemption(&exemption, replaces, entry).await {
+            Err(StoreError::Conflict { .. }) => {
+                Err(self.exempt_already(operator, site, &exemption, words).await)
+            }
+            result => Ok(result?),
+        }
+    }
+
+    /// Says which exemption stands in the way of a new one.
+    async fn exempt_already(
+        &self,
+        operator: &Operator,
+        site: &SiteName,
+        new: &ExemptionRow,
+        who: String,
+    ) -> EngineError {
+        let listed = match self.exemptions(operator, site).await {
+            Ok(listed) => listed,
+            Err(error) => return error,
+        };
+        match listed.into_iter().find(|view| view.subject == subject(new)) {
+            Some(there) => EngineError::ExemptAlready { who, site: site.clone(), there: Box::new(there) },
+            // It was ended in this very moment.
+            None => StoreError::Stale { what: "exemption", name: new.subject.clone() }.into(),
+        }
     }
 
     /// Ends an exemption; with `meant`, only the one that was added at that instant. Also of whom the site no longer knows: by the name
@@ -111,13 +139,7 @@ impl Engine {
     ) -> Result<(), EngineError> {
         operator.check(UseCase::Exempt)?;
         let row = self.site_row(site).await?;
-        let missing = || {
-            let remedy = format!("; `rollcall exempt list {site}` shows those there are");
-            let name = rollcall_model::plain(&subject.words()).into_owned();
-            EngineError::NotFound { what: "exemption of", name, remedy }
-        };
-        let listed = self.exemptions(operator, site).await?;
-        let there = listed.into_iter().find(|view| subject.is_of(view)).ok_or_else(missing)?;
+        let there = self.exemption(operator, site, subject).await?;
         let (kind, key) = match &there.subject {
             ExemptSubject::Account(key) => (ExemptKind::Account, key.to_string()),
             ExemptSubject::Group(name) => (ExemptKind::Group, name.to_string()),
@@ -126,12 +148,10 @@ impl Engine {
         let mut about = about_site(&row.id);
         about.account = (kind == ExemptKind::Account).then(|| AccountKey::new(key.as_str()));
         let entry = self.draft(operator, EntryKind::EXEMPTION_REMOVED, about, words);
-        match self.store.remove_exemption(&row.id, kind, &key, meant, entry).await {
-            Err(StoreError::NotFound { .. }) => Err(missing()),
-            result => Ok(result?),
-        }
+        Ok(self.store.remove_exemption(&row.id, kind, &key, meant, entry).await?)
     }
 
+    /// What kind of thing an operator names, its key, and its name as the site spells it.
     async fn exempt_subject(
         &self,
         operator: &Operator,
@@ -148,16 +168,12 @@ impl Engine {
             ExemptName::Account(name) => {
                 let index = picture.snapshot.find_username(name).ok_or_else(|| missing("account", name))?;
                 let account = picture.snapshot.account(index);
-                Ok((
-                    ExemptKind::Account,
-                    account.key().to_string(),
-                    format!("account \"{}\"", account.username()),
-                ))
+                Ok((ExemptKind::Account, account.key().to_string(), account.username().to_owned()))
             }
             ExemptName::Group(name) => {
                 let index = picture.snapshot.find_group(name).ok_or_else(|| missing("group", name))?;
                 let group = picture.snapshot.group(index).name().to_string();
-                Ok((ExemptKind::Group, group.clone(), format!("group \"{group}\"")))
+                Ok((ExemptKind::Group, group.clone(), group))
             }
         }
     }
@@ -179,10 +195,7 @@ impl Engine {
             let subject = subject(&row);
             let name = match &subject {
                 ExemptSubject::Group(name) => name.to_string(),
-                ExemptSubject::Account(key) => snapshot
-                    .as_ref()
-                    .and_then(|s| s.find_key(key).map(|i| s.account(i).username().to_owned()))
-                    .unwrap_or_else(|| key.to_string()),
+                ExemptSubject::Account(key) => account_name(snapshot.as_deref(), key, &row.name),
             };
             ExemptionView {
                 subject,
@@ -196,23 +209,28 @@ impl Engine {
         Ok(self.store.exemptions(&row.id).await?.into_iter().map(view).collect())
     }
 
-    /// Keeps a list of names or addresses; replaces one of that name.
+    /// The exemption of an account or a group itself, also one that has ended.
+    pub async fn exemption(
+        &self,
+        operator: &Operator,
+        site: &SiteName,
+        subject: ExemptName<'_>,
+    ) -> Result<ExemptionView, EngineError> {
+        let listed = self.exemptions(operator, site).await?;
+        listed.into_iter().find(|view| subject.is_of(view)).ok_or_else(|| {
+            let remedy = format!("; `rollcall exempt list {site}` shows those there are");
+            let name = rollcall_model::plain(&subject.words()).into_owned();
+            EngineError::NotFound { what: "exemption of", name, remedy }
+        })
+    }
+
+    /// Keeps a list of names or addresses. Tells how many.
     pub async fn set_list(
         &self,
         operator: &Operator,
         name: &str,
         entries: Vec<String>,
-    ) -> Result<usize, EngineError> {
-        self.replace_list(operator, name, entries, None).await
-    }
-
-    /// As [`Self::set_list`], where the list of that name is still the one that was changed at that instant last.
-    pub async fn replace_list(
-        &self,
-        operator: &Operator,
-        name: &str,
-        entries: Vec<String>,
-        meant: Option<Timestamp>,
+        replaces: Replaces,
     ) -> Result<usize, EngineError> {
         operator.check(UseCase::ChangeList)?;
         if name.trim().is_empty() {
@@ -220,9 +238,10 @@ impl Engine {
         }
         let list: AccountList = entries.iter().collect();
         if list.entries.is_empty() {
-            return Err(EngineError::NotNow(format!(
-                "list \"{name}\" would be empty: no name or address was found in the file"
-            )));
+            return Err(EngineError::Unfit {
+                field: "entries",
+                reason: format!("list \"{name}\" would be empty: there is no name or address among them"),
+            });
         }
         let count = list.entries.len();
         let mut entry = self.draft(
@@ -238,7 +257,7 @@ impl Engine {
             changed_by: operator.name().to_owned(),
             changed_at: self.now(),
         };
-        self.store.set_list(&row, meant, entry).await?;
+        self.store.set_list(&row, replaces, entry).await?;
         Ok(count)
     }
 
@@ -322,6 +341,16 @@ impl ExemptName<'_> {
             Self::Account(name) => format!("account \"{name}\""),
             Self::Group(name) => format!("group \"{name}\""),
         }
+    }
+}
+
+/// The name of an exempt account; `known`: the one it had when it was exempted.
+fn account_name(snapshot: Option<&Snapshot>, key: &AccountKey, known: &str) -> String {
+    let Some(snapshot) = snapshot else { return known.to_owned() };
+    match snapshot.find_key(key) {
+        Some(index) => snapshot.account(index).username().to_owned(),
+        None if snapshot.find_username(known).is_some() => format!("{known} ({key})"),
+        None => known.to_owned(),
     }
 }
 

@@ -9,15 +9,18 @@
 mod access;
 mod accounts;
 mod apply;
+mod approval;
 mod audit;
 mod backup;
 mod clock;
 mod doctor;
 mod duties;
 mod error;
+mod event_rest;
 mod figures;
 mod freezes;
 mod idempotency;
+mod job_end;
 mod jobs;
 mod keep;
 mod keep_token;
@@ -63,24 +66,26 @@ mod worker;
 pub use access::UseCase;
 pub use accounts::{
     AccountDetail, AccountPage, AccountPlace, AccountQuery, AccountStart, EvidenceLine, ExemptionLine,
-    GroupLine, Preview, PreviewQuery,
+    GroupLine, Preview, PreviewQuery, USUAL_FIELDS, cell_of, column_of,
 };
+pub use approval::Decision;
 pub use audit::AuditQuery;
 pub use backup::{inspect_backup_file, restore};
 pub use clock::{Clock, SystemClock};
-pub use doctor::{Finding, Health};
+pub use doctor::{Finding, Health, examine_disk, examine_mail};
 pub use duties::{Duty, DutyView};
 pub use error::EngineError;
-pub use figures::Figures;
+pub use figures::{Figures, KeptFigures};
 pub use freezes::FreezeView;
 pub use idempotency::{KeyClaim, KeyedAnswer};
 pub use jobs::{JobError, JobQuery, JobView};
 pub use keep::{KeepRefusal, KeepView};
+pub use keep_token::hide_links;
 pub use keys::{KeyStatus, Rotation};
 pub use knowledge::{ExemptName, ExemptionView, ListView};
 pub use list_file::list_entries_of_csv;
 pub use mailing::{MailBounce, MailContent, MailFile, MailQuery, MailSetup, MailSetupWay, MailView, Postman};
-pub use notices::check_notice;
+pub use notices::read_policies;
 pub use observe::{Freshness, Picture, Synced};
 pub use operator::Operator;
 pub use operators::{NewOperator, OperatorEdit, OperatorView, Setup, SetupLink};
@@ -89,10 +94,9 @@ pub use overview::{IdleBand, Idleness, NextRun, Overview, SeatFigures, SiteOverv
 pub use plans::{MadePlan, Selection};
 pub use policies::{Loaded, LoadedPolicy, PolicyState, PolicyView};
 pub use reading::{
-    AuditExport, AuditPageQuery, Decision, DifferentLine, FieldChange, LineMark, Permission, PlanLine,
-    PlanLines, PlanListQuery, PlanListing, PlanPermissions, PlanSummary, PlanTab, PolicyDifference,
-    PolicyVersionView, RunFollower, RunItemPage, RunItemQuery, RunItemView, RunListQuery, RunMoment,
-    SiteProblem,
+    AuditExport, AuditPageQuery, DifferentLine, FieldChange, LineMark, Permission, PlanLine, PlanLines,
+    PlanListQuery, PlanListing, PlanPermissions, PlanSummary, PlanTab, PolicyDifference, PolicyVersionView,
+    RunFollower, RunItemPage, RunItemQuery, RunItemView, RunListQuery, RunMoment, SiteProblem,
 };
 pub use retention::{Dropping, Retention, Thinning};
 pub use run_policy::Ran;
@@ -106,7 +110,7 @@ pub use sites::{NewSite, RemoteSites, SiteChange, SiteReach, SiteView};
 pub use snapshots::{SnapshotDifference, SnapshotView};
 pub use task::{Ending, JobResult, Task};
 pub use templates::TemplateView;
-pub use triggers::DuePolicy;
+pub use triggers::{DuePolicy, Polled};
 pub use worker::Worker;
 
 pub use webhooks::{
@@ -127,8 +131,8 @@ pub use rollcall_site::{
     Traffic,
 };
 pub use rollcall_store::{
-    BackupHead, BackupSummary, JobKind, JobState, Location as DatabaseLocation, Restored, SealingKey,
-    StoreError,
+    BackupHead, BackupSummary, JobKind, JobState, Location as DatabaseLocation, Replaces, Restored,
+    SealingKey, StoreError,
 };
 
 use rollcall_audit::{Draft, EntryKind, Subject};
@@ -182,6 +186,8 @@ pub struct Engine {
     closing: tokio::sync::watch::Sender<bool>,
     /// Woken when there is a job.
     queued: tokio::sync::Notify,
+    /// Whether the sealing key was missing when it was last asked for.
+    lacks_key: std::sync::atomic::AtomicBool,
     meters: Arc<traffic::Meters>,
     hasher: sign_in::Hasher,
 }
@@ -206,6 +212,7 @@ impl Engine {
             reading: reading::Reading::new(),
             closing: tokio::sync::watch::Sender::new(false),
             queued: tokio::sync::Notify::new(),
+            lacks_key: std::sync::atomic::AtomicBool::new(false),
             meters: Arc::default(),
             hasher: sign_in::Hasher::default(),
         })

@@ -7,13 +7,14 @@ use crate::clock::Clock;
 use crate::keep_token::{KeepToken, PURPOSE};
 use crate::mailing::Letter;
 use crate::sites::{OpenedSite, product};
+use crate::templates::beside;
 use crate::{Engine, EngineError};
 use jiff::SignedDuration;
 use rollcall_audit::{Draft, EntryKind, Subject};
 use rollcall_mail::Mailbox;
 use rollcall_model::{Action, ActionKind, Change, Product, RunId};
-use rollcall_planner::{Notice, Plan, PlanItem, Policy};
-use rollcall_report::{Installation, NoticeFacts, NoticeTemplates, NoticeWords, TemplateTexts};
+use rollcall_planner::{Notice, NoticePart, Plan, PlanItem, Policy, PolicyError};
+use rollcall_report::{Installation, NoticeFacts, NoticeTemplates, NoticeWords, ReportError, TemplateTexts};
 use rollcall_store::{NoticeDraft, RunRow, Store};
 use secrecy::SecretBox;
 use serde_json::json;
@@ -24,10 +25,39 @@ use url::Url;
 /// So long after the announced day a link still works: whoever is away over that day is not locked out by a date.
 const LINK_GRACE: SignedDuration = SignedDuration::from_hours(24 * 30);
 
-/// Whether a policy's own words for its notices can be used; the error names the template and the line.
-pub fn check_notice(policy: &Policy) -> Result<(), EngineError> {
-    if let Some(notice) = &policy.notice {
-        NoticeTemplates::new(TemplateTexts::default(), words(notice))?;
+/// Reads a policy file, and tries the words of its notices on samples. All or nothing; every fault is named with its place.
+pub fn read_policies(text: &str) -> Result<Vec<Policy>, PolicyError> {
+    rollcall_planner::read_policies_with(text, &wrong_words)
+}
+
+/// What is wrong with a policy's own words for its notices, if anything.
+fn wrong_words(part: NoticePart, text: &str) -> Option<String> {
+    let text = Some(text.to_owned());
+    let words = match part {
+        NoticePart::Subject => NoticeWords { subject: text, message: None },
+        NoticePart::Message => NoticeWords { subject: None, message: text },
+    };
+    let error = NoticeTemplates::new(TemplateTexts::default(), words).err()?;
+    let ReportError::Template { line, column, message, .. } = error else { return Some(error.to_string()) };
+    let line = line.map(|line| format!("line {line}")).into_iter();
+    let place: Vec<_> = line.chain(column.map(|column| format!("column {column}"))).collect();
+    let place = if place.is_empty() { String::new() } else { format!(" ({} of it)", place.join(", ")) };
+    Some(format!("this cannot be written into a mail{place}: {message}"))
+}
+
+/// Whether the words of a policy that came from no file can be used.
+pub(crate) fn check_notice(policy: &Policy) -> Result<(), EngineError> {
+    let notice = policy.notice.iter();
+    let words = notice.flat_map(|notice| {
+        [
+            ("notice/subject", NoticePart::Subject, &notice.subject),
+            ("notice/message", NoticePart::Message, &notice.message),
+        ]
+    });
+    for (field, part, text) in words {
+        if let Some(wrong) = text.as_deref().and_then(|text| wrong_words(part, text)) {
+            return Err(EngineError::unfit(field, &format!("policy \"{}\": {wrong}", policy.name)));
+        }
     }
     Ok(())
 }
@@ -43,7 +73,7 @@ pub(crate) struct Notifier {
     key: SecretBox<[u8; 32]>,
     public_url: Url,
     from: Mailbox,
-    templates: NoticeTemplates,
+    templates: Arc<NoticeTemplates>,
     notice: Notice,
     policy: Option<String>,
     run: RunId,
@@ -128,7 +158,7 @@ impl Engine {
             key: self.store.derived_key(PURPOSE)?,
             public_url,
             from,
-            templates: self.notice_templates(words(&notice)).await?,
+            templates: Arc::new(self.notice_templates(words(&notice)).await?),
             notice,
             policy: policy.map(|policy| policy.name),
             run: run.id.clone(),
@@ -174,7 +204,9 @@ impl Notifier {
             sent_at: now,
             ..self.common.clone()
         };
-        let body = self.templates.render(&facts).map_err(|error| Untold::NotWritten(error.to_string()))?;
+        let templates = Arc::clone(&self.templates);
+        let body = beside(move || templates.render(&facts)).await;
+        let body = body.map_err(|error| Untold::NotWritten(error.to_string()))?;
         let letter = Letter {
             key: format!("notice-{}-{seq}", self.run),
             to: vec![address.to_owned()],

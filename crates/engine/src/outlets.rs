@@ -152,12 +152,26 @@ impl Engine {
         Ok(states)
     }
 
-    /// A receiver of syslog is one for all nodes, and is told each entry by one of them; a file is this node's own, and is told all of them.
-    fn cursor(&self, outlet: &AuditOutlet) -> Result<String, EngineError> {
+    /// Under which name it is kept how far an outlet was told. A receiver of syslog is one for all nodes, and is told each entry by one of them; a file is this node's own, and is told all of them.
+    pub(crate) fn cursor(&self, outlet: &AuditOutlet) -> Result<String, EngineError> {
         Ok(match outlet.way {
             OutletWay::Syslog(_) => format!("outlet/{}", outlet.name),
             OutletWay::File(_) => format!("outlet/{}/{}", outlet.name, self.locks.signature()?),
         })
+    }
+}
+
+impl OutletBegin {
+    pub(crate) fn is_everything(self) -> bool {
+        self == Self::Everything
+    }
+}
+
+impl AuditOutlet {
+    /// Whether that is the cursor of a file of this name on some node.
+    pub(crate) fn is_elsewhere(&self, cursor: &str) -> bool {
+        let of_a_node = cursor.strip_prefix("outlet/").and_then(|rest| rest.strip_prefix(&*self.name));
+        matches!(self.way, OutletWay::File(_)) && of_a_node.is_some_and(|rest| rest.starts_with('/'))
     }
 }
 
@@ -208,6 +222,16 @@ fn pause(attempts: u32) -> SignedDuration {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_same_file_on_another_node_is_known_by_its_cursor() {
+        let file = OutletWay::File(Lines { path: "audit.jsonl".into() });
+        let outlet = AuditOutlet { name: "lines".to_owned(), begin: OutletBegin::New, way: file };
+        assert!(outlet.is_elsewhere("outlet/lines/box:/var/lib/rollcall/locks"));
+        for other in ["outlet/lines", "outlet/lines-2/box:/locks", "reports"] {
+            assert!(!outlet.is_elsewhere(other), "{other}");
+        }
+    }
 
     #[test]
     fn pauses_double_from_a_minute_to_an_hour() {

@@ -19,6 +19,9 @@ use rollcall_store::{JobRow, RunRow, RunState, Standing, StoreError};
 /// How long a snapshot serves where nobody said otherwise.
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
+/// When a job that waits for another run, of its policy or at its site, looks again.
+const LOOK_AGAIN: SignedDuration = SignedDuration::from_secs(30);
+
 /// The code of a job whose asker may not do it any more.
 const NOT_ALLOWED: &str = "not-allowed";
 
@@ -46,7 +49,7 @@ impl Engine {
     pub(crate) async fn perform(&self, job: &JobRow) -> Came {
         match self.try_to(job).await {
             Ok(came) => came,
-            Err(error) => self.judge(job, error),
+            Err(error) => self.judge(job, error).await,
         }
     }
 
@@ -83,10 +86,20 @@ impl Engine {
             }
             Task::PlanPolicy { policy, site, mode, max_age } => {
                 let fresh = max_age.map(|age| Freshness::AtMost(age.duration()));
-                let made = self.plan_policy(&operator, &policy, site.as_ref(), mode, fresh, &quiet).await?;
-                Ok(Came::To(planned(&made)))
+                let mut plans = self.plans_there(&policy, &made).await?;
+                for site in self.sites_of_policy(&operator, &policy, site.as_ref()).await? {
+                    if plans.iter().all(|plan| plan.site != site) {
+                        plans.extend(
+                            self.plan_policy(&operator, &policy, Some(&site), mode, fresh, &quiet).await?,
+                        );
+                    }
+                }
+                Ok(Came::To(planned(&plans)))
             }
             Task::PlanSelection { site, select, accounts, actions, mode, limits, max_age } => {
+                if let Some(plan) = made.last() {
+                    return Ok(Came::To(planned(&[self.stored_plan(plan).await?])));
+                }
                 let selection = Selection {
                     site: &site,
                     criterion: &select,
@@ -112,6 +125,19 @@ impl Engine {
                 self.carry_out(&operator, job, &made.plan.id, during_freeze).await
             }
         }
+    }
+
+    /// What the job has planned already, as far as it still is what the policy says.
+    async fn plans_there(&self, policy: &str, made: &[PlanId]) -> Result<Vec<MadePlan>, EngineError> {
+        let version = self.stored_policy(policy).await?.0.version();
+        let mut plans = Vec::new();
+        for plan in made {
+            let made = self.stored_plan(plan).await?;
+            if crate::runs::policy_of(&made.plan).is_some_and(|(_, of)| of == version) {
+                plans.push(made);
+            }
+        }
+        Ok(plans)
     }
 
     /// Who asked for a job: with the role they had then, but never with more than they have now. `None`: they may no longer sign in.
@@ -245,8 +271,13 @@ impl Engine {
     }
 
     /// What an error means for a job.
-    fn judge(&self, job: &JobRow, error: EngineError) -> Came {
-        let message = rollcall_model::plain(&error.to_string()).into_owned();
+    async fn judge(&self, job: &JobRow, error: EngineError) -> Came {
+        let message = match &error {
+            // Without the picture of the place, which takes several lines.
+            EngineError::Criterion { error, .. } => error.to_string(),
+            error => error.to_string(),
+        };
+        let message = rollcall_model::plain(&message).into_owned();
         let code = code(&error).to_owned();
         let passing = |again_at, is_attempt| Came::Passing {
             code: code.clone(),
@@ -262,11 +293,19 @@ impl Engine {
             EngineError::Interrupted { .. } if self.is_closing() => Came::Interrupted,
             // Whoever has the run does it, or loses its lease.
             EngineError::Store(StoreError::LeaseHeld { until, .. }) => passing(Some(until), false),
+            EngineError::Store(StoreError::SiteHeld { .. }) => {
+                passing(self.now().checked_add(LOOK_AGAIN).ok(), false)
+            }
             EngineError::Store(StoreError::LeaseLost { .. }) | EngineError::InHand { .. } => passing(
                 Some(self.now().saturating_add(SignedDuration::from_secs(10)).unwrap_or(self.now())),
                 false,
             ),
             EngineError::Store(error) if error.is_passing() => passing(None, true),
+            EngineError::Store(StoreError::WrongKey { .. } | StoreError::KeyRetired { .. }) => {
+                // A node that has not the key of the installation leaves it to one that has, which may be at once.
+                let is_ours = self.has_key().await.unwrap_or(true);
+                passing((!is_ours).then(|| self.now()), is_ours)
+            }
             EngineError::Site { error: SiteError::Busy { retry_after }, .. } => {
                 let wait = SignedDuration::try_from(retry_after).unwrap_or(DAY);
                 passing(self.now().checked_add(wait).ok(), true)
@@ -279,6 +318,10 @@ impl Engine {
             } => passing(None, true),
             EngineError::RunFailed { .. } if is_passing_code(&code) => passing(None, true),
             EngineError::PolicyRuns { .. } if job.tick.is_some() => Came::Skipped(message),
+            // Its events may be taken by the plan that it made: they wait with it.
+            EngineError::PolicyRuns { .. } if matches!(task_of(job), Ok(Task::RunForEvents { .. })) => {
+                passing(self.now().checked_add(LOOK_AGAIN).ok(), false)
+            }
             _ => Came::Failed { code, message },
         }
     }
@@ -325,7 +368,9 @@ fn code(error: &EngineError) -> &str {
     match error {
         EngineError::Store(StoreError::NotFound { .. }) | EngineError::NotFound { .. } => "not-found",
         EngineError::Store(StoreError::Conflict { .. } | StoreError::Stale { .. }) => "conflict",
-        EngineError::Store(StoreError::LeaseHeld { .. } | StoreError::LeaseLost { .. })
+        EngineError::Store(
+            StoreError::LeaseHeld { .. } | StoreError::LeaseLost { .. } | StoreError::SiteHeld { .. },
+        )
         | EngineError::InHand { .. } => "in-hand",
         EngineError::Store(_) => "database",
         EngineError::Site { error, .. } => error.code(),

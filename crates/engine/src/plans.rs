@@ -1,13 +1,13 @@
-//! Planning: a selection by hand becomes a stored, frozen plan, and so does whatever else asks for one; and approving a plan.
+//! Planning: a selection by hand becomes a stored, frozen plan, and so does whatever else asks for one.
 
 use crate::{Engine, EngineError, Freshness, Operator, Picture, Progress, UseCase};
 use jiff::{SignedDuration, Timestamp};
 use rollcall_audit::{Draft, EntryKind, Subject};
 use rollcall_criteria::Criterion;
-use rollcall_model::{AccountKey, Action, ApprovalId, PlanId, SiteName};
+use rollcall_model::{AccountKey, Action, PlanId, SiteName};
 use rollcall_planner::{Approval, Limits, Mode, Only, Order, Origin, Plan, PlanInput, Protections};
 use rollcall_site::SiteSettings;
-use rollcall_store::{ApprovalRow, ApprovalState, AuditFilter, PlanRow, RunFilter, SiteRow, WatchEvent};
+use rollcall_store::{ApprovalState, AuditFilter, PlanRow, RunFilter, SiteRow, WatchEvent};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -151,6 +151,7 @@ impl Engine {
             items: plan.items.len() as u64,
             approval: if needs_approval { ApprovalState::Awaited } else { ApprovalState::NotNeeded },
             is_blocked: plan.is_blocked(),
+            is_restricted: plan.only.is_some(),
             summary: Some(
                 serde_json::to_value(crate::PlanSummary::of(&plan))
                     .map_err(EngineError::document("the summary of a plan"))?,
@@ -244,45 +245,6 @@ impl Engine {
         }
         let reason = "its content is not what the audit log says was planned";
         Err(EngineError::Altered { plan: id.to_string(), reason })
-    }
-
-    pub(crate) async fn approvers(&self, id: &PlanId) -> Result<Vec<String>, EngineError> {
-        let approvals = self.store.approvals(id).await?;
-        Ok(approvals.into_iter().filter(|a| a.is_consent).map(|a| a.operator).collect())
-    }
-
-    /// Approves a plan. Where the policy asks for a second person, whoever made the plan cannot.
-    pub async fn approve(
-        &self,
-        operator: &Operator,
-        id: &PlanId,
-        comment: &str,
-    ) -> Result<MadePlan, EngineError> {
-        operator.check(UseCase::Approve)?;
-        let made = self.stored_plan(id).await?;
-        self.check_content(id).await?;
-        let row = self.store.plan(id).await?;
-        self.check_approvable(operator, &made.plan, &row.made_by, made.is_awaiting)?;
-        let subject = Subject {
-            site: Some(row.site),
-            policy: row.policy,
-            plan: Some(id.clone()),
-            ..Subject::default()
-        };
-        let mut entry: Draft = self.draft(operator, EntryKind::PLAN_APPROVED, subject, comment);
-        entry.details = json!({ "fingerprint": made.plan.fingerprint });
-        let approval = ApprovalRow {
-            id: ApprovalId::new(self.new_id()),
-            plan: id.clone(),
-            operator: operator.name().to_owned(),
-            is_consent: true,
-            comment: comment.to_owned(),
-            given_at: self.now(),
-        };
-        let then = self.apply_once_approved(&self.store.plan(id).await?, operator).await?;
-        self.store.decide_plan(&approval, 1, entry, then).await?;
-        self.queued.notify_one();
-        self.stored_plan(id).await
     }
 
     /// A picture for a plan: also read anew where a live run has changed the site since.

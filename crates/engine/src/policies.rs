@@ -2,7 +2,7 @@
 
 use crate::{Engine, EngineError, Operator, UseCase};
 use jiff::Timestamp;
-use rollcall_audit::{EntryKind, Subject};
+use rollcall_audit::{Draft, EntryKind, Subject};
 use rollcall_planner::{Mode, Policy};
 use rollcall_store::{PolicyDraft, PolicyRow, StoreError};
 use serde_json::json;
@@ -41,25 +41,9 @@ impl Engine {
         policies: &[Policy],
     ) -> Result<Vec<LoadedPolicy>, EngineError> {
         operator.check(UseCase::LoadPolicy)?;
-        for site in policies.iter().flat_map(|p| &p.sites) {
-            self.site_row(site).await?;
-        }
-        policies.iter().try_for_each(crate::notices::check_notice)?;
         let mut drafts = Vec::new();
         for policy in policies {
-            let document = serde_json::to_string(policy).map_err(EngineError::document("a policy"))?;
-            let draft = PolicyDraft {
-                name: policy.name.clone(),
-                version: policy.version(),
-                document,
-                loaded_by: operator.name().to_owned(),
-            };
-            let why = format!("policy \"{}\" was loaded", policy.name);
-            let mut entry =
-                self.draft(operator, EntryKind::POLICY_LOADED, Subject::policy(&policy.name), why);
-            entry.after =
-                Some(json!({ "version": draft.version, "select": policy.select, "actions": policy.actions }));
-            drafts.push((draft, entry));
+            drafts.push(self.policy_draft(operator, policy).await?);
         }
         let loaded = self.store.load_policies(drafts, self.now()).await?;
         let mut result = Vec::new();
@@ -68,6 +52,37 @@ impl Engine {
             result.push(LoadedPolicy { name: policy.name.clone(), loaded, state });
         }
         Ok(result)
+    }
+
+    /// Keeps a policy that is new, off until somebody switches it on. A conflict where there is one of its name.
+    pub async fn add_policy(&self, operator: &Operator, policy: &Policy) -> Result<(), EngineError> {
+        operator.check(UseCase::LoadPolicy)?;
+        let (draft, entry) = self.policy_draft(operator, policy).await?;
+        Ok(self.store.add_policy(&draft, self.now(), entry).await?)
+    }
+
+    /// A policy to be kept, if its sites are connected and its notice can be written, with the entry that says so.
+    async fn policy_draft(
+        &self,
+        operator: &Operator,
+        policy: &Policy,
+    ) -> Result<(PolicyDraft, Draft), EngineError> {
+        for site in &policy.sites {
+            self.site_row(site).await?;
+        }
+        let given = policy.clone();
+        crate::templates::beside(move || crate::notices::check_notice(&given)).await?;
+        let draft = PolicyDraft {
+            name: policy.name.clone(),
+            version: policy.version(),
+            document: serde_json::to_string(policy).map_err(EngineError::document("a policy"))?,
+            loaded_by: operator.name().to_owned(),
+        };
+        let why = format!("policy \"{}\" was loaded", policy.name);
+        let mut entry = self.draft(operator, EntryKind::POLICY_LOADED, Subject::policy(&policy.name), why);
+        entry.after =
+            Some(json!({ "version": draft.version, "select": policy.select, "actions": policy.actions }));
+        Ok((draft, entry))
     }
 
     /// The policies, by name.

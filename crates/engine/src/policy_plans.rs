@@ -5,10 +5,11 @@ use crate::{Engine, EngineError, Freshness, MadePlan, Operator, Picture, PolicyS
 use rollcall_model::SiteName;
 use rollcall_planner::{Mode, Only, Order, Origin, Plan, Policy, Protections};
 use rollcall_site::SiteSettings;
-use rollcall_store::{RunFilter, SiteRow, WatchEvent};
+use rollcall_store::{SiteRow, WatchEvent};
 
 impl Engine {
-    /// Plans a policy, one plan for each of its sites (or for the one named). `mode` replaces the mode the policy is switched to.
+    /// Plans a policy, one plan for each of its sites (or for the one named). `mode` replaces the mode the policy is switched to; live it is
+    /// planned only while it is live (I14).
     pub async fn plan_policy(
         &self,
         operator: &Operator,
@@ -24,6 +25,9 @@ impl Engine {
             PolicyState::Live => Mode::Live,
             PolicyState::Off | PolicyState::Test => Mode::Test,
         });
+        if mode == Mode::Live {
+            crate::approval::check_live(name, state)?;
+        }
         if let Some(site) = site
             && !policy.sites.contains(site)
         {
@@ -116,20 +120,10 @@ impl Engine {
 
     /// How many accounts the last live run of a policy set out to change, leaving out those that were restricted to who something happened to.
     async fn accounts_of_last_run(&self, site: &SiteRow, policy: &str) -> Result<Option<u32>, EngineError> {
-        let filter = RunFilter {
-            site: Some(site.id.clone()),
-            policy: Some(policy.to_owned()),
-            limit: Some(50),
-            ..RunFilter::default()
-        };
-        let runs = self.store.runs(&filter).await?;
-        for run in runs.into_iter().filter(|r| r.mode == rollcall_store::Mode::Live && r.state.is_over()) {
-            let plan = self.stored_plan(&run.plan).await?.plan;
-            if plan.only.is_none() {
-                return Ok(Some(plan.accounts));
-            }
+        match self.store.last_plan_run(policy, &site.id).await? {
+            Some(plan) => Ok(Some(self.summary_of(&plan).await?.accounts)),
+            None => Ok(None),
         }
-        Ok(None)
     }
 }
 

@@ -64,7 +64,7 @@ impl Engine {
             results.insert(item.seq, result);
         }
         let mut basis = self.basis(&made).await?;
-        basis.next = next_for_run(&run);
+        basis.next = next_for_run(&run, &made.plan);
         if run.mode == rollcall_store::Mode::Live {
             basis.seats = self.seats_after(&made.plan, &results).await?;
         }
@@ -278,19 +278,22 @@ fn next_for_plan(made: &MadePlan, approval: &ApprovalState) -> Vec<NextStep> {
     }
 }
 
-fn next_for_run(run: &RunRow) -> Vec<NextStep> {
+fn next_for_run(run: &RunRow, plan: &Plan) -> Vec<NextStep> {
     let id = &run.id;
     let step = |words: &str, command: String| NextStep { words: words.to_owned(), command: Some(command) };
     let mut steps = Vec::new();
     if matches!(run.state, rollcall_store::RunState::Stopped | rollcall_store::RunState::Failed) {
         steps.push(step("go on with it", format!("rollcall runs resume {id}")));
     }
-    if run.mode == rollcall_store::Mode::Live && run.counts.of(ItemState::Done) > 0 {
+    let can_be_undone = plan.items.iter().any(|item| item.change.undo().is_some());
+    if run.mode == rollcall_store::Mode::Live && run.counts.of(ItemState::Done) > 0 && can_be_undone {
         steps.push(step("take it back", format!("rollcall runs undo {id}")));
     }
     if run.mode == rollcall_store::Mode::Test
         && let Some(policy) = &run.policy
         && run.state == rollcall_store::RunState::Done
+        // Live it would change nobody: the report says which limit is in the way.
+        && !plan.is_blocked()
     {
         steps.push(step("let it change accounts", format!("rollcall policy enable {policy} --live")));
     }

@@ -1,15 +1,22 @@
 //! Runs: begin, work, stop, resume, show.
 
-use crate::{Engine, EngineError, MadePlan, Operator, UseCase, killpoint};
-use jiff::Timestamp;
+use crate::{Engine, EngineError, MadePlan, Operator, PolicyState, UseCase, killpoint};
+use jiff::{SignedDuration, Timestamp};
 use rollcall_audit::{EntryKind, Subject};
-use rollcall_model::{ItemState, PlanId, RunId, SiteName};
+use rollcall_model::{ItemState, PlanId, RunId, SiteId, SiteName};
 use rollcall_planner::{Applying, GivenApproval, Mode, Origin, Plan, Policy, Standing};
 use rollcall_report::RunReport;
-use rollcall_store::{ItemDraft, ItemRow, RunDraft, RunFilter, RunRow, RunState, Stop};
+use rollcall_store::{ItemDraft, ItemRow, RunDraft, RunFilter, RunRow, RunState, Stop, StoreError};
 use serde_json::json;
+use std::time::Duration;
 
 pub use rollcall_store::ItemCounts as RunCounts;
+
+/// By so much the clocks of two nodes may differ.
+const A_MOMENT: SignedDuration = SignedDuration::from_mins(10);
+
+/// How often somebody who waits for a site looks whether it is free.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
 
 /// Items read from the database at once.
 const PAGE: u32 = 5_000;
@@ -112,8 +119,15 @@ impl Engine {
         show: ShowItems,
     ) -> Result<(RunReport, RunEnd), EngineError> {
         let plan = &made.plan.id;
+        if made.plan.mode == Mode::Live {
+            if let Some((policy, _)) = policy_of(&made.plan) {
+                // Beside a run of the same policy it would do with an older picture what that one is doing: it does not even wait.
+                self.unfinished_run(policy, &made.site).await?;
+            }
+            self.wait_for_site(operator, &made.plan.site, None).await?;
+        }
         let made_by = self.store.plan(plan).await?.made_by;
-        self.check_applicable(&made_by, &made.plan, &made.approved_by)?;
+        self.check_applicable(&made_by, &made.plan, &made.approved_by).await?;
         let mut overridden = None;
         match self.check_may_write(made.plan.mode, &made.site).await {
             Err(error @ EngineError::Frozen { .. }) if during_freeze => overridden = Some(error.to_string()),
@@ -152,12 +166,29 @@ impl Engine {
             let why = format!("an administrator undoes a run in a freeze: {freeze}");
             entries.insert(0, self.draft(operator, EntryKind::FREEZE_OVERRIDDEN, subject, why));
         }
-        self.store.create_run(&draft, &items, self.now(), entries).await?;
+        if let Err(error) = self.store.create_run(&draft, &items, self.now(), entries).await {
+            return Err(self.why_not_begun(&made, error).await?);
+        }
         killpoint::reach("run-created");
         self.work(operator, &run, show).await
     }
 
-    pub(crate) fn check_applicable(
+    /// Why a run could not begin. Another run of the policy may have begun since the plan was asked for: that ends, and the plan is as good then.
+    async fn why_not_begun(&self, made: &MadePlan, error: StoreError) -> Result<EngineError, EngineError> {
+        let (StoreError::Conflict { .. }, Some((policy, _))) = (&error, policy_of(&made.plan)) else {
+            return Ok(error.into());
+        };
+        if self.store.run_of_plan(&made.plan.id).await?.is_some() {
+            return Ok(error.into());
+        }
+        match self.unfinished_run(policy, &made.site).await {
+            Err(runs @ EngineError::PolicyRuns { .. }) => Ok(runs),
+            Ok(_) => Ok(error.into()),
+            Err(other) => Err(other),
+        }
+    }
+
+    pub(crate) async fn check_applicable(
         &self,
         made_by: &str,
         plan: &Plan,
@@ -173,12 +204,37 @@ impl Engine {
             }
             return Ok(());
         }
+        if plan.made_at > self.now() + A_MOMENT {
+            return Err(EngineError::NotNow(format!(
+                "plan {} was made at {}, which is still to come: a clock was ahead, and who is idle was told by it; plan again",
+                plan.id, plan.made_at
+            )));
+        }
+        self.check_policy_stands(plan).await?;
+        let maker = self.maker_of(plan, made_by).await?;
         let approvals: Vec<_> =
             approved_by.iter().map(|by| GivenApproval { by, fingerprint: &plan.fingerprint }).collect();
         let applying =
-            Applying { now: self.now(), site: &plan.site, operator: made_by, approvals: &approvals };
+            Applying { now: self.now(), site: &plan.site, operator: &maker, approvals: &approvals };
         plan.check_applicable(&applying)
             .map_err(|refusal| EngineError::Refused { plan: plan.id.to_string(), refusal })
+    }
+
+    /// Whether a run goes on by itself: not when its policy was removed or switched off meanwhile. Then somebody has to say so.
+    async fn check_goes_on(&self, run: &RunRow) -> Result<(), EngineError> {
+        let (Some(policy), rollcall_store::Mode::Live) = (&run.policy, run.mode) else { return Ok(()) };
+        let is_live = match self.store.policy(policy).await {
+            Err(StoreError::NotFound { .. }) => false,
+            found => found?.state == PolicyState::Live,
+        };
+        if is_live {
+            return Ok(());
+        }
+        Err(EngineError::NotNow(format!(
+            "policy \"{policy}\" is not live any more, so run {0} does not go on by itself: let it go on with `rollcall runs resume {0}`, or end it with \
+             `rollcall runs stop {0}`",
+            run.id
+        )))
     }
 
     /// Goes on with a run that was stopped, failed, or whose process died.
@@ -193,6 +249,9 @@ impl Engine {
         if row.state != RunState::Done && row.mode == rollcall_store::Mode::Live && !row.during_freeze {
             self.check_thawed(&self.store.site(&row.site).await?.name).await?;
         }
+        if operator.is_scheduler() {
+            self.check_goes_on(&row).await?;
+        }
         if self.is_closing() {
             return Err(EngineError::Closing);
         }
@@ -202,7 +261,8 @@ impl Engine {
             }
             RunState::Stopped | RunState::Failed => {
                 let entry = self.draft(operator, EntryKind::RUN_RESUMED, run_subject(&row), "goes on");
-                self.store.resume_run(run, entry).await?;
+                let forgiven_at = crate::work::stopped_at_failures(&row).then(|| self.now());
+                self.store.resume_run(run, forgiven_at, entry).await?;
             }
             RunState::Pending | RunState::Running | RunState::Stopping => {}
         }
@@ -285,6 +345,47 @@ impl Engine {
             after = Some(last.seq);
             items.extend(page);
         }
+    }
+
+    /// Live runs at one site come one after the other: waits until no other is being worked on. A job does not wait here, it goes back to the
+    /// others.
+    pub(crate) async fn wait_for_site(
+        &self,
+        operator: &Operator,
+        site: &SiteId,
+        but: Option<&RunId>,
+    ) -> Result<(), EngineError> {
+        let mut is_told = false;
+        loop {
+            match self.check_site_is_free(site, but).await {
+                Err(EngineError::Store(StoreError::SiteHeld { run })) if operator.job().is_none() => {
+                    if !std::mem::replace(&mut is_told, true) {
+                        tracing::warn!(
+                            "run {run} changes accounts at this site now; this one begins when that is over"
+                        );
+                    }
+                }
+                checked => return checked,
+            }
+            if self.is_closing() {
+                return Err(EngineError::Closing);
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    }
+
+    /// Whether no other live run is being worked on at a site; whoever did so and is known to be dead does not count.
+    async fn check_site_is_free(&self, site: &SiteId, but: Option<&RunId>) -> Result<(), EngineError> {
+        for row in self.store.live_runs_in_hand(site, self.now()).await? {
+            if but == Some(&row.id) {
+                continue;
+            }
+            self.free_if_dead(&row).await?;
+            if self.store.run(&row.id).await?.owner.is_some_and(|(_, until)| until > self.now()) {
+                return Err(StoreError::SiteHeld { run: row.id }.into());
+            }
+        }
+        Ok(())
     }
 
     /// Whether the process that holds a run's lease is known to be dead, and if so lets go of the lease for it.

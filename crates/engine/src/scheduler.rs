@@ -68,7 +68,7 @@ impl Engine {
         self.schedule_view(self.store.schedule(&name).await?).await
     }
 
-    /// Pauses the schedule of a policy: its occurrences are passed over until somebody lets it go on. It can still be run by hand.
+    /// Pauses a policy: the occurrences of its schedule are passed over, and its events wait, until somebody lets it go on. It can still be run by hand.
     pub async fn pause_schedule(
         &self,
         operator: &Operator,
@@ -79,7 +79,7 @@ impl Engine {
         self.set_paused(operator, policy, true, why).await
     }
 
-    /// Lets a paused schedule go on, with its next occurrence. What was passed over is not made up for.
+    /// Lets a paused policy go on, with its next occurrence and the events that waited. Occurrences that were passed over are not made up for.
     pub async fn resume_schedule(
         &self,
         operator: &Operator,
@@ -90,7 +90,7 @@ impl Engine {
         self.set_paused(operator, policy, false, why).await
     }
 
-    /// Queues a run of a policy, whatever its schedule: at one of its sites, or at all of them.
+    /// Queues a run of a policy, whatever its schedule: at one of its sites, or at all of them; where it cannot be at one, at none.
     pub async fn run_now(
         &self,
         operator: &Operator,
@@ -100,31 +100,45 @@ impl Engine {
         operator.check(UseCase::Apply)?;
         let sites = self.sites_of_policy(operator, policy, site).await?;
         let name = self.policy_row(policy).await?.name;
-        let mut jobs = Vec::new();
-        for site in sites {
-            jobs.push(self.enqueue(operator, Task::RunPolicy { policy: name.clone(), site }).await?);
-        }
-        Ok(jobs)
+        let tasks: Vec<_> =
+            sites.into_iter().map(|site| Task::RunPolicy { policy: name.clone(), site }).collect();
+        self.enqueue_all(operator, &tasks).await
     }
 
-    /// Moves schedules that are due to jobs; tells how many were. Any number of nodes may do so at once.
+    /// Moves schedules that are due to jobs; tells how many were. Any number of nodes may do so at once. A schedule that cannot be taken holds up
+    /// no other, and is an error when all had their turn; it stays due.
     pub async fn tick(&self) -> Result<u32, EngineError> {
         let now = self.now();
-        let mut taken = 0;
+        let (mut taken, mut troubles) = (0, Vec::new());
         for row in self.store.due_schedules(now).await? {
             match self.take(&row, now).await {
                 Ok(is_taken) => taken += u32::from(is_taken),
-                // One policy that cannot be read must not hold up the others.
-                Err(error @ EngineError::Document { .. }) => {
-                    tracing::error!(%error, policy = %row.policy, "a schedule cannot be read");
-                }
-                Err(error) => return Err(error),
+                Err(error) => troubles.push(format!("policy \"{}\": {error}", row.policy)),
             }
         }
         if taken > 0 {
             self.queued.notify_one();
         }
-        Ok(taken)
+        if troubles.is_empty() { Ok(taken) } else { Err(EngineError::Schedules(troubles.join("; "))) }
+    }
+
+    /// Brings back schedules that are due later than they say themselves: a clock that was ahead had moved them on, and was put right since.
+    pub(crate) async fn realign_schedules(&self) -> Result<(), EngineError> {
+        let now = self.now();
+        for row in self.store.schedules().await? {
+            let Some(due) = row.next_at.filter(|due| row.is_settled && *due > now) else { continue };
+            // One that cannot be read is told by the tick, when it is due.
+            let Ok((policy, _)) = self.stored_policy(&row.policy).await else { continue };
+            let next = policy.schedule.as_ref().and_then(|schedule| schedule.next_after(now));
+            if next.is_some_and(|next| next < due) && self.store.take_tick(&row, None, next, &[], now).await?
+            {
+                tracing::warn!(
+                    policy = %row.policy,
+                    "the schedule stood at {due}, later than its next time: the clock was ahead then; it is due at its next time again"
+                );
+            }
+        }
+        Ok(())
     }
 
     async fn take(&self, row: &ScheduleRow, now: Timestamp) -> Result<bool, EngineError> {
@@ -163,10 +177,7 @@ impl Engine {
         let (id, error) = match self.store.site_named(site).await {
             Ok(row) => (Some(row.id), None),
             Err(StoreError::NotFound { .. }) => {
-                let message = format!(
-                    "there is no site \"{site}\" any more; load policy \"{}\" without it",
-                    policy.name
-                );
+                let message = EngineError::site_is_gone(site, &[&policy.name]).to_string();
                 (None, Some(("not-found".to_owned(), message)))
             }
             Err(error) => return Err(error.into()),
@@ -251,16 +262,16 @@ impl Engine {
         let row = self.policy_row(policy).await?;
         let (policy, state) = self.stored_policy(&row.name).await?;
         let name = &policy.name;
-        let Some(schedule) = &policy.schedule else {
+        if policy.schedule.is_none() && policy.on.is_empty() {
             return Err(EngineError::NotNow(format!(
-                "policy \"{name}\" has no schedule; it runs only when asked"
+                "policy \"{name}\" has no schedule and waits for no events; it runs only when asked"
             )));
-        };
+        }
         if self.store.schedule(name).await?.is_paused == is_paused {
             let words = if is_paused { "is paused already" } else { "is not paused" };
-            return Err(EngineError::NotNow(format!("the schedule of policy \"{name}\" {words}")));
+            return Err(EngineError::NotNow(format!("policy \"{name}\" {words}")));
         }
-        let next = schedule.next_after(self.now()).filter(|_| !is_paused && state != PolicyState::Off);
+        let next = self.first_due(&policy, state).filter(|_| !is_paused);
         let kind = if is_paused { EntryKind::SCHEDULE_PAUSED } else { EntryKind::SCHEDULE_RESUMED };
         let mut entry = self.draft(operator, kind, Subject::policy(name), why);
         entry.details = json!({ "next": next });
@@ -275,7 +286,7 @@ impl Engine {
         schedule.next_after(self.now())
     }
 
-    async fn schedule_view(&self, row: ScheduleRow) -> Result<ScheduleView, EngineError> {
+    pub(crate) async fn schedule_view(&self, row: ScheduleRow) -> Result<ScheduleView, EngineError> {
         let (policy, state) = self.stored_policy(&row.policy).await?;
         let is_running = state != PolicyState::Off && !row.is_paused;
         let next = policy.schedule.as_ref().and_then(|schedule| schedule.next_after(self.now()));

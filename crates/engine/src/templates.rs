@@ -1,11 +1,13 @@
 //! Templates of mails: seen, changed, set back, looked at before they are kept. One that does not render is never kept.
 
+use crate::pictures::finished;
 use crate::{Engine, EngineError, Operator, UseCase};
 use jiff::Timestamp;
 use rollcall_audit::{EntryKind, Subject};
 use rollcall_model::RunId;
 use rollcall_report::{
-    MailBody, NoticeTemplates, NoticeWords, Report, ReportError, TemplateName, TemplateTexts, Templates,
+    Letter, MailBody, NoticeTemplates, NoticeWords, Report, ReportError, TemplateName, TemplateTexts,
+    Templates,
 };
 use rollcall_store::MailTemplateRow;
 use serde_json::json;
@@ -63,7 +65,8 @@ impl Engine {
         seen: Option<u64>,
     ) -> Result<TemplateView, EngineError> {
         operator.check(UseCase::ChangeTemplate)?;
-        name.check(texts.clone())?;
+        let tried = texts.clone();
+        beside(move || name.check(tried)).await?;
         self.keep_template(operator, name, texts, seen).await
     }
 
@@ -108,7 +111,8 @@ impl Engine {
         Ok(view(name, self.store.mail_template(name.as_str()).await?))
     }
 
-    /// What a mail would look like: with these texts or, where none are given, those in use; of the sample, or of a run.
+    /// What a mail would look like: with these texts or, where none are given, those in use; of the sample, or of a run. Texts that are not in use
+    /// are for whoever may change those that are.
     pub async fn preview_template(
         &self,
         operator: &Operator,
@@ -116,23 +120,28 @@ impl Engine {
         texts: Option<TemplateTexts>,
         run: Option<&RunId>,
     ) -> Result<MailBody, EngineError> {
-        operator.check(UseCase::SeeTemplates)?;
+        operator.check(if texts.is_some() { UseCase::ChangeTemplate } else { UseCase::SeeTemplates })?;
         let texts = match texts {
             Some(texts) => texts,
             None => view(name, self.store.mail_template(name.as_str()).await?).own,
         };
         let attached = Some("report.csv");
-        match (run, name) {
+        let letter = match (run, name) {
             // A notice is about one person, and a run about many: it shows the sample.
-            (None, _) | (Some(_), TemplateName::Notice) => Ok(name.preview(texts)?),
+            (None, _) | (Some(_), TemplateName::Notice) => None,
             (Some(run), TemplateName::RunReport) => {
-                Ok(Templates::named(name, texts)?.render(&self.report_of(run).await?, attached)?)
+                Some(Letter::of(Report::Run(&self.report_of(run).await?), attached))
             }
             (Some(run), TemplateName::PlanHeld) => {
                 let made = self.stored_plan(&self.store.run(run).await?.plan).await?;
-                Ok(Templates::named(name, texts)?.render(&self.report_of_plan(&made).await?, attached)?)
+                Some(Letter::of(Report::Plan(&self.report_of_plan(&made).await?), attached))
             }
-        }
+        };
+        let written = move || match letter {
+            Some(letter) => Templates::named(name, texts)?.write(&letter),
+            None => name.preview(texts),
+        };
+        Ok(beside(written).await?)
     }
 
     /// The templates of notices: the frame in use, with a policy's words in it. A frame that fails on them is set aside.
@@ -140,14 +149,15 @@ impl Engine {
         let name = TemplateName::Notice;
         let own = self.store.mail_template(name.as_str()).await?.map(texts).unwrap_or_default();
         if own != TemplateTexts::default() {
-            match NoticeTemplates::new(own, words.clone()) {
+            let with = words.clone();
+            match beside(move || NoticeTemplates::new(own, with)).await {
                 Ok(templates) => return Ok(templates),
                 Err(error) => {
                     tracing::warn!(template = %name, %error, "a mail template failed and the embedded one was used");
                 }
             }
         }
-        Ok(NoticeTemplates::new(TemplateTexts::default(), words)?)
+        Ok(beside(move || NoticeTemplates::new(TemplateTexts::default(), words)).await?)
     }
 
     /// The mail of a report, by the template in use. One that fails on it is set aside for this mail, which says so.
@@ -158,30 +168,25 @@ impl Engine {
         attached: Option<&str>,
     ) -> Result<MailBody, EngineError> {
         let own = self.store.mail_template(name.as_str()).await?.map(texts).unwrap_or_default();
-        let rendered = Templates::named(name, own).and_then(|templates| templates.render(report, attached));
-        let error = match rendered {
+        let letter = Letter::of(report, attached);
+        let theirs = letter.clone();
+        let written = beside(move || Templates::named(name, own)?.write(&theirs)).await;
+        let error = match written {
             Ok(body) => return Ok(body),
             Err(error @ ReportError::Template { .. }) => error,
             Err(error) => return Err(error.into()),
         };
         tracing::warn!(template = %name, %error, "a mail template failed and the embedded one was used");
-        let note = format!(
+        let letter = letter.warning(&format!(
             "Your template \"{name}\" could not be used for this mail, which is why it looks as it comes with Rollcall: {error}"
-        );
-        let templates = Templates::named(name, TemplateTexts::default())?;
-        Ok(match report {
-            Report::Run(run) => {
-                let mut run = run.clone();
-                run.basis.warnings.push(note);
-                templates.render(&run, attached)?
-            }
-            Report::Plan(plan) => {
-                let mut plan = plan.clone();
-                plan.basis.warnings.push(note);
-                templates.render(&plan, attached)?
-            }
-        })
+        ));
+        Ok(beside(move || Templates::named(name, TemplateTexts::default())?.write(&letter)).await?)
     }
+}
+
+/// Writes beside the threads that answer requests: a template may take its time.
+pub(crate) async fn beside<T: Send + 'static>(write: impl FnOnce() -> T + Send + 'static) -> T {
+    finished(tokio::task::spawn_blocking(write).await)
 }
 
 fn texts(row: MailTemplateRow) -> TemplateTexts {

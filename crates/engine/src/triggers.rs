@@ -12,7 +12,7 @@ use rollcall_model::{SiteName, SnapshotId, Trigger};
 use rollcall_planner::{Mode, Only, Policy};
 use rollcall_report::RunReport;
 use rollcall_snapshot::{Event, Snapshot, events, events_since};
-use rollcall_store::{StoreError, WatchCursor, WatchEvent};
+use rollcall_store::{SiteRow, StoreError, WatchCursor, WatchEvent};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -31,14 +31,37 @@ pub struct DuePolicy {
     pub accounts: usize,
 }
 
+/// What looking for events came to.
+#[derive(Debug, Default)]
+pub struct Polled {
+    /// The policies that something happened for.
+    pub due: Vec<DuePolicy>,
+    /// The first thing that went wrong; everything else was looked at all the same.
+    pub trouble: Option<EngineError>,
+}
+
+impl Polled {
+    fn note(&mut self, error: EngineError) {
+        tracing::warn!(%error, "events could not be looked for everywhere");
+        self.trouble.get_or_insert(error);
+    }
+
+    fn add(&mut self, policy: &Policy, site: &SiteRow, events: &[WatchEvent]) {
+        let accounts = events.iter().map(|event| &event.account).collect::<BTreeSet<_>>().len();
+        if accounts > 0 {
+            self.due.push(DuePolicy { policy: policy.name.clone(), site: site.name.clone(), accounts });
+        }
+    }
+}
+
 /// A policy that waits for events at a site, and is due to be looked for.
-struct Waiting {
-    policy: Policy,
+struct Waiting<'a> {
+    policy: &'a Policy,
     since: Timestamp,
     cursor: Option<WatchCursor>,
 }
 
-impl Waiting {
+impl Waiting<'_> {
     fn read_until(&self) -> Timestamp {
         self.cursor.as_ref().map_or(self.since, |cursor| cursor.read_until)
     }
@@ -46,77 +69,101 @@ impl Waiting {
 
 impl Engine {
     /// Looks at every site for whose events a policy waits, as often as the policy says. Tells for which policies something has happened that no
-    /// plan has taken yet. A site that cannot be looked at hinders no other, and is looked at again the next time.
-    pub async fn poll_triggers(&self, operator: &Operator) -> Result<Vec<DuePolicy>, EngineError> {
+    /// plan has taken yet. A site that cannot be looked at, or is there no more, hinders no other, and is looked at again the next time.
+    pub async fn poll_triggers(&self, operator: &Operator) -> Result<Polled, EngineError> {
         operator.check(UseCase::Apply)?;
+        let mut polled = Polled::default();
         let mut waiting: Vec<Policy> = Vec::new();
-        for view in self.policies(operator).await? {
-            if view.state != PolicyState::Off && !view.policy.on.is_empty() {
-                waiting.push(view.policy);
+        for row in self.store.policies().await? {
+            match crate::policies::view(&row) {
+                Ok(view) if view.state != PolicyState::Off && !view.policy.on.is_empty() => {
+                    waiting.push(view.policy);
+                }
+                Ok(_) => {}
+                Err(error) => polled.note(error),
             }
         }
         let sites: BTreeSet<SiteName> = waiting.iter().flat_map(|policy| policy.sites.clone()).collect();
-        let (mut due, mut trouble) = (Vec::new(), None);
         for site in sites {
-            if let Err(error) = self.poll_site(operator, &site, &waiting).await {
-                tracing::warn!(%error, %site, "the site could not be looked at for events");
-                trouble = trouble.or(Some(error));
-            }
-            for policy in waiting.iter().filter(|policy| policy.sites.contains(&site)) {
-                let row = self.site_row(&site).await?;
-                let events = self.store.open_events(&policy.name, &row.id).await?;
-                let accounts: BTreeSet<_> = events.iter().map(|event| &event.account).collect();
-                if !accounts.is_empty() {
-                    due.push(DuePolicy {
-                        policy: policy.name.clone(),
-                        site: site.clone(),
-                        accounts: accounts.len(),
-                    });
-                }
+            let here: Vec<&Policy> = waiting.iter().filter(|policy| policy.sites.contains(&site)).collect();
+            match self.site_waited_for(&site, &here).await {
+                Ok(row) => self.poll_at(operator, &row, &here, &mut polled).await,
+                Err(error) => polled.note(error),
             }
         }
-        match trouble {
-            Some(error) if due.is_empty() => Err(error),
-            _ => Ok(due),
+        Ok(polled)
+    }
+
+    /// The periodic duty: looks for events, and queues a run for each policy that something happened for. One that is under way, paused, or rests
+    /// because it failed, is queued another time: the events wait. What goes wrong with one policy hinders no other, and is told at the end.
+    pub(crate) async fn queue_triggered(&self) -> Result<(), EngineError> {
+        let scheduler = Operator::scheduler();
+        let Polled { due, mut trouble } = self.poll_triggers(&scheduler).await?;
+        for due in due {
+            if let Err(error) = self.queue_for_events(&scheduler, &due).await {
+                tracing::warn!(%error, policy = %due.policy, site = %due.site, "a run for events could not be queued");
+                trouble.get_or_insert(error);
+            }
+        }
+        trouble.map_or(Ok(()), Err)
+    }
+
+    async fn queue_for_events(&self, scheduler: &Operator, due: &DuePolicy) -> Result<(), EngineError> {
+        let rests_until = self.rests_until(&due.policy, &self.site_row(&due.site).await?).await?;
+        if self.store.schedule(&due.policy).await?.is_paused || rests_until.is_some_and(|at| self.now() < at)
+        {
+            return Ok(());
+        }
+        let task = Task::RunForEvents { policy: due.policy.clone(), site: due.site.clone() };
+        match self.enqueue(scheduler, task).await {
+            Ok(_) | Err(EngineError::Store(StoreError::Conflict { .. })) => Ok(()),
+            Err(error) => Err(error),
         }
     }
 
-    /// The periodic duty: looks for events, and queues a run for each policy that something happened for. One that is under way, or paused, is
-    /// queued the next time: the events wait.
-    pub(crate) async fn queue_triggered(&self) -> Result<(), EngineError> {
-        let scheduler = Operator::scheduler();
-        for due in self.poll_triggers(&scheduler).await? {
-            if self.store.schedule(&due.policy).await?.is_paused {
-                continue;
+    /// A site for whose events these policies wait.
+    async fn site_waited_for(&self, site: &SiteName, policies: &[&Policy]) -> Result<SiteRow, EngineError> {
+        match self.store.site_named(site).await {
+            Err(StoreError::NotFound { .. }) => {
+                let names: Vec<_> = policies.iter().map(|policy| policy.name.as_str()).collect();
+                Err(EngineError::site_is_gone(site, &names))
             }
-            let task = Task::RunForEvents { policy: due.policy, site: due.site };
-            match self.enqueue(&scheduler, task).await {
-                Ok(_) | Err(EngineError::Store(StoreError::Conflict { .. })) => {}
-                Err(error) => return Err(error),
+            found => Ok(found?),
+        }
+    }
+
+    /// Looks at a site; what was seen there before is told even where that fails.
+    async fn poll_at(&self, operator: &Operator, site: &SiteRow, policies: &[&Policy], polled: &mut Polled) {
+        if let Err(error) = self.poll_site(operator, site, policies).await {
+            polled.note(error);
+        }
+        for policy in policies {
+            match self.store.open_events(&policy.name, &site.id).await {
+                Ok(events) => polled.add(policy, site, &events),
+                Err(error) => polled.note(error.into()),
             }
         }
-        Ok(())
     }
 
     async fn poll_site(
         &self,
         operator: &Operator,
-        site: &SiteName,
-        policies: &[Policy],
+        row: &SiteRow,
+        policies: &[&Policy],
     ) -> Result<(), EngineError> {
-        let row = self.site_row(site).await?;
+        let site = &row.name;
         let mut waiting = Vec::new();
-        for policy in policies.iter().filter(|policy| policy.sites.contains(site)) {
+        for policy in policies {
             let Some(since) = self.store.watched_since(&policy.name).await? else { continue };
             let cursor = self.store.watch_cursor(&policy.name, &row.id).await?;
             let is_due =
                 |cursor: &WatchCursor| self.now().duration_since(cursor.looked_at) >= policy.poll.duration();
             if cursor.as_ref().is_none_or(is_due) {
-                waiting.push(Waiting { policy: policy.clone(), since, cursor });
+                waiting.push(Waiting { policy, since, cursor });
             }
         }
         let Some(since) = waiting.iter().map(Waiting::read_until).min() else { return Ok(()) };
-        self.check_refusal(operator, &row).await?;
+        self.check_refusal(operator, row).await?;
         let looked_at = self.now();
         let opened = self.open_site(site).await?;
         let kinds: BTreeSet<Trigger> = waiting.iter().flat_map(|w| w.policy.on.clone()).collect();
@@ -170,12 +217,12 @@ impl Engine {
         &self,
         operator: &Operator,
         opened: &OpenedSite,
-        waiting: &[Waiting],
+        waiting: &[Waiting<'_>],
         told: &BTreeSet<Trigger>,
     ) -> Result<Option<Arc<Snapshot>>, EngineError> {
         let header = self.store.newest_snapshot(&opened.row.id).await?;
         let age = header.as_ref().map(|header| self.now().duration_since(header.taken_at));
-        let is_wanted = |w: &Waiting| {
+        let is_wanted = |w: &Waiting<'_>| {
             let is_untold = w.policy.on.iter().any(|kind| !told.contains(kind));
             is_untold && age.is_none_or(|age| age >= w.policy.poll.duration())
         };
@@ -183,8 +230,9 @@ impl Engine {
             return Ok(Some(self.sync(operator, &opened.row.name, &|_| ()).await?.picture.snapshot));
         }
         let Some(header) = header else { return Ok(None) };
-        let is_unseen =
-            |w: &Waiting| w.cursor.as_ref().and_then(|cursor| cursor.snapshot.as_ref()) != Some(&header.id);
+        let is_unseen = |w: &Waiting<'_>| {
+            w.cursor.as_ref().and_then(|cursor| cursor.snapshot.as_ref()) != Some(&header.id)
+        };
         if waiting.iter().any(is_unseen) { Ok(Some(self.load_snapshot(&header.id).await?)) } else { Ok(None) }
     }
 

@@ -1,11 +1,12 @@
 //! Working on a run: take its lease, read everything afresh, let the loop work, tell what happened.
 
-use crate::apply::{self, Doer, Freezes, Item, Pass, Performer, Reason, Tester};
+use crate::apply::{self, Doer, Freezes, Item, Pass, Performer, Reason, Tester, Wrong};
 use crate::killpoint;
 use crate::reports::expected_status;
 use crate::runs::{RunCounts, RunEnd, ShowItems, policy_of, run_subject};
 use crate::sites::OpenedSite;
 use crate::{Engine, EngineError, MadePlan, Operator};
+use jiff::Timestamp;
 use rollcall_audit::EntryKind;
 use rollcall_model::{AccountKey, Change, GroupName, ItemState, RunId};
 use rollcall_planner::{Mode, Origin, Plan, Policy, Standing};
@@ -13,11 +14,14 @@ use rollcall_report::RunReport;
 use rollcall_snapshot::Snapshot;
 use rollcall_store::{ItemRow, Lease, RunRow, RunState, StoreError};
 use serde_json::json;
-use std::collections::{BTreeMap, BTreeSet};
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// What a run that was stopped by a freeze waits for, as it is kept with the run.
 pub(crate) const WAITS_FOR_FREEZE: &str = "freeze";
+/// What a run has stopped at that too many items of failed: whoever lets it go on then gives it a new allowance.
+const AT_FAILURES: &str = "failures";
 
 /// How many accounts are worked on at once. While some wait for the site, the intents and outcomes of the others share a flush to disk;
 /// so there are more of them than requests under way. Whoever asks for one request at a time means one account after the other.
@@ -42,9 +46,7 @@ impl Engine {
             return Err(EngineError::InHand { run: run.to_string() });
         };
         self.free_owned_here(&row).await?;
-        let owner = format!("{}#{}", self.locks.signature()?, self.new_id());
-        let entry = self.draft(operator, EntryKind::RUN_TAKEN, run_subject(&row), "begins to work on it");
-        let lease = self.store.take_run(run, &owner, self.now(), apply::LEASE, entry).await?;
+        let lease = self.take_lease(operator, &row).await?;
         killpoint::reach("run-taken");
         let made = self.stored_plan(&row.plan).await?;
         let reason = match self.prepare(operator, &made, &row, &lease, show).await {
@@ -68,6 +70,22 @@ impl Engine {
         self.finish(operator, &made, &row, lease, reason).await
     }
 
+    /// Takes the lease of a run, as soon as no other live run is being worked on at its site.
+    async fn take_lease(&self, operator: &Operator, row: &RunRow) -> Result<Lease, EngineError> {
+        let owner = format!("{}#{}", self.locks.signature()?, self.new_id());
+        loop {
+            if row.mode == rollcall_store::Mode::Live {
+                self.wait_for_site(operator, &row.site, Some(&row.id)).await?;
+            }
+            let entry = self.draft(operator, EntryKind::RUN_TAKEN, run_subject(row), "begins to work on it");
+            match self.store.take_run(&row.id, &owner, self.now(), apply::LEASE, entry).await {
+                // Somebody was quicker.
+                Err(StoreError::SiteHeld { .. }) if operator.job().is_none() => {}
+                taken => return Ok(taken?),
+            }
+        }
+    }
+
     /// Everything the loop needs, read afresh: open items, the site, what is protected now.
     async fn prepare(
         &self,
@@ -86,7 +104,7 @@ impl Engine {
         }
         let open = self.all_items(&run.id, &[ItemState::Pending, ItemState::Started]).await?;
         let wrong = [ItemState::Drifted, ItemState::Refused, ItemState::Failed, ItemState::Unknown];
-        let wrong = self.all_items(&run.id, &wrong).await?.into_iter();
+        let wrong = self.all_items(&run.id, &wrong).await?;
         let settled = plan.items.len().saturating_sub(open.len());
         let exempt = self.exempt_now(&opened, &snapshot).await?;
         let protected =
@@ -105,7 +123,8 @@ impl Engine {
             performer,
             accounts_at_once: at_once(opened.settings.pacing.concurrency),
             items: items(plan, &snapshot, &open),
-            wrong_before: wrong.map(|item| (item.account, (item.change, item.state))).collect(),
+            failed_before: failures(&wrong, run.failures_since),
+            wrong_before: first_wrong(wrong),
             settled_before: u32::try_from(settled).unwrap_or(u32::MAX),
             failure_limit: Some(plan.limits.failures).filter(|n| *n > 0 && plan.mode == Mode::Live),
             canary: plan.limits.canary.filter(|_| plan.mode == Mode::Live && settled == 0),
@@ -126,6 +145,7 @@ impl Engine {
     async fn check_site(&self, opened: &OpenedSite, plan: &Plan) -> Result<(), EngineError> {
         let profile = opened.site.probe().await.map_err(EngineError::site(&opened.row.name))?;
         self.note_answer(&opened.row).await;
+        crate::sites::check_clock(&opened.row.name, opened.site.server_time(), self.now())?;
         let writes = plan.items.iter().any(|item| item.change != Change::Notify);
         if writes && profile.access_mode == rollcall_model::AccessMode::ReadOnly {
             let reason =
@@ -188,6 +208,9 @@ impl Engine {
         let mut kept = json!({ "stoppedBecause": because });
         match &reason {
             Some(Reason::Site(error)) if state == RunState::Failed => kept["code"] = json!(error.code()),
+            Some(Reason::Failures { .. } | Reason::Canary { .. }) if state == RunState::Stopped => {
+                kept["stoppedAt"] = json!(AT_FAILURES);
+            }
             Some(Reason::Frozen(_)) if state == RunState::Stopped => {
                 kept["waitsFor"] = json!(WAITS_FOR_FREEZE);
             }
@@ -212,22 +235,14 @@ impl Engine {
             let why = because.unwrap_or_default();
             entries.push(self.draft(operator, EntryKind::LIMIT_HIT, run_subject(row), why));
         }
-        self.store.finish_run(&lease, state, Some(&kept), self.now(), entries).await?;
-        if state == RunState::Done
-            && made.plan.mode == Mode::Test
-            && let Some((name, version)) = policy_of(&made.plan)
-        {
-            let entry = self.draft(
-                operator,
-                EntryKind::POLICY_TESTED,
-                run_subject(row),
-                format!("a test run of version {version} is done"),
-            );
-            match self.store.mark_tested(name, version, self.now(), entry).await {
-                // The policy was removed meanwhile: there is nothing left to go live.
-                Ok(()) | Err(StoreError::NotFound { .. }) => {}
-                Err(error) => return Err(error.into()),
+        match policy_of(&made.plan).filter(|_| state == RunState::Done && made.plan.mode == Mode::Test) {
+            Some((name, version)) => {
+                let why = format!("a test run of version {version} is done");
+                let tested = self.draft(operator, EntryKind::POLICY_TESTED, run_subject(row), why);
+                let of = (name, version, tested);
+                self.store.finish_test_run(&lease, Some(&kept), self.now(), entries, of).await?;
             }
+            None => self.store.finish_run(&lease, state, Some(&kept), self.now(), entries).await?,
         }
         let report = self.report_of(run).await?;
         killpoint::reach("report-stored");
@@ -253,6 +268,29 @@ impl Engine {
         }
         Ok(exempt)
     }
+}
+
+/// Whether a run has stopped because too many of its items failed.
+pub(crate) fn stopped_at_failures(run: &RunRow) -> bool {
+    run.report.as_ref().is_some_and(|report| report["stoppedAt"] == AT_FAILURES)
+}
+
+/// How many items of earlier passes count towards the limit of failures.
+fn failures(wrong: &[ItemRow], since: Option<Timestamp>) -> u32 {
+    let counts = |item: &&ItemRow| {
+        apply::is_failure(item.state, item.code.as_deref())
+            && since.is_none_or(|since| item.finished_at.is_some_and(|at| at > since))
+    };
+    u32::try_from(wrong.iter().filter(counts).count()).unwrap_or(u32::MAX)
+}
+
+/// Of each account the first item that went wrong. Items come in the plan's order.
+fn first_wrong(items: Vec<ItemRow>) -> HashMap<AccountKey, Wrong> {
+    let mut first = HashMap::new();
+    for ItemRow { seq, account, change, state, .. } in items {
+        first.entry(account).or_insert(Wrong { seq, change, state });
+    }
+    first
 }
 
 #[derive(Default)]

@@ -5,28 +5,24 @@ use crate::locks::Lock;
 use crate::perform::Came;
 use crate::{Duty, Ending, Engine, EngineError, Operator};
 use futures::FutureExt;
-use jiff::{SignedDuration, Timestamp};
-use rollcall_audit::{EntryKind, Subject};
+use jiff::SignedDuration;
 use rollcall_model::RunId;
 use rollcall_store::{JobLease, JobOutcome, JobRow, JobState};
-use serde_json::json;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 
 /// How long a node may be silent before another one takes its jobs.
-const LEASE: SignedDuration = SignedDuration::from_secs(30);
+pub(crate) const LEASE: SignedDuration = SignedDuration::from_secs(30);
 /// How often a lease is renewed, and whether the job is still wanted is looked up.
 const HEARTBEAT: Duration = Duration::from_secs(2);
 /// How often is looked for what is due.
 const LOOK: Duration = Duration::from_millis(500);
-/// First pause before a job is tried again; it doubles each time.
-const FIRST_PAUSE: SignedDuration = SignedDuration::from_secs(30);
-const LONGEST_PAUSE: SignedDuration = SignedDuration::from_mins(30);
-/// Then it has failed.
-const ATTEMPTS: u32 = 10;
+
+/// What is said of work that panicked.
+pub(crate) const FAULT: &str = "Rollcall met a fault of its own; please report it with the log";
 
 /// Works on jobs until it is told to stop.
 pub struct Worker {
@@ -78,10 +74,9 @@ impl Worker {
             tasks.spawn(see_to(engine, duty, owner, look));
         }
         tokio::pin!(shutdown);
+        let mut trouble = None;
         loop {
-            if let Err(error) = self.engine.tick().await {
-                tracing::warn!(%error, "schedules could not be seen to; they are tried again");
-            }
+            trouble = self.see_to_schedules(trouble).await;
             if let Err(error) = self.take_up(&named.owner, &hands, &mut tasks).await {
                 tracing::warn!(%error, "jobs could not be taken; they are tried again");
             }
@@ -91,10 +86,14 @@ impl Worker {
                 () = self.engine.queued.notified() => {}
                 () = tokio::time::sleep(self.look) => {}
             }
-            while tasks.try_join_next().is_some() {}
+            while let Some(ended) = tasks.try_join_next() {
+                tell_fault(ended);
+            }
         }
         self.engine.close();
-        while tasks.join_next().await.is_some() {}
+        while let Some(ended) = tasks.join_next().await {
+            tell_fault(ended);
+        }
         Ok(())
     }
 
@@ -105,15 +104,24 @@ impl Worker {
         for duty in &self.duties {
             duty.perform(&self.engine, &named.owner).await?;
         }
-        self.engine.tick().await?;
+        // What goes wrong with one schedule keeps nothing else from being done.
+        let ticked = self.engine.tick().await;
         self.bury(&named.owner).await?;
-        while let Some((job, lease)) =
-            self.engine.store.take_job(&named.owner, self.engine.now(), LEASE).await?
-        {
+        while let Some((job, lease)) = self.engine.next_job(&named.owner, LEASE).await? {
             do_job(&self.engine, job, lease).await;
             done += 1;
         }
+        ticked?;
         Ok(done)
+    }
+
+    /// Queues what is due by a schedule. `before` is the trouble of the last time and the result that of this: what lasts is logged once.
+    async fn see_to_schedules(&self, before: Option<String>) -> Option<String> {
+        let trouble = self.engine.tick().await.err().map(|error| error.to_string());
+        if let Some(trouble) = trouble.as_ref().filter(|_| trouble != before) {
+            tracing::error!("{trouble}");
+        }
+        trouble
     }
 
     /// Begins, under a name that no other worker has and with a lock that shows that it lives.
@@ -133,10 +141,7 @@ impl Worker {
     ) -> Result<(), EngineError> {
         self.bury(owner).await?;
         while let Ok(hand) = Arc::clone(hands).try_acquire_owned() {
-            let Some((job, lease)) = self.engine.store.take_job(owner, self.engine.now(), LEASE).await?
-            else {
-                break;
-            };
+            let Some((job, lease)) = self.engine.next_job(owner, LEASE).await? else { break };
             let engine = Arc::clone(&self.engine);
             tasks.spawn(async move {
                 do_job(&engine, job, lease).await;
@@ -162,6 +167,13 @@ impl Worker {
     }
 }
 
+/// A task that panicked is gone for the life of the process: at least the log says so.
+fn tell_fault(ended: Result<(), JoinError>) {
+    if let Err(error) = ended {
+        tracing::error!(%error, "{FAULT}");
+    }
+}
+
 /// Sees to a duty until the program ends.
 async fn see_to(engine: Arc<Engine>, duty: Duty, owner: String, look: Duration) {
     loop {
@@ -181,30 +193,20 @@ async fn do_job(engine: &Arc<Engine>, job: JobRow, lease: JobLease) {
     tracing::info!(job = %job.id, kind = %job.kind, epoch = lease.epoch, "a job is begun");
     let work = std::panic::AssertUnwindSafe(while_wanted(engine, &job, &lease)).catch_unwind();
     // A fault of the program must not keep a job in the hands of a worker that has dropped it.
-    let came = work.await.unwrap_or_else(|_| {
-        let message = "Rollcall met a fault of its own; please report it with the log".to_owned();
-        Some(Came::Failed { code: "internal".to_owned(), message })
-    });
+    let came = work
+        .await
+        .unwrap_or_else(|_| Some(Came::Failed { code: "internal".to_owned(), message: FAULT.to_owned() }));
     let Some(came) = came else {
         tracing::warn!(job = %job.id, "another node has taken over this job");
         return;
     };
     let late = engine.lateness_of(&job).await;
-    let (outcome, entry) = engine.outcome(&job, came, late);
-    crate::killpoint::reach("job-ended");
-    // A database that is away for a moment must not make the job be done again.
-    for pause in [100, 500, 2_000, 5_000] {
-        match engine.store.settle_job(&lease, &outcome, engine.now(), entry.clone()).await {
-            Ok(is_settled) => {
-                tracing::info!(job = %job.id, is_settled, "a job has ended");
-                return;
-            }
-            Err(error) => {
-                tracing::warn!(%error, job = %job.id, "what a job came to could not be written yet");
-            }
-        }
-        tokio::time::sleep(Duration::from_millis(pause)).await;
+    let (mut outcome, entry) = engine.outcome(&job, came, late);
+    if let JobOutcome::Over { state: JobState::Failed, note, .. } = &mut outcome {
+        *note = engine.rest_after(&job).await;
     }
+    crate::killpoint::reach("job-ended");
+    engine.write_down(&lease, &outcome, entry).await;
 }
 
 /// What ends a job from outside.
@@ -281,52 +283,6 @@ async fn stop(engine: &Arc<Engine>, job: &JobRow, run: &RunId) -> bool {
 }
 
 impl Engine {
-    /// How a job is written down, with what the audit log is told.
-    fn outcome(
-        &self,
-        job: &JobRow,
-        came: Came,
-        late: Option<String>,
-    ) -> (JobOutcome, Option<rollcall_audit::Draft>) {
-        let now = self.now();
-        let again = |due_at: Timestamp, is_attempt, is_frozen, error, note| {
-            (JobOutcome::Again { due_at, is_attempt, is_frozen, error, note }, None)
-        };
-        let over = |state, result, error, note| JobOutcome::Over { state, result, error, note };
-        match came {
-            Came::To(result) => (over(JobState::Done, serde_json::to_value(result).ok(), None, late), None),
-            Came::Cancelled(result) => {
-                let result = result.and_then(|result| serde_json::to_value(result).ok());
-                (over(JobState::Cancelled, result, None, None), None)
-            }
-            Came::Skipped(why) => {
-                let entry = self.entry_of_job(job, EntryKind::JOB_SKIPPED, &why);
-                (over(JobState::Skipped, None, None, Some(why)), Some(entry))
-            }
-            Came::Frozen { until, note } => again(until, false, true, None, Some(note)),
-            Came::Interrupted => again(now, false, false, None, None),
-            Came::Passing { code, message, again_at, is_attempt }
-                if !is_attempt || job.attempts + 1 < ATTEMPTS =>
-            {
-                let due_at =
-                    again_at.unwrap_or_else(|| now.saturating_add(pause(job.attempts)).unwrap_or(now));
-                again(due_at, is_attempt, false, Some((code, message)), None)
-            }
-            Came::Passing { code, message, .. } | Came::Failed { code, message } => {
-                let mut entry = self.entry_of_job(job, EntryKind::JOB_FAILED, &message);
-                entry.details["code"] = json!(code);
-                (over(JobState::Failed, None, Some((code, message)), None), Some(entry))
-            }
-        }
-    }
-
-    fn entry_of_job(&self, job: &JobRow, kind: EntryKind, why: &str) -> rollcall_audit::Draft {
-        let subject = Subject { site: job.site.clone(), policy: job.policy.clone(), ..Subject::default() };
-        let mut entry = self.draft(&Operator::of_job(job, job.role), kind, subject, why);
-        entry.details = json!({ "job": job.id, "kind": job.kind, "tick": job.tick });
-        entry
-    }
-
     /// From now on nothing new is begun, and runs stop before their next item.
     pub(crate) fn close(&self) {
         self.closing.send_replace(true);
@@ -341,9 +297,4 @@ impl Engine {
         // The sender is the engine's own, so that this cannot fail while it is waited for.
         let _ = self.closing.subscribe().wait_for(|is_closing| *is_closing).await;
     }
-}
-
-fn pause(attempts: u32) -> SignedDuration {
-    let doubled = FIRST_PAUSE.checked_mul(1_i32.checked_shl(attempts.min(16)).unwrap_or(i32::MAX));
-    doubled.unwrap_or(LONGEST_PAUSE).min(LONGEST_PAUSE)
 }

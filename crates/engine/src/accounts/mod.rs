@@ -8,9 +8,11 @@ mod choice;
 mod one;
 mod order;
 mod preview;
+mod table;
 
 pub use one::{AccountDetail, EvidenceLine, ExemptionLine, GroupLine};
 pub use preview::{Preview, PreviewQuery};
+pub use table::{USUAL_FIELDS, cell_of, column_of};
 
 pub(crate) use choice::Choice;
 

@@ -6,7 +6,7 @@ use super::performer::{Performed, Performer, Untold};
 use super::verdict::{Expected, Sight, Verdict, judge, sight};
 use super::verify::{Sent, Verifier};
 use super::watch::{FRESH, Watch};
-use super::{Item, Work};
+use super::{Item, Work, Wrong};
 use crate::clock::Clock;
 use crate::killpoint;
 use futures::StreamExt;
@@ -52,7 +52,7 @@ impl Crew<'_> {
     }
 
     async fn account(&self, work: &Work) {
-        let mut before: Option<(&Change, ItemState)> = work.wrong_before.as_ref().map(|(c, s)| (c, *s));
+        let mut wrong = work.wrong_before.clone();
         for item in &work.items {
             if let Some(frozen) = self.watch.frozen(self.clock.now()) {
                 self.halt.set(Reason::Frozen(frozen));
@@ -60,32 +60,47 @@ impl Crew<'_> {
             if self.halt.is_set() {
                 return;
             }
-            let left = match before {
+            // An item that went wrong in an earlier pass says nothing of those before it: they may have been sent already.
+            let left = match wrong.as_ref().filter(|wrong| wrong.seq < item.seq) {
                 None => self.item(item).await,
-                Some((earlier, left)) => self.give_up(item, earlier, left).await,
+                Some(earlier) => self.give_up(item, earlier).await,
             };
             self.upcoming.fetch_sub(1, Ordering::Relaxed);
             match left {
                 Left::Well => {}
-                Left::Badly(state) => before = before.or(Some((&item.change, state))),
+                Left::Badly(state) => {
+                    let this = Wrong { seq: item.seq, change: item.change.clone(), state };
+                    wrong = wrong.filter(|earlier| earlier.seq < item.seq).or(Some(this));
+                }
                 Left::Halted => return,
             }
         }
     }
 
-    /// An item whose account already went wrong is not tried: the actions of a policy are an order of steps.
-    async fn give_up(&self, item: &Item, earlier: &Change, left: ItemState) -> Left {
-        if self.ledger.claim(item.seq).await == Claim::No {
-            return Left::Halted;
+    /// An item whose account already went wrong is not tried: the actions of a policy are an order of steps. One that was begun before may have
+    /// been sent: then the site says whether it was (I7).
+    async fn give_up(&self, item: &Item, wrong: &Wrong) -> Left {
+        let Claim::Ours { attempt } = self.ledger.claim(item.seq).await else { return Left::Halted };
+        if attempt > 1 {
+            match self.look(item, Duration::ZERO).await {
+                Ok(state) if sight(&item.change, &state) == Sight::So => {
+                    let outcome = Outcome::new(ItemState::Done, "confirmed", "confirmed after a restart");
+                    self.verifier.settle(item, outcome).await;
+                    return Left::Badly(wrong.state);
+                }
+                Ok(_) => {}
+                Err(error) => return self.fail(item, error, Requests::default()).await,
+            }
         }
-        let (state, reason) = if left == ItemState::Drifted {
+        let earlier = &wrong.change;
+        let (state, reason) = if wrong.state == ItemState::Drifted {
             (ItemState::Drifted, format!("drifted, as `{earlier}` of the same account shows"))
         } else {
             let reason = format!("not tried, because `{earlier}` of the same account did not happen");
             (ItemState::Failed, reason)
         };
         self.verifier.settle(item, Outcome::new(state, NOT_TRIED, reason)).await;
-        Left::Badly(left)
+        Left::Badly(wrong.state)
     }
 
     async fn item(&self, item: &Arc<Item>) -> Left {

@@ -45,6 +45,7 @@ impl Reason {
             Self::LeaseLost => "another process has taken over this run".to_owned(),
             Self::Closing => "Rollcall was about to end".to_owned(),
             Self::Frozen(Frozen { name, reason, until }) => {
+                let reason = rollcall_model::plain(reason);
                 format!(
                     "nothing may change until {until} (freeze \"{name}\": {reason}); the run goes on then"
                 )

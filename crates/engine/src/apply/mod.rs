@@ -13,6 +13,7 @@ mod watch;
 pub(crate) use halt::Reason;
 pub(crate) use ledger::Detail;
 pub(crate) use performer::{Doer, Performer, Tester, Untold};
+pub(crate) use tally::is_failure;
 pub(crate) use watch::Freezes;
 
 use crate::clock::Clock;
@@ -58,8 +59,16 @@ impl Item {
 #[derive(Debug)]
 pub(crate) struct Work {
     pub(crate) items: Vec<Arc<Item>>,
-    /// An item of the account that went wrong in an earlier pass.
-    pub(crate) wrong_before: Option<(Change, ItemState)>,
+    /// The first item of the account that went wrong in an earlier pass.
+    pub(crate) wrong_before: Option<Wrong>,
+}
+
+/// An item that went wrong: what comes after it at the same account is not tried.
+#[derive(Debug, Clone)]
+pub(crate) struct Wrong {
+    pub(crate) seq: u32,
+    pub(crate) change: Change,
+    pub(crate) state: ItemState,
 }
 
 /// Everything one pass over a run needs.
@@ -72,10 +81,12 @@ pub(crate) struct Pass {
     pub(crate) accounts_at_once: usize,
     /// Open items, in order.
     pub(crate) items: Vec<Item>,
-    /// Accounts of which an item went wrong in an earlier pass.
-    pub(crate) wrong_before: HashMap<AccountKey, (Change, ItemState)>,
+    /// Accounts of which an item went wrong in an earlier pass, with the first such item.
+    pub(crate) wrong_before: HashMap<AccountKey, Wrong>,
     /// Items of the run settled in earlier passes.
     pub(crate) settled_before: u32,
+    /// Failures of earlier passes that count towards the limit.
+    pub(crate) failed_before: u32,
     /// The run stops at so many failures.
     pub(crate) failure_limit: Option<u32>,
     /// So many accounts are finished and seen to be right before the rest begins; `None` or 0 = no canary.
@@ -106,8 +117,17 @@ impl Pass {
     /// Works until everything is settled or there is a reason to stop. The lease is kept alive meanwhile.
     pub(crate) async fn work(self) -> Option<Reason> {
         let halt = Arc::new(Halt::default());
+        if let Some(limit) = self.failure_limit.filter(|limit| self.failed_before >= *limit) {
+            halt.set(Reason::Failures { failed: self.failed_before, limit });
+        }
         let total = self.settled_before + u32::try_from(self.items.len()).unwrap_or(u32::MAX);
-        let tally = Arc::new(Tally::new(total, self.settled_before, self.failure_limit, self.progress));
+        let tally = Arc::new(Tally::new(
+            total,
+            self.settled_before,
+            self.failed_before,
+            self.failure_limit,
+            self.progress,
+        ));
         // Whoever gives up on the run leaves nobody behind who keeps its lease.
         let _heart = Companion(tokio::spawn(beat(
             self.store.clone(),
@@ -191,7 +211,7 @@ async fn beat(store: Store, lease: Lease, clock: Arc<dyn Clock>, halt: Arc<Halt>
 }
 
 /// Gathers items that follow one another and concern one account.
-fn by_account(items: Vec<Item>, mut wrong_before: HashMap<AccountKey, (Change, ItemState)>) -> Vec<Work> {
+fn by_account(items: Vec<Item>, mut wrong_before: HashMap<AccountKey, Wrong>) -> Vec<Work> {
     let mut accounts: Vec<Work> = Vec::new();
     for item in items {
         let item = Arc::new(item);

@@ -2,7 +2,7 @@
 
 use super::Item;
 use super::halt::{Halt, Reason};
-use super::ledger::{Ledger, NOT_TRIED, Outcome};
+use super::ledger::{Ledger, Outcome};
 use super::tally::Tally;
 use super::trust::Trust;
 use super::verdict::{Sight, sight};
@@ -120,9 +120,9 @@ impl Verifier {
 
     /// Records an outcome and counts it.
     pub(crate) async fn settle(&self, item: &Item, outcome: Outcome) {
-        let (state, was_tried) = (outcome.state, outcome.code != NOT_TRIED);
+        let (state, code) = (outcome.state, outcome.code);
         if self.ledger.record(item.seq, outcome).await {
-            self.tally.count(state, was_tried, &self.halt);
+            self.tally.count(state, code, &self.halt);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What everything stands on: the database, the disk, the sealing key.
 
 use super::{Finding, Health, finding};
-use crate::Engine;
+use crate::{Engine, StoreError};
 use std::path::Path;
 
 /// Less room than this is worth a word, and less than that is no room to work.
@@ -24,23 +24,19 @@ impl Engine {
         }
     }
 
-    /// Room on the disk of the data folder.
-    pub(super) fn examine_disk(&self) -> Option<Finding> {
-        let free = free_bytes(self.locks.folder())?;
-        let found = format!("{} MiB are free where the data folder is", free >> 20);
-        let remedy = "make room; `rollcall retention show` says how long what is kept";
-        Some(if free < TOO_LITTLE {
-            finding("disk", Health::Bad, found, remedy)
-        } else if free < LITTLE {
-            finding("disk", Health::Warning, found, remedy)
-        } else {
-            finding("disk", Health::Good, found, "")
-        })
-    }
-
     /// Whether the key opens everything, and who else could read it.
     pub(super) async fn examine_key(&self) -> Vec<Finding> {
-        let opens = match self.store.check_secrets().await {
+        let opened = match self.store.check_key().await {
+            Ok(()) => self.store.check_secrets().await,
+            Err(error) => Err(error),
+        };
+        let opens = match opened {
+            Err(error @ StoreError::OtherKey { .. }) => finding(
+                "sealing key",
+                Health::Bad,
+                error.to_string(),
+                "until then `rollcall serve` takes no jobs on this machine; where the key is lost, give the credentials again: `rollcall site set NAME --token-file FILE`",
+            ),
             Ok(count) => finding("sealing key", Health::Good, format!("opens every secret ({count})"), ""),
             Err(error) => finding(
                 "sealing key",
@@ -58,6 +54,20 @@ impl Engine {
         });
         [Some(opens), open_to_others].into_iter().flatten().collect()
     }
+}
+
+/// Room on the disk of the data folder. Needs no database.
+pub fn examine_disk(folder: &Path) -> Option<Finding> {
+    let free = free_bytes(folder)?;
+    let found = format!("{} MiB are free where the data folder is", free >> 20);
+    let remedy = "make room; `rollcall retention show` says how long what is kept";
+    Some(if free < TOO_LITTLE {
+        finding("disk", Health::Bad, found, remedy)
+    } else if free < LITTLE {
+        finding("disk", Health::Warning, found, remedy)
+    } else {
+        finding("disk", Health::Good, found, "")
+    })
 }
 
 #[cfg(unix)]

@@ -11,6 +11,9 @@ mod sites;
 mod upkeep;
 mod work;
 
+pub use ground::examine_disk;
+pub use post::examine_mail;
+
 use crate::{Engine, EngineError, Operator, UseCase};
 use futures::future::try_join_all;
 
@@ -64,15 +67,16 @@ impl Engine {
     pub async fn examine(&self, operator: &Operator) -> Result<Vec<Finding>, EngineError> {
         operator.check(UseCase::Examine)?;
         let mut findings = vec![self.examine_database().await];
-        findings.extend(self.examine_disk());
+        findings.extend(examine_disk(self.locks.folder()));
         findings.extend(self.examine_key().await);
         findings.push(self.examine_audit().await);
         findings.push(self.examine_clock(operator).await?);
-        findings.push(self.examine_mail().await);
+        findings.push(examine_mail(self.mail.as_ref()).await);
         findings.extend(self.examine_outbox().await?);
+        findings.extend(self.examine_templates(operator).await?);
         findings.extend(self.examine_outlets(operator).await?);
         findings.extend(self.examine_runs().await?);
-        findings.extend(self.examine_jobs(operator).await?);
+        findings.extend(self.examine_jobs().await?);
         findings.extend(self.examine_duties(operator).await?);
         findings.push(self.examine_retention(operator).await?);
         findings.push(self.examine_operators().await?);

@@ -18,7 +18,10 @@ fn apart(what: &str, theirs: Timestamp, ours: Timestamp) -> Option<Finding> {
     }
     let words = if difference.is_positive() { "behind" } else { "ahead of" };
     let found = format!("its clock is {} s {words} this machine's", difference.abs().as_secs());
-    Some(finding(what, Health::Warning, found, "set both clocks, best by NTP"))
+    // What is too far ahead for a live run is no mere warning.
+    let is_too_far = crate::sites::is_too_far_ahead(difference);
+    let health = if is_too_far { Health::Bad } else { Health::Warning };
+    Some(finding(what, health, found, "set both clocks, best by NTP"))
 }
 
 impl Engine {

@@ -9,6 +9,7 @@ mod setup;
 mod shown;
 
 pub use postman::Postman;
+pub(crate) use reports::REPORTS;
 pub use setup::{MailSetup, MailSetupWay};
 pub use shown::{MailBounce, MailContent, MailFile, MailQuery, MailView};
 

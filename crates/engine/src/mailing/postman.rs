@@ -1,6 +1,7 @@
 //! Sending what is due: one process at a time for each mail, recipient by recipient.
 
 use super::unpack;
+use crate::keep_token::hide_links;
 use crate::{Engine, EngineError, Operator, UseCase};
 use jiff::{SignedDuration, Timestamp};
 use rollcall_audit::{Draft, EntryKind, Subject};
@@ -103,6 +104,16 @@ impl Engine {
                 let (bounced, next) = (for_good(&refused), after(&refused));
                 Try { delivery: Delivery { served: Vec::new(), bounced, next }, goes_on: true }
             }
+            // Without its attachments as well: nobody is going to get it.
+            Ok(Err(MailError::TooLarge { answer, .. })) => {
+                let for_whom = row.recipients.iter().filter(|address| {
+                    !row.served.contains(address) && row.bounced.iter().all(|b| b.address != **address)
+                });
+                let bounce =
+                    |address: &String| Bounce { address: address.clone(), answer: answer.clone(), at: now };
+                let bounced = for_whom.map(bounce).collect();
+                Try { delivery: Delivery { served: Vec::new(), bounced, next: Next::Over }, goes_on: true }
+            }
             Ok(Err(error)) => {
                 let words = error.to_string();
                 let (next, goes_on) = match error.decision() {
@@ -135,7 +146,7 @@ impl Engine {
             }
         };
         let subject = Subject { run: run_of(&row.message_id), ..Subject::default() };
-        let entry = Draft::new(self.now(), "rollcall", kind, subject).because(row.subject.clone());
+        let entry = Draft::new(self.now(), "rollcall", kind, subject).because(hide_links(&row.subject));
         Some(entry.details(details))
     }
 }

@@ -12,8 +12,8 @@ use rollcall_report::{FileForm, PlanReport, Report, ReportFile, TemplateName, re
 use rollcall_store::Told;
 use serde_json::json;
 
-/// The name of the cursor.
-const CURSOR: &str = "reports";
+/// Under which name it is kept how far the audit log was read for reports.
+pub(crate) const REPORTS: &str = "reports";
 /// While one process queues reports, another leaves it alone for so long.
 const BUSY: SignedDuration = SignedDuration::from_mins(5);
 const PAGE: u32 = 50;
@@ -25,7 +25,7 @@ impl Engine {
     pub(crate) async fn queue_run_reports(&self) -> Result<(), EngineError> {
         loop {
             let busy_until = self.now() + BUSY;
-            let taken = self.store.take_audit_outlet(CURSOR, self.now(), busy_until).await?;
+            let taken = self.store.take_audit_outlet(REPORTS, self.now(), busy_until).await?;
             let Some(row) = taken else { return Ok(()) };
             let (entries, through) = self.store.audit_after(row.told_through, &ENDS, PAGE).await?;
             for entry in &entries {
@@ -36,7 +36,7 @@ impl Engine {
                     self.tell_unreported(entry, &error).await?;
                 }
             }
-            self.store.settle_audit_outlet(CURSOR, busy_until, &Told::Through(through), self.now()).await?;
+            self.store.settle_audit_outlet(REPORTS, busy_until, &Told::Through(through), self.now()).await?;
             if entries.is_empty() {
                 return Ok(());
             }

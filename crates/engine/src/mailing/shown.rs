@@ -1,6 +1,7 @@
 //! The outbox as an operator sees it: what waits, what was refused, what a mail says; trying again and giving up.
 
 use super::unpack;
+use crate::keep_token::hide_links;
 use crate::{Engine, EngineError, Operator, UseCase};
 use jiff::Timestamp;
 use rollcall_audit::{EntryKind, Subject};
@@ -62,7 +63,7 @@ pub struct MailBounce {
     pub at: Timestamp,
 }
 
-/// A mail as it is, or was, sent.
+/// A mail as it is, or was, sent, but for the links in notices: they are for the owners of the accounts alone, and not shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailContent {
     /// What is listed of it.
@@ -100,7 +101,7 @@ impl From<MailRow> for MailView {
             message_id: row.message_id,
             recipients: row.recipients,
             served: row.served,
-            subject: row.subject,
+            subject: hide_links(&row.subject).into_owned(),
             attempts: row.attempts,
             last_error: row.last_error,
             next_try_at: row.next_try_at,
@@ -135,8 +136,8 @@ impl Engine {
         Ok(MailContent {
             mail: row.into(),
             from: self.mail.as_ref().map(|settings| settings.from.to_string()),
-            text: message.text,
-            html: message.html,
+            text: hide_links(&message.text).into_owned(),
+            html: hide_links(&message.html).into_owned(),
             files: message.attachments.into_iter().map(file).collect(),
         })
     }
@@ -145,7 +146,12 @@ impl Engine {
     pub async fn retry_mail(&self, operator: &Operator, id: &str) -> Result<MailView, EngineError> {
         operator.check(UseCase::ChangeMail)?;
         let (row, _) = self.store.mail(id).await?;
-        let mut entry = self.draft(operator, EntryKind::MAIL_RETRIED, Subject::default(), row.subject);
+        let mut entry = self.draft(
+            operator,
+            EntryKind::MAIL_RETRIED,
+            Subject::default(),
+            hide_links(&row.subject).into_owned(),
+        );
         entry.details = serde_json::json!({ "mail": id });
         self.store.retry_mail(id, self.now(), entry).await?;
         Ok(self.store.mail(id).await?.0.into())
@@ -155,7 +161,12 @@ impl Engine {
     pub async fn discard_mail(&self, operator: &Operator, id: &str) -> Result<MailView, EngineError> {
         operator.check(UseCase::ChangeMail)?;
         let (row, _) = self.store.mail(id).await?;
-        let mut entry = self.draft(operator, EntryKind::MAIL_DISCARDED, Subject::default(), row.subject);
+        let mut entry = self.draft(
+            operator,
+            EntryKind::MAIL_DISCARDED,
+            Subject::default(),
+            hide_links(&row.subject).into_owned(),
+        );
         entry.details = serde_json::json!({ "mail": id });
         self.store.discard_mail(id, entry).await?;
         Ok(self.store.mail(id).await?.0.into())

@@ -1,6 +1,8 @@
 //! Adding, changing and removing operators.
 
-use super::{OperatorView, audited, check_name, check_password, field_text, folded, optional_field_text};
+use super::{
+    OperatorView, audited, check_name, check_password, check_person, field_text, folded, optional_field_text,
+};
 use crate::{Engine, EngineError, Operator, UseCase};
 use jiff::Timestamp;
 use rollcall_audit::{EntryKind, Subject};
@@ -74,6 +76,7 @@ impl Engine {
         new: NewOperator,
     ) -> Result<OperatorView, EngineError> {
         operator.check(UseCase::ChangeOperators)?;
+        check_person(operator, "adds no operators")?;
         // Asked before the password is hashed; the database has the last word.
         if self.store.operator_named(&folded(&new.name)).await?.is_some() {
             return Err(EngineError::Taken { what: "operator", name: new.name });
@@ -99,6 +102,12 @@ impl Engine {
         operator.check(UseCase::ChangeOperators)?;
         let row = self.operator_row(name).await?;
         check_seen(&row, seen)?;
+        if edit.is_active == Some(true) && row.standing != Standing::Active {
+            check_person(operator, "lets nobody sign in again")?;
+        }
+        if edit.role.is_some_and(|role| role > row.role) {
+            check_person(operator, "gives nobody a higher role")?;
+        }
         if row.outer.is_some() && edit.role.is_some_and(|role| role != row.role) {
             return Err(EngineError::NotNow(format!(
                 "operator \"{}\" signs in at the provider, and has the role that their groups there give (`sign-on.roles` in rollcall.yaml)",

@@ -109,3 +109,8 @@ impl Engine {
         })
     }
 }
+
+/// A token that leaked must not outlive itself: it lets nobody in who could not come in before. `what` = what a token does not do.
+pub(crate) fn check_person(operator: &Operator, what: &'static str) -> Result<(), EngineError> {
+    if operator.is_program() { Err(EngineError::NeedsPerson { what }) } else { Ok(()) }
+}

@@ -1,6 +1,6 @@
 //! Setting a password: one's own, which takes the old one, or somebody else's.
 
-use super::check_password;
+use super::{check_password, check_person};
 use crate::sign_in::{Verdict, throttle};
 use crate::{Engine, EngineError, Operator, UseCase};
 use rollcall_audit::{EntryKind, Subject};
@@ -19,11 +19,7 @@ impl Engine {
         but: Option<&str>,
     ) -> Result<u64, EngineError> {
         self.check_own(operator, name, UseCase::ChangeOwnPassword, UseCase::ResetPassword)?;
-        if operator.is_program() && operator.is(name) {
-            return Err(EngineError::NotNow(
-                "a token does not change the password of its owner; sign in for that".to_owned(),
-            ));
-        }
+        check_person(operator, "sets no passwords")?;
         let row = self.operator_row(name).await?;
         if row.outer.is_some() {
             return Err(EngineError::NotNow(format!(

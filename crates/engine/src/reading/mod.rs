@@ -13,7 +13,7 @@ mod text_difference;
 
 pub use audit_page::{AuditExport, AuditPageQuery};
 pub use plan_decidable::{Permission, PlanPermissions};
-pub use plan_page::{Decision, PlanLine, PlanLines, PlanListQuery, PlanListing, PlanSummary, PlanTab};
+pub use plan_page::{PlanLine, PlanLines, PlanListQuery, PlanListing, PlanSummary, PlanTab};
 pub use policy_page::{FieldChange, PolicyDifference, PolicyVersionView, SiteProblem};
 pub use run_events::{RunFollower, RunMoment};
 pub use run_items::{RunItemPage, RunItemQuery, RunItemView};

@@ -1,7 +1,6 @@
 //! What the one who looks at a plan may do about it now, and if not, why: asked of the same checks that the doing asks.
 
 use crate::{Engine, EngineError, Operator, PlanListing, UseCase};
-use rollcall_model::PlanId;
 use rollcall_planner::Plan;
 
 /// Whether somebody may do something now.
@@ -44,9 +43,13 @@ impl Engine {
         plan: &Plan,
     ) -> Result<PlanPermissions, EngineError> {
         operator.check(UseCase::SeePlans)?;
-        let approve = operator.check(UseCase::Approve).and_then(|()| {
-            self.check_approvable(operator, plan, &shown.made_by, shown.standing == "awaiting")
-        });
+        let approve = match operator.check(UseCase::Approve) {
+            Ok(()) => {
+                let is_awaiting = shown.standing == "awaiting";
+                self.check_approvable(operator, plan, &shown.made_by, is_awaiting).await
+            }
+            refused => refused,
+        };
         let apply = self.check_may_apply(operator, shown, plan).await;
         Ok(PlanPermissions { approve: Permission::of(approve)?, apply: Permission::of(apply)? })
     }
@@ -64,37 +67,7 @@ impl Engine {
         if shown.standing == "rejected" {
             return Err(EngineError::NotNow(format!("plan {} was rejected; make a new one", shown.id)));
         }
-        self.check_applicable(&shown.made_by, plan, &self.approvers(&shown.id).await?)?;
+        self.check_applicable(&shown.made_by, plan, &self.approvers(&shown.id).await?).await?;
         self.check_may_write(plan.mode, &shown.site).await
-    }
-
-    /// Whether somebody whose role is enough may approve a plan now.
-    pub(crate) fn check_approvable(
-        &self,
-        operator: &Operator,
-        plan: &Plan,
-        made_by: &str,
-        is_awaiting: bool,
-    ) -> Result<(), EngineError> {
-        let id: &PlanId = &plan.id;
-        if plan.is_blocked() {
-            let exceeded: Vec<_> = plan.limits.exceeded().map(|check| check.words.clone()).collect();
-            return Err(EngineError::NotNow(format!(
-                "plan {id} exceeds a limit and cannot be approved: {}",
-                exceeded.join("; ")
-            )));
-        }
-        if !is_awaiting {
-            return Err(EngineError::NotNow(format!("plan {id} does not await approval")));
-        }
-        if self.now() >= plan.expires_at {
-            return Err(EngineError::NotNow(format!("plan {id} expired at {}; plan again", plan.expires_at)));
-        }
-        if plan.approval.second_person && operator.is(made_by) {
-            return Err(EngineError::NotNow(format!(
-                "plan {id} was made by {operator}, and its policy asks for a second person: somebody else has to approve it"
-            )));
-        }
-        Ok(())
     }
 }

@@ -1,14 +1,12 @@
 //! Plans, page by page, and what is in one of them.
 
-use crate::{Engine, EngineError, MadePlan, Operator, UseCase};
+use crate::{Engine, EngineError, Operator, UseCase};
 use jiff::Timestamp;
-use rollcall_audit::{EntryKind, Subject};
-use rollcall_model::{AccountRef, ApprovalId, PlanId, RunId, SiteName};
+use rollcall_model::{AccountRef, PlanId, RunId, SiteName};
 use rollcall_planner::{Mode, Origin, Plan, PlanItem, Protection, Refusal};
 use rollcall_snapshot::fold;
-use rollcall_store::{ApprovalRow, ListedPlan, PlanFilter, PlanStanding};
+use rollcall_store::{ListedPlan, PlanFilter, PlanRow, PlanStanding};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -134,19 +132,6 @@ pub struct PlanLines {
     pub more: u64,
 }
 
-/// What somebody decided about a plan.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Decision {
-    /// Who.
-    pub by: String,
-    /// Yes, or no.
-    pub is_consent: bool,
-    /// In their own words; may be empty.
-    pub comment: String,
-    /// When.
-    pub at: Timestamp,
-}
-
 impl Engine {
     /// Plans that match, newest first, `limit` at most.
     pub async fn plan_list(
@@ -193,12 +178,7 @@ impl Engine {
     async fn plan_listing(&self, found: ListedPlan, site: SiteName) -> Result<PlanListing, EngineError> {
         let standing = found.standing(self.now()).as_str();
         let ListedPlan { plan, run } = found;
-        let summary = match plan.summary {
-            Some(kept) => serde_json::from_value(kept)
-                .map_err(EngineError::document(format!("the summary of plan {}", plan.id)))?,
-            // Made before summaries were kept.
-            None => PlanSummary::of(&*self.plan_to_look_at(&plan.id).await?),
-        };
+        let summary = self.summary_of(&plan).await?;
         Ok(PlanListing {
             id: plan.id,
             site,
@@ -216,6 +196,16 @@ impl Engine {
             summary,
             run,
         })
+    }
+
+    /// What a plan comes to, without its items where that was kept.
+    pub(crate) async fn summary_of(&self, plan: &PlanRow) -> Result<PlanSummary, EngineError> {
+        match &plan.summary {
+            Some(kept) => serde_json::from_value(kept.clone())
+                .map_err(EngineError::document(format!("the summary of plan {}", plan.id))),
+            // Made before summaries were kept.
+            None => Ok(PlanSummary::of(&*self.plan_to_look_at(&plan.id).await?)),
+        }
     }
 
     /// One plan as it is listed, and the plan itself.
@@ -266,52 +256,6 @@ impl Engine {
                 |p| PlanLine::Protected(p.clone()),
             ),
         })
-    }
-
-    /// Who has approved or rejected a plan, in the order in which they did.
-    pub async fn decisions_on(&self, operator: &Operator, id: &PlanId) -> Result<Vec<Decision>, EngineError> {
-        operator.check(UseCase::SeePlans)?;
-        let given = self.store.approvals(id).await?.into_iter();
-        let decision = |row: rollcall_store::ApprovalRow| Decision {
-            by: row.operator,
-            is_consent: row.is_consent,
-            comment: row.comment,
-            at: row.given_at,
-        };
-        Ok(given.map(decision).collect())
-    }
-
-    /// Rejects a plan that awaits approval; for good. Whoever made it may, too.
-    pub async fn reject(
-        &self,
-        operator: &Operator,
-        id: &PlanId,
-        comment: &str,
-    ) -> Result<MadePlan, EngineError> {
-        operator.check(UseCase::Approve)?;
-        let made = self.stored_plan(id).await?;
-        if !made.is_awaiting {
-            return Err(EngineError::NotNow(format!("plan {id} does not await approval")));
-        }
-        let row = self.store.plan(id).await?;
-        let subject = Subject {
-            site: Some(row.site),
-            policy: row.policy,
-            plan: Some(id.clone()),
-            ..Subject::default()
-        };
-        let mut entry = self.draft(operator, EntryKind::PLAN_REJECTED, subject, comment);
-        entry.details = json!({ "fingerprint": made.plan.fingerprint });
-        let refusal = ApprovalRow {
-            id: ApprovalId::new(self.new_id()),
-            plan: id.clone(),
-            operator: operator.name().to_owned(),
-            is_consent: false,
-            comment: comment.to_owned(),
-            given_at: self.now(),
-        };
-        self.store.decide_plan(&refusal, 1, entry, None).await?;
-        self.stored_plan(id).await
     }
 
     /// A plan for those who only look at it. Whoever acts reads it from the database, and has it checked against the audit log.

@@ -5,6 +5,7 @@ use super::settings::days_before;
 use crate::{Engine, EngineError, Operator, UseCase, about_site};
 use jiff::Timestamp;
 use rollcall_audit::{Draft, Dropped, EntryKind, Subject};
+use rollcall_model::{PlanId, RunId};
 use rollcall_store::{Gone, Past, SnapshotRow};
 use serde_json::json;
 
@@ -29,6 +30,14 @@ pub struct Dropping {
     pub count: u64,
     /// Which, in words.
     pub which: String,
+    /// Why not more, where something that is past its time has to stay.
+    pub held: Option<String>,
+}
+
+impl Dropping {
+    fn new(what: &'static str, count: u64, which: String) -> Self {
+        Self { what, count, which, held: None }
+    }
 }
 
 impl Engine {
@@ -48,7 +57,7 @@ impl Engine {
         if let Some(before) = retention.audit_since(now) {
             dropped.push(self.drop_audit(operator, before, dry_run).await?);
         }
-        dropped.retain(|dropping| dropping.count > 0);
+        dropped.retain(|dropping| dropping.count > 0 || dropping.held.is_some());
         Ok(dropped)
     }
 
@@ -80,7 +89,7 @@ impl Engine {
             }
             count += dropped;
         }
-        Ok(Dropping { what: "snapshots", count, which: which.join(", ") })
+        Ok(Dropping::new("snapshots", count, which.join(", ")))
     }
 
     async fn drop_snapshot(
@@ -114,7 +123,9 @@ impl Engine {
                 count += found;
                 break;
             }
-            let entry = self.gone(operator, "runs", found, which.clone(), json!({ "ids": runs }));
+            let entry = |gone: &[&RunId]| {
+                self.gone(operator, "runs", gone.len() as u64, which.clone(), json!({ "ids": gone }))
+            };
             let dropped = self.store.drop_items_of(&runs, before, now, entry).await?;
             count += dropped;
             // Those that went on meanwhile would be found for ever.
@@ -122,7 +133,7 @@ impl Engine {
                 break;
             }
         }
-        Ok(Dropping { what: "runs", count, which })
+        Ok(Dropping::new("runs", count, which))
     }
 
     async fn drop_plans(
@@ -141,14 +152,16 @@ impl Engine {
                 count += found;
                 break;
             }
-            let entry = self.gone(operator, "plans", found, which.clone(), json!({ "ids": plans }));
+            let entry = |gone: &[&PlanId]| {
+                self.gone(operator, "plans", gone.len() as u64, which.clone(), json!({ "ids": gone }))
+            };
             let dropped = self.store.drop_plans(&plans, now, entry).await?;
             count += dropped;
             if dropped == 0 {
                 break;
             }
         }
-        Ok(Dropping { what: "plans", count, which })
+        Ok(Dropping::new("plans", count, which))
     }
 
     async fn drop_past(
@@ -178,7 +191,7 @@ impl Engine {
             };
             self.store.drop_past(past, before, entry).await?
         };
-        Ok(Dropping { what, count: gone.count, which: which(gone) })
+        Ok(Dropping::new(what, gone.count, which(gone)))
     }
 
     async fn drop_audit(
@@ -187,8 +200,11 @@ impl Engine {
         before: Timestamp,
         dry_run: bool,
     ) -> Result<Dropping, EngineError> {
+        let behind = self.furthest_behind().await?;
+        let through = behind.as_ref().map_or(u64::MAX, |behind| behind.through);
+        let past = self.store.old_audit(before, u64::MAX).await?;
         let found = if dry_run {
-            self.store.old_audit(before).await?
+            self.store.old_audit(before, through).await?
         } else {
             let entry = |last: rollcall_audit::Head, count: u64| {
                 let why = format!(
@@ -199,12 +215,14 @@ impl Engine {
                 let entry = self.draft(operator, EntryKind::AUDIT_DROPPED, Subject::default(), why);
                 entry.details(Dropped::details(last, count))
             };
-            self.store.drop_audit(before, entry).await?
+            self.store.drop_audit(before, through, entry).await?
         };
         let (count, which) = found.map_or_else(Default::default, |(last, count)| {
             (count, format!("entries {} to {}", last.seq + 1 - count, last.seq))
         });
-        Ok(Dropping { what: "audit", count, which })
+        let stays = past.map_or(0, |(_, past)| past).saturating_sub(count);
+        let held = behind.filter(|_| stays > 0).map(|behind| behind.holds_up(stays));
+        Ok(Dropping { held, ..Dropping::new("audit", count, which) })
     }
 
     /// The entry about what goes.

@@ -1,5 +1,6 @@
 //! Retention: how long what is kept, and dropping the rest. Never silently: what is dropped is itself in the audit log.
 
+mod behind;
 mod drop;
 mod settings;
 

@@ -4,7 +4,7 @@ use super::secret::{self, Kind};
 use super::token_text::looks_like_token;
 use crate::{Engine, EngineError, Operator};
 use jiff::{SignedDuration, Timestamp};
-use rollcall_store::Standing;
+use rollcall_store::{Standing, StoreError};
 use secrecy::{ExposeSecret, SecretString};
 
 /// Use is noted at most so often, so that looking at a page does not write to the database at every request.
@@ -62,6 +62,15 @@ impl SignedIn {
     }
 }
 
+/// What was asked for by name or id, if it is there still.
+fn there<T>(found: Result<T, EngineError>) -> Result<Option<T>, EngineError> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(EngineError::NotFound { .. } | EngineError::Store(StoreError::NotFound { .. })) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 impl Engine {
     /// Whose session that secret is of; nobody's if it has ended, or its operator may no longer sign in.
     pub async fn authenticate_session(&self, secret: &SecretString) -> Result<Option<SignedIn>, EngineError> {
@@ -84,6 +93,28 @@ impl Engine {
             operator: Operator::remote(&holder.name, holder.role),
             by: SignedInBy::Session { id: session.id, idle_ends_at, ends_at: session.ends_at },
         }))
+    }
+
+    /// Whether somebody who was recognised a while ago would be still, with as much of a role: for what goes on answering for a long time. It is no
+    /// use of the session or the token.
+    pub async fn is_still_signed_in(&self, who: &SignedIn) -> Result<bool, EngineError> {
+        let now = self.now();
+        let (is_good, standing, role) = match &who.by {
+            SignedInBy::Session { id, .. } => {
+                let Some(row) = there(self.operator_row(who.operator.name()).await)? else {
+                    return Ok(false);
+                };
+                let sessions = self.store.sessions_of(&row.id, now).await?;
+                (sessions.iter().any(|session| session.id == *id), row.standing, row.role)
+            }
+            SignedInBy::Token { id, .. } => {
+                let found = self.store.token(id).await.map_err(EngineError::from);
+                let Some((token, holder)) = there(found)? else { return Ok(false) };
+                let is_good = token.revoked_at.is_none() && now < token.expires_at;
+                (is_good, holder.standing, token.role.min(holder.role))
+            }
+        };
+        Ok(is_good && standing == Standing::Active && role >= who.operator.role())
     }
 
     /// Whose token that is; nobody's if it has expired or was revoked, or its owner may no longer sign in. A token never may more than

@@ -72,7 +72,7 @@ impl Engine {
                 return Ok(session);
             }
         };
-        self.record_refusal(row.as_ref(), origin, reason).await?;
+        self.record_refusal(row.as_ref(), origin, reason, None).await?;
         self.forget_sign_ins().await?;
         Err(EngineError::SignInRefused)
     }
@@ -101,6 +101,7 @@ impl Engine {
         row: Option<&OperatorRow>,
         origin: &Origin,
         reason: &str,
+        provider: Option<serde_json::Value>,
     ) -> Result<(), EngineError> {
         let actor = row.map_or_else(|| "unknown".to_owned(), |row| row.name.clone());
         let actor = Operator::remote(&actor, Role::Viewer);
@@ -111,6 +112,9 @@ impl Engine {
             "address": origin.address(),
             "agent": origin.agent(),
         });
+        if let Some(said) = provider {
+            entry.details["provider"] = said;
+        }
         tracing::info!(
             operator = row.map(|row| row.name.as_str()),
             address = origin.address(),

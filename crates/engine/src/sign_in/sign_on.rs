@@ -10,6 +10,7 @@ use rollcall_audit::{EntryKind, Subject};
 use rollcall_model::Role;
 use rollcall_store::{OperatorChange, OperatorRow, OuterIdentity, Standing};
 use secrecy::SecretString;
+use serde_json::json;
 use std::collections::BTreeMap;
 
 /// Somebody whom the provider vouches for, with what it says of them. Hostile text but for issuer and subject, which were verified.
@@ -61,7 +62,7 @@ impl Engine {
             (None, Some(role)) => self.outer_first(person, outer, role, origin).await?,
             (None, None) => {
                 let reason = "they are in none of the groups that have a role here";
-                return Err(self.refuse_outer(None, origin, reason).await?);
+                return Err(self.refuse_outer(person, None, origin, reason).await?);
             }
         };
         let session = self.begin_session(&row, origin, previous, "single sign-on").await?;
@@ -79,7 +80,7 @@ impl Engine {
         let name = person.name.trim();
         if let Err(error) = check_name(name) {
             let reason = format!("the provider gave a name that cannot be one here: {error}");
-            return Err(self.refuse_outer(None, origin, &reason).await?);
+            return Err(self.refuse_outer(person, None, origin, &reason).await?);
         }
         if let Some(other) = self.store.operator_named(&folded(name)).await? {
             let whose = if other.outer.is_some() {
@@ -91,7 +92,7 @@ impl Engine {
                 "the name \"{}\" belongs to {whose}, whom nobody takes over; rename or remove one of the two",
                 other.name
             );
-            return Err(self.refuse_outer(None, origin, &reason).await?);
+            return Err(self.refuse_outer(person, None, origin, &reason).await?);
         }
         let row = OperatorRow {
             id: self.new_id(),
@@ -124,7 +125,9 @@ impl Engine {
         origin: &Origin,
     ) -> Result<OperatorRow, EngineError> {
         if row.standing == Standing::Inactive {
-            return Err(self.refuse_outer(Some(&row), origin, "the operator may not sign in").await?);
+            return Err(self
+                .refuse_outer(person, Some(&row), origin, "the operator may not sign in")
+                .await?);
         }
         let actor = Operator::remote(&row.name, row.role);
         let Some(role) = role else {
@@ -132,7 +135,7 @@ impl Engine {
             let why = format!("operator \"{}\" is in none of the groups that have a role here", row.name);
             self.record_change(&actor, &row, &change, false, why).await?;
             let reason = "they are no longer in any of the groups that have a role here";
-            return Err(self.refuse_outer(Some(&row), origin, reason).await?);
+            return Err(self.refuse_outer(person, Some(&row), origin, reason).await?);
         };
         let change = OperatorChange {
             display_name: display_name(person),
@@ -148,14 +151,29 @@ impl Engine {
     /// Records a refusal, and gives what the person is told: not why, which is in the log.
     async fn refuse_outer(
         &self,
+        person: &SignOnPerson,
         row: Option<&OperatorRow>,
         origin: &Origin,
         reason: &str,
     ) -> Result<EngineError, EngineError> {
         tracing::warn!("single sign-on was refused: {reason}");
-        self.record_refusal(row, origin, reason).await?;
+        self.record_refusal(row, origin, reason, Some(said_of(person))).await?;
         Ok(EngineError::SignOnRefused)
     }
+}
+
+/// What the provider said of somebody who was refused, so that an administrator sees whom it was about and which groups they are in.
+fn said_of(person: &SignOnPerson) -> serde_json::Value {
+    const LONGEST: usize = 200;
+    const MOST_GROUPS: usize = 50;
+    let short = |text: &str| rollcall_model::plain(text).chars().take(LONGEST).collect::<String>();
+    json!({
+        "issuer": short(&person.issuer),
+        "subject": short(&person.subject),
+        "name": short(&person.name),
+        "email": person.email.as_deref().map(short),
+        "groups": person.groups.iter().take(MOST_GROUPS).map(|group| short(group)).collect::<Vec<_>>(),
+    })
 }
 
 fn display_name(person: &SignOnPerson) -> Option<String> {

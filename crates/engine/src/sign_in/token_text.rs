@@ -6,7 +6,7 @@ use super::secret::{self, LENGTH, six_letters};
 use crate::EngineError;
 use secrecy::{ExposeSecret, SecretString};
 
-const PREFIX: &str = "rc_";
+pub(super) const PREFIX: &str = "rc_";
 const CHECK: usize = 6;
 
 /// A new token.

@@ -2,12 +2,12 @@
 
 use super::secret::{self, Kind};
 use super::token_text;
-use crate::operators::field_text;
+use crate::operators::{check_person, field_text};
 use crate::{Engine, EngineError, Operator, UseCase};
 use jiff::{SignedDuration, Timestamp};
 use rollcall_audit::{EntryKind, Subject};
 use rollcall_model::Role;
-use rollcall_store::{Holder, TokenRow};
+use rollcall_store::{Holder, StoreError, TokenRow};
 use secrecy::SecretString;
 use serde_json::json;
 
@@ -61,6 +61,11 @@ fn view((row, holder): (TokenRow, Holder)) -> TokenView {
     }
 }
 
+/// An id as it may stand in a message: whoever sent the token instead finds it in no log.
+fn shown(id: &str) -> String {
+    if id.starts_with(token_text::PREFIX) { "…".to_owned() } else { rollcall_model::plain(id).into_owned() }
+}
+
 impl Engine {
     /// Makes a token. Its secret is given once.
     pub async fn create_token(
@@ -69,12 +74,7 @@ impl Engine {
         new: NewToken,
     ) -> Result<(TokenView, SecretString), EngineError> {
         operator.check(UseCase::OwnTokens)?;
-        if operator.is_program() {
-            return Err(EngineError::NotNow(
-                "a token does not make tokens, lest one that leaked live for ever; sign in for that"
-                    .to_owned(),
-            ));
-        }
+        check_person(operator, "makes no tokens")?;
         let owner = new.owner.as_deref().unwrap_or(operator.name());
         if !operator.is_local() && !operator.is(owner) {
             return Err(EngineError::unfit("owner", "a token is made by its owner"));
@@ -139,14 +139,15 @@ impl Engine {
     /// One token, by id. Somebody else's is not there for those who may not see it.
     pub async fn token(&self, operator: &Operator, id: &str) -> Result<TokenView, EngineError> {
         operator.check(UseCase::OwnTokens)?;
-        let (row, holder) = self.store.token(id).await?;
+        let (row, holder) = self.store.token(id).await.map_err(|error| match error {
+            StoreError::NotFound { .. } => {
+                EngineError::NotFound { what: "token", name: shown(id), remedy: String::new() }
+            }
+            error => error.into(),
+        })?;
         let may = operator.is(&holder.name) || operator.may(UseCase::OthersTokens);
         if !may || row.revoked_at.is_some() {
-            return Err(EngineError::NotFound {
-                what: "token",
-                name: rollcall_model::plain(id).into_owned(),
-                remedy: String::new(),
-            });
+            return Err(EngineError::NotFound { what: "token", name: shown(id), remedy: String::new() });
         }
         Ok(view((row, holder)))
     }

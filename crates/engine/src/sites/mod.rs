@@ -5,10 +5,12 @@ mod seen;
 
 pub use seen::{SiteReach, SiteView};
 
-use crate::{Act, Connection, Credentials, Engine, EngineError, Operator, SiteSettings, UseCase, about_site};
-use jiff::Timestamp;
+use crate::{
+    Act, Connection, Credentials, Engine, EngineError, Operator, SiteError, SiteSettings, UseCase, about_site,
+};
+use jiff::{SignedDuration, Timestamp};
 use rollcall_audit::EntryKind;
-use rollcall_model::{AddressRule, GroupName, Product, SiteId, SiteName, SiteProfile};
+use rollcall_model::{ActionKind, AddressRule, GroupName, Product, SiteId, SiteName, SiteProfile};
 use rollcall_store::{SiteDraft, SiteRow, StoreError};
 use sealed::{seal, unseal};
 use serde_json::json;
@@ -104,11 +106,9 @@ impl Engine {
     pub async fn add_site(&self, operator: &Operator, mut new: NewSite) -> Result<SiteProfile, EngineError> {
         operator.check(UseCase::ChangeSite)?;
         new.connection.addresses = self.addresses(&new.connection.url, operator.is_local())?;
-        if self.store.sites().await?.iter().any(|s| s.name.as_str().eq_ignore_ascii_case(new.name.as_str())) {
-            return Err(EngineError::NotNow(format!(
-                "there is a site \"{}\" already; choose another name, or change it with `rollcall site set`",
-                new.name
-            )));
+        let mut sites = self.store.sites().await?.into_iter();
+        if let Some(there) = sites.find(|s| s.name.as_str().eq_ignore_ascii_case(new.name.as_str())) {
+            return Err(EngineError::Taken { what: "site", name: there.name.to_string() });
         }
         let site = self.opener.open(&new.connection).map_err(EngineError::site(&new.name))?;
         let profile = site.probe().await.map_err(EngineError::site(&new.name))?;
@@ -174,7 +174,8 @@ impl Engine {
     }
 
     /// Changes a connection. A new address, new credentials or new authorities are tried before they are kept, and a new address must be
-    /// that of the same site: the account Rollcall uses there must be one that was seen before.
+    /// that of the same site: the account Rollcall uses there must be one that was seen before. To another server than the one they were
+    /// given for, no credentials are sent: they are to be given with its address (I12).
     pub async fn set_site(
         &self,
         operator: &Operator,
@@ -204,6 +205,7 @@ impl Engine {
         if change.credentials.is_some() || row.url != old.url || row.authorities != old.authorities {
             let credentials = match &change.credentials {
                 Some(credentials) => credentials.clone(),
+                None if is_another_server(&old.url, &row.url) => return Err(credentials_wanted(&row.url)),
                 None => self.credentials(&row).await?,
             };
             let connection = self.connection(&row, change.settings, credentials)?;
@@ -270,7 +272,13 @@ impl Engine {
             Err(error) => format!("group \"{group}\" was not made at \"{name}\": {error}"),
         };
         self.store.append_audit(vec![self.draft(operator, EntryKind::GROUP_OUTCOME, subject, words)]).await?;
-        result.map_err(EngineError::site(name))
+        result.map_err(|error| match error {
+            // No request can carry such a name: nothing was sent.
+            SiteError::Unsupported { action: ActionKind::AddGroups, reason } => {
+                EngineError::Unfit { field: "name", reason }
+            }
+            error => EngineError::site(name)(error),
+        })
     }
 
     /// Opens a site for work.
@@ -326,6 +334,44 @@ impl Engine {
             found => Ok(found?),
         }
     }
+}
+
+/// By so much our clock may be ahead of a site's.
+const AHEAD: SignedDuration = SignedDuration::from_hours(24);
+
+pub(crate) fn is_too_far_ahead(ahead: SignedDuration) -> bool {
+    ahead > AHEAD
+}
+
+/// By a clock that is ahead everybody seems to have been idle that much longer: then nothing is changed at the site. A clock that is behind
+/// errs to the safe side.
+pub(crate) fn check_clock(
+    site: &SiteName,
+    theirs: Option<Timestamp>,
+    ours: Timestamp,
+) -> Result<(), EngineError> {
+    let ahead = theirs.map_or(SignedDuration::ZERO, |theirs| ours.duration_since(theirs));
+    if !is_too_far_ahead(ahead) {
+        return Ok(());
+    }
+    Err(EngineError::NotNow(format!(
+        "the clock of this machine is {} hours ahead of that of site \"{site}\", so that everybody would seem to have been idle that much longer: \
+         set both clocks, best by NTP, read the site and plan again",
+        ahead.as_hours()
+    )))
+}
+
+/// Whether two addresses lead to different servers: another scheme, host or port. A path alone is the same server.
+fn is_another_server(old: &str, new: &str) -> bool {
+    let origin = |url: &str| url.parse::<Url>().map(|url| url.origin());
+    !matches!((origin(old), origin(new)), (Ok(old), Ok(new)) if old == new)
+}
+
+fn credentials_wanted(url: &str) -> EngineError {
+    let reason = format!(
+        "they are sent to no other server than the one that they were given for. Give those for {url} with its address (`--token-file FILE`, or `--username NAME`)"
+    );
+    EngineError::Unfit { field: "credentials", reason }
 }
 
 fn settings_json(settings: &SiteSettings) -> Result<serde_json::Value, EngineError> {

@@ -3,11 +3,14 @@
 
 use super::events::{EventBody, EventKind};
 use crate::{Engine, EngineError, Operator, UseCase};
+use futures::future::{BoxFuture, FutureExt as _};
+use futures::stream::{FuturesUnordered, StreamExt as _};
 use jiff::{SignedDuration, Timestamp};
 use rollcall_audit::{Draft, Entry, EntryKind, Subject};
 use rollcall_outlet::{Answer, Post, PostError, Webhooks};
 use rollcall_store::{DeliveryDraft, DeliveryRow, DeliveryState, DeliveryTry, TakenDelivery, WebhookRow};
 use serde_json::json;
+use std::time::Duration;
 use url::Url;
 
 /// First pause before an event is told again; it doubles each time.
@@ -22,6 +25,10 @@ const BUSY: SignedDuration = SignedDuration::from_mins(2);
 /// Entries read at once, and deliveries made in one go.
 const PAGE: u32 = 200;
 const ROUND: u32 = 500;
+/// So many webhooks are told side by side; each of them in order.
+const SIDE_BY_SIDE: usize = 16;
+/// While receivers take their time, the audit log is read on so often for the others.
+const READ_AGAIN: Duration = Duration::from_secs(5);
 
 /// What became of the events that were due.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -36,30 +43,78 @@ pub struct Courier {
     pub failed: Vec<String>,
 }
 
+/// How a try ended for the courier: where the event stands, and what was said; `None`: somebody else has it now.
+type Came = Option<(DeliveryState, String)>;
+/// The same, with the webhook it was for.
+type Ended = (String, Result<Came, EngineError>);
+/// Deliveries that are being made.
+type UnderWay<'a> = FuturesUnordered<BoxFuture<'a, Ended>>;
+
 impl Engine {
-    /// Finds what webhooks are to be told, and tells them what is due. A receiver that is away misses nothing for three days.
+    /// Finds what webhooks are to be told, and tells them what is due: each in order, and side by side, so that none waits for the receiver of
+    /// another. A receiver that is away misses nothing for three days. What goes wrong here with one webhook keeps no other from being told;
+    /// it is the error when all had their turn.
     pub async fn tell_webhooks(&self, operator: &Operator) -> Result<Courier, EngineError> {
         operator.check(UseCase::TellWebhooks)?;
         let mut courier = Courier::default();
-        let webhooks = self.store.webhooks().await?;
-        if webhooks.is_empty() {
-            return Ok(courier);
-        }
-        for webhook in &webhooks {
-            courier.queued += self.queue_events(webhook).await?;
-        }
-        let outlet = match Webhooks::new(&self.webhooks) {
-            Ok(outlet) => outlet,
-            Err(error) => {
-                courier.later.push(error.to_string());
-                return Ok(courier);
+        let Some((queued, mut trouble)) = self.queue_all_events().await? else { return Ok(courier) };
+        courier.queued += queued;
+        match Webhooks::new(&self.webhooks) {
+            Ok(outlet) => {
+                let mut under_way = FuturesUnordered::new();
+                let told = self.tell_side_by_side(&outlet, &mut under_way, &mut courier, &mut trouble).await;
+                // Whatever was begun is settled, also where something failed.
+                while let Some(ended) = under_way.next().await {
+                    courier.note(ended, &mut trouble);
+                }
+                told?;
             }
-        };
-        for _ in 0..ROUND {
-            let Some(taken) = self.store.take_delivery(self.now(), self.now() + BUSY).await? else { break };
-            self.deliver(&outlet, &taken, &mut courier).await?;
+            Err(error) => courier.later.push(error.to_string()),
         }
-        Ok(courier)
+        trouble.map_or(Ok(courier), Err)
+    }
+
+    async fn tell_side_by_side<'a>(
+        &'a self,
+        outlet: &'a Webhooks,
+        under_way: &mut UnderWay<'a>,
+        courier: &mut Courier,
+        trouble: &mut Option<EngineError>,
+    ) -> Result<(), EngineError> {
+        let mut left = ROUND;
+        loop {
+            while left > 0 && under_way.len() < SIDE_BY_SIDE {
+                let take = self.store.take_delivery(self.now(), self.now() + BUSY);
+                let Some(taken) = meanwhile(take, under_way, courier, trouble).await? else { break };
+                let webhook = taken.delivery.webhook.clone();
+                under_way.push(self.deliver(outlet, taken).map(|ended| (webhook, ended)).boxed());
+                left -= 1;
+            }
+            match tokio::time::timeout(READ_AGAIN, under_way.next()).await {
+                Ok(None) => return Ok(()),
+                Ok(Some(ended)) => courier.note(ended, trouble),
+                Err(_) => {
+                    let read = meanwhile(self.queue_all_events(), under_way, courier, trouble).await?;
+                    if let Some((queued, new)) = read {
+                        courier.queued += queued;
+                        *trouble = trouble.take().or(new);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Reads the audit log on for every webhook: how many events were queued, and the first trouble. `None`: there are no webhooks.
+    async fn queue_all_events(&self) -> Result<Option<(u32, Option<EngineError>)>, EngineError> {
+        let webhooks = self.store.webhooks().await?;
+        let (mut queued, mut trouble) = (0, None);
+        for webhook in &webhooks {
+            match self.queue_events(webhook).await {
+                Ok(more) => queued += more,
+                Err(error) => note(&mut trouble, &webhook.id, error),
+            }
+        }
+        Ok((!webhooks.is_empty()).then_some((queued, trouble)))
     }
 
     /// Reads the audit log on for one webhook. What happens while it is off is passed over.
@@ -107,12 +162,8 @@ impl Engine {
         Ok(Some(DeliveryDraft { seq: entry.seq, event: event.as_str().to_owned(), body }))
     }
 
-    async fn deliver(
-        &self,
-        outlet: &Webhooks,
-        taken: &TakenDelivery,
-        courier: &mut Courier,
-    ) -> Result<(), EngineError> {
+    /// Tells one event. `None`: another process has taken the webhook over since.
+    async fn deliver(&self, outlet: &Webhooks, taken: TakenDelivery) -> Result<Came, EngineError> {
         let delivery = &taken.delivery;
         let webhook = self.store.webhook(&delivery.webhook).await?;
         let id = super::events::event_id(delivery.seq, &delivery.webhook);
@@ -126,14 +177,8 @@ impl Engine {
                 .because(why)
                 .details(json!({ "webhook": webhook.id, "event": id, "attempts": delivery.attempts }))
         });
-        if self.store.settle_delivery(taken, &ended, entry).await? {
-            match ended.state {
-                DeliveryState::Delivered => courier.delivered += 1,
-                DeliveryState::Queued => courier.later.push(words),
-                DeliveryState::Failed => courier.failed.push(words),
-            }
-        }
-        Ok(())
+        let is_ours = self.store.settle_delivery(&taken, &ended, entry).await?;
+        Ok(is_ours.then_some((ended.state, words)))
     }
 
     /// Posts a test event at once, and gives the receiver's answer. It is not kept among the deliveries.
@@ -171,6 +216,41 @@ impl Engine {
         let at = self.now();
         let secrets = self.store.webhook_secrets(webhook, at).await?;
         Ok(outlet.post(&Post { url: &url, event, event_id, at, secrets: &secrets, body }).await)
+    }
+}
+
+/// The first trouble is kept; the log tells each.
+fn note(trouble: &mut Option<EngineError>, webhook: &str, error: EngineError) {
+    tracing::warn!(%error, webhook, "a webhook could not be told");
+    trouble.get_or_insert(error);
+}
+
+/// Does something while what is under way goes on: a delivery that is being settled holds the database, and nobody may wait for it who keeps it
+/// from going on.
+async fn meanwhile<T>(
+    what: impl Future<Output = T>,
+    under_way: &mut UnderWay<'_>,
+    courier: &mut Courier,
+    trouble: &mut Option<EngineError>,
+) -> T {
+    tokio::pin!(what);
+    loop {
+        tokio::select! {
+            done = &mut what => return done,
+            Some(ended) = under_way.next() => courier.note(ended, trouble),
+        }
+    }
+}
+
+impl Courier {
+    fn note(&mut self, (webhook, ended): Ended, trouble: &mut Option<EngineError>) {
+        match ended {
+            Ok(Some((DeliveryState::Delivered, _))) => self.delivered += 1,
+            Ok(Some((DeliveryState::Queued, words))) => self.later.push(words),
+            Ok(Some((DeliveryState::Failed, words))) => self.failed.push(words),
+            Ok(None) => {}
+            Err(error) => note(trouble, &webhook, error),
+        }
     }
 }
 

@@ -91,10 +91,10 @@ pub struct EventBody {
     /// The site.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub site: Option<SiteEvent>,
-    /// The plan, of events about plans.
+    /// The plan, of events about plans, if it can be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub plan: Option<PlanEvent>,
-    /// The run, of events about runs.
+    /// The run, of events about runs, if it can be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub run: Option<RunEvent>,
 }
@@ -197,7 +197,8 @@ impl Engine {
             run: None,
         };
         if let Some(site) = &entry.subject.site {
-            body.site = known(self.store.site(site).await)?.map(|site| SiteEvent {
+            let site = readable(self.store.site(site).await.map_err(EngineError::from))?;
+            body.site = site.map(|site| SiteEvent {
                 id: site.id.to_string(),
                 name: site.name.to_string(),
                 url: site.url,
@@ -208,15 +209,14 @@ impl Engine {
             (None, Some(plan)) => body.plan = self.plan_event(plan).await?,
             (None, None) => {}
         }
-        let is_empty = event == EventKind::PlanReady && body.plan.as_ref().is_none_or(|plan| plan.items == 0);
+        // The entry says so as well: the plan may not be there to say it.
+        let is_empty =
+            event == EventKind::PlanReady && entry.details["items"].as_u64().is_none_or(|items| items == 0);
         Ok((!is_empty).then_some(body))
     }
 
     async fn plan_event(&self, id: &PlanId) -> Result<Option<PlanEvent>, EngineError> {
-        let made = match self.stored_plan(id).await {
-            Err(EngineError::Store(StoreError::NotFound { .. })) => return Ok(None),
-            made => made?,
-        };
+        let Some(made) = readable(self.stored_plan(id).await)? else { return Ok(None) };
         let plan = made.plan;
         Ok(Some(PlanEvent {
             policy: crate::runs::policy_of(&plan).map(|(name, _)| name.to_owned()),
@@ -235,7 +235,9 @@ impl Engine {
     }
 
     async fn run_event(&self, id: &RunId) -> Result<Option<RunEvent>, EngineError> {
-        let Some(run) = known(self.store.run(id).await)? else { return Ok(None) };
+        let Some(run) = readable(self.store.run(id).await.map_err(EngineError::from))? else {
+            return Ok(None);
+        };
         Ok(Some(RunEvent {
             mode: run.mode.as_str(),
             state: run.state.as_str(),
@@ -251,11 +253,19 @@ impl Engine {
     }
 }
 
-/// What was forgotten since is left out.
-fn known<T>(found: Result<T, StoreError>) -> Result<Option<T>, EngineError> {
+/// What was forgotten since, or cannot be read any more, is left out of the event: it must not keep all later ones from being told.
+fn readable<T>(found: Result<T, EngineError>) -> Result<Option<T>, EngineError> {
     match found {
         Ok(found) => Ok(Some(found)),
-        Err(StoreError::NotFound { .. }) => Ok(None),
-        Err(error) => Err(error.into()),
+        Err(EngineError::Store(StoreError::NotFound { .. } | StoreError::Dropped { .. })) => Ok(None),
+        Err(
+            error @ (EngineError::Store(StoreError::Corrupt { .. })
+            | EngineError::Document { .. }
+            | EngineError::Altered { .. }),
+        ) => {
+            tracing::warn!(%error, "an event is told to webhooks without its details");
+            Ok(None)
+        }
+        Err(error) => Err(error),
     }
 }

@@ -187,7 +187,7 @@ impl Engine {
         let why = format!("webhook \"{}\" was given a new secret", row.name);
         let mut entry = self.draft(operator, EntryKind::WEBHOOK_SECRET_CHANGED, Subject::default(), why);
         entry.details = json!({ "webhook": row.id, "oldUntil": until });
-        self.store.rotate_webhook_secret(&row.id, &secret, until, self.now(), entry).await?;
+        self.store.rotate_webhook_secret(&row.id, row.version, &secret, until, self.now(), entry).await?;
         Ok(secret)
     }
 
@@ -285,7 +285,7 @@ impl Engine {
 
     fn permitted(&self, url: &Url) -> Result<String, EngineError> {
         check_address(url, &self.webhooks.addresses)
-            .map_err(|error| EngineError::NotNow(error.to_string()))?;
+            .map_err(|error| EngineError::Unfit { field: "url", reason: error.to_string() })?;
         Ok(url.to_string())
     }
 
@@ -305,9 +305,10 @@ fn secret(given: Option<SecretString>) -> Result<SecretString, EngineError> {
     match given {
         None => Ok(rollcall_store::new_secret(SECRET_PREFIX)?),
         Some(secret) if secret.expose_secret().chars().count() < SHORTEST_SECRET => {
-            Err(EngineError::NotNow(format!(
-                "the secret of a webhook has at least {SHORTEST_SECRET} characters; leave it out, and Rollcall makes one"
-            )))
+            let reason = format!(
+                "a secret has at least {SHORTEST_SECRET} characters; leave it out, and Rollcall makes one"
+            );
+            Err(EngineError::Unfit { field: "secret", reason })
         }
         Some(secret) => Ok(secret),
     }
@@ -316,9 +317,8 @@ fn secret(given: Option<SecretString>) -> Result<SecretString, EngineError> {
 fn named(name: &str) -> Result<String, EngineError> {
     let name = name.trim();
     if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) {
-        return Err(EngineError::NotNow(format!(
-            "the name of a webhook has 1 to {LONGEST_NAME} characters, none of them a control character"
-        )));
+        let reason = format!("expected 1 to {LONGEST_NAME} characters, none of them a control character");
+        return Err(EngineError::Unfit { field: "name", reason });
     }
     Ok(name.to_owned())
 }

@@ -3,7 +3,7 @@
 use crate::stage::Stage;
 use crate::telling::unfolded;
 use jiff::{SignedDuration, Timestamp};
-use rollcall_engine::{AuditQuery, EngineError, ExemptName, KeepRefusal};
+use rollcall_engine::{AuditQuery, EngineError, ExemptName, KeepRefusal, Replaces};
 use rollcall_simulator::AccountPatch;
 use rollcall_testkit::both_databases;
 
@@ -62,14 +62,31 @@ both_databases! {
         assert!(entries[0].why.contains("I still need this"), "{}", entries[0].why);
     }
 
+    async fn what_somebody_ended_is_not_promised_any_more_and_counts_anew(database: TestDatabase) {
+        let stage = Stage::with(&database).await;
+        let (mira, token) = told(&stage).await;
+        stage.engine.keep(&token).await.unwrap();
+        stage.engine.end_exemption(&stage.ada, &stage.wiki, ExemptName::Account(&mira), None).await.unwrap();
+        assert!(!stage.engine.look_at_keep(&token).await.unwrap().is_kept);
+        let pressed_at = stage.tick_days(1);
+        let again = stage.engine.keep(&token).await.unwrap();
+        assert_eq!((again.is_kept, again.keep_until), (true, pressed_at + SignedDuration::from_hours(24 * 180)));
+        assert_eq!(exempt_until(&stage).await, Some(again.keep_until));
+    }
+
     async fn a_longer_exemption_is_not_shortened(database: TestDatabase) {
         let stage = Stage::with(&database).await;
         let (mira, token) = told(&stage).await;
         let long = stage.clock.now() + SignedDuration::from_hours(24 * 400);
         let name = ExemptName::Account(&mira);
-        stage.engine.exempt(&stage.ada, &stage.wiki, name, "long leave", Some(long)).await.unwrap();
+        stage.engine.exempt(&stage.ada, &stage.wiki, name, "long leave", Some(long), Replaces::Nothing).await.unwrap();
         stage.engine.keep(&token).await.unwrap();
         assert_eq!(exempt_until(&stage).await, Some(long));
+        let told = async |kind: &str| {
+            let query = AuditQuery { kind: Some(kind.to_owned()), about: None, limit: 10 };
+            stage.engine.audit(&stage.ada, &query).await.unwrap().len()
+        };
+        assert_eq!((told("exemption.added").await, told("notice.answered").await), (1, 1), "what was done is told, and no more");
         // A shorter one is.
         stage.engine.end_exemption(&stage.ada, &stage.wiki, name, None).await.unwrap();
     }

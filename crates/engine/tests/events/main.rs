@@ -1,5 +1,6 @@
 //! Policies that wait for events, and notices to the owners of accounts: from the simulated site to the run, the mail and the link.
 
+mod failing;
 mod giving_back;
 mod keeping;
 mod polling;

@@ -83,16 +83,23 @@ impl Stage {
             key,
             site,
         };
+        stage.connect("wiki").await;
+        stage
+    }
+
+    /// Connects the site under a name.
+    pub(crate) async fn connect(&self, name: &str) -> SiteName {
         let connection = Connection {
             product: Product::ConfluenceDc,
-            url: stage.site.url().parse().unwrap(),
-            credentials: Credentials::Token(stage.site.token().to_owned().into()),
+            url: self.site.url().parse().unwrap(),
+            credentials: Credentials::Token(self.site.token().to_owned().into()),
             certificate_authorities: None,
             addresses: rollcall_model::AddressRule::everything(),
             settings: SiteSettings { records_every_login: true, ..SiteSettings::default() },
         };
-        stage.engine.add_site(&stage.ada, NewSite { name: stage.wiki.clone(), connection }).await.unwrap();
-        stage
+        let name: SiteName = name.parse().unwrap();
+        self.engine.add_site(&self.ada, NewSite { name: name.clone(), connection }).await.unwrap();
+        name
     }
 
     /// Another process on the same installation: with mail or without, with an address for links or without.
@@ -104,8 +111,11 @@ impl Stage {
         self.clock.tick(SignedDuration::from_mins(minutes))
     }
 
+    /// Days go by, here and at the site.
     pub(crate) fn tick_days(&self, days: i64) -> Timestamp {
-        self.clock.tick(SignedDuration::from_hours(24 * days))
+        let now = self.clock.tick(SignedDuration::from_hours(24 * days));
+        self.site.set_now(now);
+        now
     }
 
     pub(crate) async fn sync(&self) {
@@ -196,7 +206,7 @@ impl Stage {
 
     /// `policy: accounts` of everything that is due.
     pub(crate) async fn poll(&self) -> Vec<String> {
-        let due = self.engine.poll_triggers(&self.ada).await.unwrap();
+        let due = self.engine.poll_triggers(&self.ada).await.unwrap().due;
         due.iter().map(|due| format!("{}: {}", due.policy, due.accounts)).collect()
     }
 

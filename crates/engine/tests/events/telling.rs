@@ -138,8 +138,8 @@ both_databases! {
     async fn words_that_do_not_render_are_refused_when_the_policy_is_loaded(database: TestDatabase) {
         let stage = Stage::with(&database).await;
         for (line, part) in [
-            ("subject: \"{{ sit }}\"", "\"subject\""),
-            ("message: \"{% if %}\"", "\"text\""),
+            ("subject: \"{{ sit }}\"", "notice/subject: policy \"warn\""),
+            ("message: \"{% if %}\"", "notice/message: policy \"warn\""),
         ] {
             let yaml = format!(
                 "policies:\n  - {{name: warn, sites: [wiki], select: all, actions: [notify], notice: {{ {line} }}}}\n"

@@ -1,9 +1,12 @@
 //! The worker sees to events by itself: what happened is run for, once, by whichever node.
 
-use crate::stage::{Stage, outcomes};
-use rollcall_engine::{JobQuery, PolicyState, Worker};
+use crate::stage::{Stage, outcomes, quiet};
+use rollcall_engine::{EngineError, JobQuery, JobState, PolicyState, Worker};
+use rollcall_planner::Mode;
+use rollcall_simulator::Faults;
 use rollcall_testkit::both_databases;
 use std::sync::Arc;
+use std::time::Duration;
 
 const WELCOME: &str = r#"
 policies:
@@ -41,5 +44,57 @@ both_databases! {
         assert_eq!(stage.poll().await, [] as [String; 0]);
         let added = stage.site.writes();
         assert_eq!(added.len(), 1, "{added:?}");
+    }
+
+    async fn a_run_by_hand_that_comes_in_between_costs_nobody_their_event(database: TestDatabase) {
+        let stage = Stage::with(&database).await;
+        stage.sync().await;
+        stage.load(WELCOME).await;
+        stage.go_live("welcome").await;
+        stage.tick(1);
+        stage.arrive("zoe");
+        stage.tick(20);
+        assert_eq!(stage.poll().await, ["welcome: 1"]);
+        // Two plans of the policy, made side by side: while one is carried out the other cannot begin.
+        let by_hand = stage.engine.plan_policy(&stage.ada, "welcome", None, Some(Mode::Live), None, &|_| ()).await.unwrap().remove(0);
+        let other = stage.engine.plan_policy(&stage.ada, "welcome", None, Some(Mode::Live), None, &|_| ()).await.unwrap().remove(0);
+        stage.site.set_faults(Faults { latency_ms: 300, ..Faults::default() });
+        let (engine, ada, id) = (Arc::clone(&stage.engine), stage.ada.clone(), by_hand.plan.id.clone());
+        let running = tokio::spawn(async move { engine.apply(&ada, &id, quiet()).await });
+        while stage.engine.runs(&stage.ada, 9).await.unwrap().iter().all(|run| run.plan != by_hand.plan.id) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        let refused = stage.engine.apply(&stage.ada, &other.plan.id, quiet()).await.unwrap_err();
+        assert!(matches!(refused, EngineError::PolicyRuns { .. }), "{refused}");
+        Worker::new(Arc::clone(&stage.engine)).work_off().await.unwrap();
+        let waiting = stage.engine.jobs(&stage.ada, &JobQuery::default()).await.unwrap().remove(0);
+        assert_eq!((waiting.state, waiting.attempts), (JobState::Queued, 0), "it waits, and that is no attempt: {waiting:#?}");
+        running.await.unwrap().unwrap();
+        stage.site.set_faults(Faults::default());
+        stage.tick(1);
+        Worker::new(Arc::clone(&stage.engine)).work_off().await.unwrap();
+        let ended = stage.engine.jobs(&stage.ada, &JobQuery::default()).await.unwrap().remove(0);
+        assert!(matches!(ended.state, JobState::Done | JobState::Skipped), "{ended:#?}");
+        assert!(stage.is_member("zoe", "confluence-users"));
+        assert_eq!(stage.poll().await, [] as [String; 0]);
+    }
+
+    async fn events_of_a_paused_policy_wait(database: TestDatabase) {
+        let stage = Stage::with(&database).await;
+        stage.sync().await;
+        stage.load(WELCOME).await;
+        stage.go_live("welcome").await;
+        stage.engine.pause_schedule(&stage.ada, "welcome", "the wiki moves").await.unwrap();
+        stage.tick(1);
+        stage.arrive("zoe");
+        stage.tick(20);
+        Worker::new(Arc::clone(&stage.engine)).work_off().await.unwrap();
+        assert_eq!(stage.engine.jobs(&stage.ada, &JobQuery::default()).await.unwrap().len(), 0);
+        let twice = stage.engine.pause_schedule(&stage.ada, "welcome", "").await.unwrap_err().to_string();
+        assert_eq!(twice, "policy \"welcome\" is paused already");
+        stage.engine.resume_schedule(&stage.ada, "welcome", "it has moved").await.unwrap();
+        stage.tick(20);
+        Worker::new(Arc::clone(&stage.engine)).work_off().await.unwrap();
+        assert!(stage.is_member("zoe", "confluence-users"));
     }
 }

@@ -24,7 +24,7 @@ both_databases! {
         stage.live_policy("daily", LIVE).await;
         stage.engine.add_freeze(&stage.ada, &freeze("year-end", "2026-12-18", "2026-12-20")).await.expect("it is set");
         for now in ["2026-12-18T06:00:00Z", "2026-12-19T06:00:00Z", "2026-12-20T06:00:00Z", "2026-12-20T23:59:59Z"] {
-            stage.clock.set(at(now));
+            stage.set(at(now));
             stage.work_off().await;
         }
         assert!(stage.effects().is_empty());
@@ -32,7 +32,7 @@ both_databases! {
         assert_eq!(states(&ticks), [JobState::Queued, JobState::Skipped, JobState::Skipped]);
         assert!(ticks[0].is_frozen && ticks[0].due_at == at("2026-12-21T00:00:00Z"), "{:#?}", ticks[0]);
         assert!(ticks[0].note.as_deref().is_some_and(|note| note.contains("year-end")), "{:#?}", ticks[0]);
-        stage.clock.set(at("2026-12-21T00:00:00Z"));
+        stage.set(at("2026-12-21T00:00:00Z"));
         stage.work_off().await;
         let late = &stage.ticks().await[0];
         assert_eq!((late.state, late.result.as_ref().map(|r| r.ended)), (JobState::Done, Some(Ending::Done)));
@@ -45,7 +45,7 @@ both_databases! {
         let stage = Stage::on(database, "2026-12-18T05:00:00Z").await;
         stage.policy("daily", LIVE).await;
         stage.engine.add_freeze(&stage.ada, &freeze("year-end", "2026-12-18", "2026-12-20")).await.expect("it is set");
-        stage.clock.set(at("2026-12-18T06:00:00Z"));
+        stage.set(at("2026-12-18T06:00:00Z"));
         stage.work_off().await;
         assert_eq!(states(&stage.ticks().await), [JobState::Done]);
     }
@@ -59,16 +59,16 @@ both_databases! {
         let serving = Serving::start(stage.another().await);
         stage.effects_come_to(1).await;
         let before = stage.effects().len();
-        stage.clock.set(at("2026-12-18T00:00:00Z"));
+        stage.set(at("2026-12-18T00:00:00Z"));
         let waiting = stage.job_is(&job, |job| job.is_frozen).await;
         assert_eq!((waiting.state, waiting.due_at), (JobState::Queued, at("2026-12-21T00:00:00Z")));
         let stopped = stage.effects().len();
         assert!(stopped <= before + 1 && stopped < 5, "the item under way is finished, and no more: {before}, {stopped}");
-        stage.clock.set(at("2026-12-20T23:59:59Z"));
+        stage.set(at("2026-12-20T23:59:59Z"));
         stage.work_off().await;
         assert_eq!(stage.effects().len(), stopped);
         stage.site.set_faults(Faults::default());
-        stage.clock.set(at("2026-12-21T00:00:00Z"));
+        stage.set(at("2026-12-21T00:00:00Z"));
         let ended = stage.ended(&job).await;
         assert_eq!((ended.state, ended.result.map(|r| r.ended)), (JobState::Done, Some(Ending::Done)));
         serving.end().await;
@@ -106,7 +106,7 @@ both_databases! {
         let job = stage.engine.run_now(&stage.ada, "daily", None).await.expect("it is queued").remove(0);
         stage.work_off().await;
         let run = stage.ended(&job).await.result.and_then(|r| r.run).expect("a run");
-        stage.clock.set(at("2026-12-18T12:00:00Z"));
+        stage.set(at("2026-12-18T12:00:00Z"));
         stage.engine.add_freeze(&stage.ada, &freeze("year-end", "2026-12-18", "2026-12-20")).await.expect("it is set");
         let error = stage.engine.run_policy(&stage.ada, "daily", &wiki(), &|_| {}, unseen()).await.err().expect("refused");
         assert!(matches!(error, EngineError::Frozen { .. }) && error.is_held(), "{error}");

@@ -2,6 +2,8 @@
 
 mod approving;
 mod freezing;
+mod keys;
 mod scheduling;
 mod stage;
+mod troubled;
 mod working;

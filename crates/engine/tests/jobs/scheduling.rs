@@ -38,7 +38,7 @@ both_databases! {
     async fn what_was_missed_comes_once_and_late_and_says_so(database: TestDatabase) {
         let stage = Stage::on(database, "2026-11-01T05:00:00Z").await;
         stage.policy("daily", DAILY).await;
-        stage.clock.set(at("2026-11-04T12:00:00Z"));
+        stage.set(at("2026-11-04T12:00:00Z"));
         stage.work_off().await;
         stage.work_off().await;
         let ticks = stage.ticks().await;
@@ -47,7 +47,7 @@ both_databases! {
         assert_eq!(ticks[0].tick, Some(at("2026-11-04T06:00:00Z")));
         assert!(stage.told("job.queued").await[0].contains("4 missed occurrences"));
         // From then on it is on time again.
-        stage.clock.set(at("2026-11-05T06:00:01Z"));
+        stage.set(at("2026-11-05T06:00:01Z"));
         stage.work_off().await;
         let ticks = stage.ticks().await;
         assert_eq!((ticks.len(), ticks[1].note.as_deref()), (2, None));
@@ -57,19 +57,34 @@ both_databases! {
         let stage = Stage::on(database, "2026-11-01T05:00:00Z").await;
         stage.policy("daily", DAILY).await;
         for now in ["2026-11-01T06:00:10Z", "2026-11-01T05:59:00Z", "2026-11-01T06:00:00Z", "2026-10-31T05:00:00Z", "2026-11-01T07:00:00Z"] {
-            stage.clock.set(at(now));
+            stage.set(at(now));
             stage.work_off().await;
         }
         // Not even where somebody switches it off and on in between.
-        stage.clock.set(at("2026-11-01T05:30:00Z"));
+        stage.set(at("2026-11-01T05:30:00Z"));
         for state in [PolicyState::Off, PolicyState::Test] {
             stage.engine.switch_policy(&stage.ada, "daily", state, None).await.expect("it is switched");
         }
-        stage.clock.set(at("2026-11-01T06:30:00Z"));
+        stage.set(at("2026-11-01T06:30:00Z"));
         stage.work_off().await;
         assert_eq!(states(&stage.ticks().await), [JobState::Done]);
         assert_eq!(stage.engine.runs(&stage.ada, 100).await.expect("runs").len(), 1);
-        stage.clock.set(at("2026-11-02T06:00:00Z"));
+        stage.set(at("2026-11-02T06:00:00Z"));
+        stage.work_off().await;
+        assert_eq!(stage.ticks().await.len(), 2);
+    }
+
+    async fn a_schedule_goes_on_when_a_clock_that_was_ahead_is_put_right(database: TestDatabase) {
+        let stage = Stage::on(database, "2026-11-01T05:00:00Z").await;
+        stage.policy("daily", DAILY).await;
+        stage.set(at("2026-11-11T07:00:00Z"));
+        stage.work_off().await;
+        assert_eq!(stage.ticks().await.len(), 1, "late, as after a long rest");
+        stage.set(at("2026-11-01T07:00:00Z"));
+        stage.work_off().await;
+        let next = stage.engine.schedule(&stage.ada, "daily").await.expect("a schedule").next_at;
+        assert_eq!(next, Some(at("2026-11-02T06:00:00Z")));
+        stage.set(at("2026-11-02T06:00:00Z"));
         stage.work_off().await;
         assert_eq!(stage.ticks().await.len(), 2);
     }
@@ -77,7 +92,7 @@ both_databases! {
     async fn many_nodes_that_tick_at_once_make_one_job(database: TestDatabase) {
         let stage = Stage::on(database, "2026-11-01T05:00:00Z").await;
         stage.policy("daily", DAILY).await;
-        stage.clock.set(at("2026-11-01T06:00:00Z"));
+        stage.set(at("2026-11-01T06:00:00Z"));
         let mut nodes = Vec::new();
         for _ in 0..4 {
             let engine = stage.another().await;
@@ -97,7 +112,7 @@ both_databases! {
         engine.pause_schedule(ada, "Daily", "the wiki is being upgraded").await.expect("it is paused");
         assert!(engine.pause_schedule(ada, "daily", "").await.is_err(), "it is paused already");
         assert_eq!(engine.schedule(ada, "daily").await.expect("a schedule").next_at, None);
-        stage.clock.set(at("2026-11-03T12:00:00Z"));
+        stage.set(at("2026-11-03T12:00:00Z"));
         stage.work_off().await;
         assert!(stage.ticks().await.is_empty());
         // By hand it still runs.
@@ -107,7 +122,7 @@ both_databases! {
         assert_eq!(engine.schedule(ada, "daily").await.expect("a schedule").next_at, Some(at("2026-11-04T06:00:00Z")));
         stage.work_off().await;
         assert!(stage.ticks().await.is_empty(), "what was passed over is not made up for");
-        stage.clock.set(at("2026-11-04T06:00:00Z"));
+        stage.set(at("2026-11-04T06:00:00Z"));
         stage.work_off().await;
         let ticks = stage.ticks().await;
         assert_eq!((ticks.len(), ticks[0].note.as_deref()), (1, None));
@@ -119,14 +134,14 @@ both_databases! {
     async fn a_policy_that_is_switched_off_before_its_turn_is_not_run(database: TestDatabase) {
         let stage = Stage::on(database, "2026-11-01T05:00:00Z").await;
         stage.policy("daily", DAILY).await;
-        stage.clock.set(at("2026-11-01T06:00:00Z"));
+        stage.set(at("2026-11-01T06:00:00Z"));
         assert_eq!(stage.engine.tick().await.expect("it ticks"), 1);
         stage.engine.switch_policy(&stage.ada, "daily", PolicyState::Off, None).await.expect("it is switched off");
         stage.work_off().await;
         let ticks = stage.ticks().await;
         assert_eq!(states(&ticks), [JobState::Skipped]);
         assert!(ticks[0].note.as_deref().is_some_and(|note| note.contains("switched off")), "{ticks:#?}");
-        stage.clock.set(at("2026-11-09T06:00:00Z"));
+        stage.set(at("2026-11-09T06:00:00Z"));
         stage.work_off().await;
         assert_eq!(stage.ticks().await.len(), 1);
     }
@@ -135,7 +150,7 @@ both_databases! {
         let stage = Stage::on(database, "2026-11-01T05:00:00Z").await;
         stage.policy("daily", DAILY).await;
         for now in ["2026-11-01T06:00:00Z", "2026-11-02T06:00:00Z"] {
-            stage.clock.set(at(now));
+            stage.set(at(now));
             assert_eq!(stage.engine.tick().await.expect("it ticks"), 1);
         }
         let ticks = stage.ticks().await;
@@ -155,7 +170,7 @@ both_databases! {
         let (shell, ada) = (stage.another().await, stage.ada.clone());
         let running = tokio::spawn(async move { shell.run_policy(&ada, "daily", &wiki(), &|_| {}, Box::new(|_, _, _| {})).await.map(drop) });
         stage.effects_come_to(1).await;
-        stage.clock.set(at("2026-11-01T06:00:00Z"));
+        stage.set(at("2026-11-01T06:00:00Z"));
         // To the run an hour has passed in a moment; it renews its lease within two seconds.
         tokio::time::sleep(std::time::Duration::from_millis(2_200)).await;
         assert!(!running.is_finished(), "the run takes longer than that");

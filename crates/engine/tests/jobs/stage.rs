@@ -2,13 +2,15 @@
 
 use jiff::{SignedDuration, Timestamp};
 use rollcall_engine::{
-    Act, Clock, Connection, Credentials, Engine, EngineError, JobQuery, JobState, JobView, NewSite, OpenSite,
-    Operator, PolicyState, SealingKey, Settings, SiteError, SiteSettings, Worker,
+    Act, Clock, Connection, Credentials, DutyView, Engine, EngineError, Finding, Health, JobQuery, JobState,
+    JobView, NewSite, OpenSite, Operator, PolicyState, SealingKey, Settings, SiteError, SiteSettings, Worker,
 };
 use rollcall_model::{Product, SiteName};
 use rollcall_simulator::{AccountPatch, Mix, Options, Simulator};
 use rollcall_testkit::{MockClock, TestDatabase};
+use secrecy::ExposeSecret;
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -68,30 +70,58 @@ impl Stage {
             }
         });
         let folder = tempfile::tempdir().expect("a folder");
-        let engine = engine(&database, folder.path(), &clock).await;
+        let key = SealingKey::from_text(KEY, "the test").expect("a key");
+        let file = folder.path().join("sealing.key");
+        std::fs::write(&file, key.to_text().expose_secret()).expect("the key is written");
+        let engine = engine(&database, folder.path(), &file, &clock).await;
         let stage = Self { engine, clock, site, ada: Operator::local("ada"), folder, database };
+        let new = NewSite { name: wiki(), connection: stage.connection() };
+        stage.engine.add_site(&stage.ada, new).await.expect("it is connected");
+        stage
+    }
+
+    /// How the site is reached.
+    pub(crate) fn connection(&self) -> Connection {
         let mut settings = SiteSettings::default();
         settings.pacing.concurrency = 1;
         settings.records_every_login = true;
-        let connection = Connection {
+        Connection {
             product: Product::ConfluenceDc,
-            url: stage.site.url().parse().expect("an address"),
-            credentials: Credentials::Token(stage.site.token().to_owned().into()),
+            url: self.site.url().parse().expect("an address"),
+            credentials: Credentials::Token(self.site.token().to_owned().into()),
             certificate_authorities: None,
             addresses: rollcall_model::AddressRule::everything(),
             settings,
-        };
-        stage
-            .engine
-            .add_site(&stage.ada, NewSite { name: wiki(), connection })
-            .await
-            .expect("it is connected");
-        stage
+        }
     }
 
     /// Another process on the same data folder and database.
     pub(crate) async fn another(&self) -> Arc<Engine> {
-        engine(&self.database, self.folder.path(), &self.clock).await
+        engine(&self.database, self.folder.path(), &self.key_file(), &self.clock).await
+    }
+
+    /// A process on another machine, with a key file of its own.
+    pub(crate) async fn elsewhere(&self, folder: &Path) -> Arc<Engine> {
+        engine(&self.database, folder, &folder.join("sealing.key"), &self.clock).await
+    }
+
+    /// The key of this machine.
+    pub(crate) fn key_file(&self) -> PathBuf {
+        self.folder.path().join("sealing.key")
+    }
+
+    /// A statement behind the program's back.
+    pub(crate) fn execute(&self, sql: &str) {
+        self.database.execute(sql);
+    }
+
+    /// `what: found` of everything that the doctor does not find good.
+    pub(crate) async fn complaints(&self) -> Vec<String> {
+        let findings = self.engine.examine(&self.ada).await.expect("it is examined");
+        let is_bad = |finding: &Finding| {
+            finding.health != Health::Good && finding.what != "mail" && finding.what != "disk"
+        };
+        findings.into_iter().filter(is_bad).map(|f| format!("{}: {}", f.what, f.found)).collect()
     }
 
     /// Keeps a policy, switched on in test mode. `body` is what follows its name.
@@ -112,6 +142,12 @@ impl Stage {
         self.engine.switch_policy(&self.ada, name, PolicyState::Live, None).await.expect("it goes live");
         self.later();
         assert!(self.effects().is_empty(), "a test run changes nothing");
+    }
+
+    /// Another time, here and at the site.
+    pub(crate) fn set(&self, now: Timestamp) {
+        self.clock.set(now);
+        self.site.set_now(now);
     }
 
     /// A moment later, so that ids sort by what was asked for first.
@@ -180,6 +216,20 @@ impl Stage {
         self.engine.wait_for_job(&self.ada, &job.id, Duration::from_secs(20)).await.expect("a job")
     }
 
+    /// Waits until a duty stands so.
+    pub(crate) async fn duty_is(&self, name: &str, wanted: impl Fn(&DutyView) -> bool) -> DutyView {
+        let wait = async {
+            loop {
+                let duties = self.engine.duties(&self.ada).await.expect("duties");
+                if let Some(duty) = duties.into_iter().find(|duty| duty.name == name && wanted(duty)) {
+                    return duty;
+                }
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), wait).await.expect("the duty comes to that")
+    }
+
     /// Waits until a job stands so.
     pub(crate) async fn job_is(&self, job: &JobView, wanted: impl Fn(&JobView) -> bool) -> JobView {
         let wait = async {
@@ -195,10 +245,10 @@ impl Stage {
     }
 }
 
-async fn engine(database: &TestDatabase, folder: &std::path::Path, clock: &MockClock) -> Arc<Engine> {
+async fn engine(database: &TestDatabase, folder: &Path, key: &Path, clock: &MockClock) -> Arc<Engine> {
     let settings = Settings {
         database: database.location().parse().expect("an address"),
-        key: SealingKey::from_text(KEY, "the test").expect("a key"),
+        key: SealingKey::from_file(key).expect("a key"),
         mail: None,
         name: "test".to_owned(),
         public_url: None,

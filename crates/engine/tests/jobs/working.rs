@@ -115,12 +115,12 @@ both_databases! {
         assert_eq!((waiting.state, waiting.attempts), (JobState::Queued, 1), "{waiting:#?}");
         assert!(waiting.error.is_some() && waiting.due_at == stage.clock.now() + SignedDuration::from_secs(30));
         assert_eq!(stage.work_off().await, 0, "not before its pause is over");
-        stage.clock.set(waiting.due_at);
+        stage.set(waiting.due_at);
         stage.work_off().await;
         let waiting = stage.engine.job(&stage.ada, &job.id).await.expect("a job");
         assert_eq!((waiting.attempts, waiting.due_at), (2, stage.clock.now() + SignedDuration::from_mins(1)));
         stage.site.set_faults(Faults::default());
-        stage.clock.set(waiting.due_at);
+        stage.set(waiting.due_at);
         stage.work_off().await;
         let done = stage.ended(&job).await;
         assert_eq!((done.state, done.attempts, done.error), (JobState::Done, 2, None));

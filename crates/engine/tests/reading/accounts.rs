@@ -4,7 +4,7 @@ use crate::stage::{Stage, admin, viewer};
 use jiff::SignedDuration;
 use rollcall_criteria::{Direction, FIELDS, OrderBy, parse, select};
 use rollcall_engine::{
-    AccountPage, AccountQuery, AccountStart, EngineError, ExemptName, Freshness, PreviewQuery,
+    AccountPage, AccountQuery, AccountStart, EngineError, ExemptName, Freshness, PreviewQuery, Replaces,
 };
 use rollcall_model::AccountIndex;
 use rollcall_testkit::both_databases;
@@ -77,7 +77,7 @@ both_databases! {
         // The last account that was listed and one that was not are exempted: both drop out of the list.
         for row in [whole[9], whole[20]] {
             let name = first.account(row).username().to_owned();
-            stage.engine.exempt(&admin(), &stage.site, ExemptName::Account(&name), "holiday", None).await.unwrap();
+            stage.engine.exempt(&admin(), &stage.site, ExemptName::Account(&name), "holiday", None, Replaces::Nothing).await.unwrap();
         }
         stage.clock.tick(SignedDuration::from_mins(10));
         stage.engine.sync(&admin(), &stage.site, &|_| ()).await.unwrap();
@@ -100,7 +100,7 @@ both_databases! {
         let everybody = page(&stage, &AccountQuery::default(), AccountStart::First, 500).await;
         let name = everybody.account(everybody.rows()[0]).username().to_owned();
         let until = Some(stage.engine.now() + SignedDuration::from_hours(1));
-        stage.engine.exempt(&admin(), &stage.site, ExemptName::Account(&name), "leave", until).await.unwrap();
+        stage.engine.exempt(&admin(), &stage.site, ExemptName::Account(&name), "leave", until, Replaces::Nothing).await.unwrap();
         assert_eq!((count(&stage.engine).await, count(&other).await), (1, 1));
         stage.clock.tick(SignedDuration::from_hours(1));
         assert_eq!((count(&stage.engine).await, count(&other).await), (0, 0), "it has ended");
@@ -114,7 +114,7 @@ both_databases! {
         let seated = page(&stage, &query("seat = true AND group = \"confluence-users\""), AccountStart::First, 1).await;
         let account = seated.account(seated.rows()[0]);
         let name = account.username().to_owned();
-        stage.engine.exempt(&admin(), &stage.site, ExemptName::Account(&name), "on leave", None).await.unwrap();
+        stage.engine.exempt(&admin(), &stage.site, ExemptName::Account(&name), "on leave", None, Replaces::Nothing).await.unwrap();
         let detail = stage.engine.account(&viewer(), &stage.site, &account.key()).await.unwrap();
         assert_eq!(detail.account.username, name);
         assert!(detail.groups.iter().any(|group| group.name == "confluence-users" && !group.paths.is_empty()));

@@ -48,7 +48,7 @@ both_databases! {
     async fn the_audit_log_is_paged_and_exported_whole(database: TestDatabase) {
         let stage = Stage::set_up(&database, 40).await;
         for number in 0..7 {
-            stage.engine.set_list(&crate::stage::admin(), &format!("list {number}"), vec!["someone".to_owned()]).await.unwrap();
+            stage.engine.set_list(&crate::stage::admin(), &format!("list {number}"), vec!["someone".to_owned()], rollcall_engine::Replaces::Nothing).await.unwrap();
         }
         let (mut walked, mut query) = (Vec::new(), AuditPageQuery { kind: Some("list".to_owned()), ..AuditPageQuery::default() });
         loop {

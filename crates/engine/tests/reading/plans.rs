@@ -1,7 +1,7 @@
 //! Plans as they are listed, looked at and rejected.
 
 use crate::stage::{Stage, admin, viewer};
-use rollcall_engine::{EngineError, PlanLine, PlanListQuery, PlanTab};
+use rollcall_engine::{EngineError, PlanLine, PlanListQuery, PlanTab, PolicyState};
 use rollcall_model::{Action, Role};
 use rollcall_planner::{Approval, Limits, Mode, Percent, Period, Policy};
 use rollcall_testkit::both_databases;
@@ -28,6 +28,9 @@ both_databases! {
         let engine = &stage.engine;
         engine.load_policies(&admin(), &[policy()]).await.unwrap();
         let name = &policy().name;
+        engine.switch_policy(&admin(), name, PolicyState::Test, None).await.unwrap();
+        engine.run_policy(&admin(), name, &stage.site, &|_| (), Box::new(|_, _, _| ())).await.unwrap();
+        engine.switch_policy(&admin(), name, PolicyState::Live, None).await.unwrap();
         let plan = async || {
             let made = engine.plan_policy(&admin(), name, None, Some(Mode::Live), None, &|_| ()).await.unwrap();
             made.into_iter().next().unwrap().plan

@@ -68,11 +68,32 @@ both_databases! {
         engine.change_operator(&shell(), "mira", &edit(None, Some(false)), None).await.unwrap();
         assert_eq!(good(&third_secret).await, None);
         engine.change_operator(&shell(), "mira", &edit(None, Some(true)), None).await.unwrap();
-        assert_eq!(good(&third_secret).await, Some(Role::Viewer));
+        assert_eq!(good(&third_secret).await, None, "they come back without their tokens");
+        let (_, fourth_secret) = engine.create_token(&mira, token("fourth")).await.unwrap();
+        assert_eq!(good(&fourth_secret).await, Some(Role::Viewer));
         engine.remove_operator(&shell(), "mira", None).await.unwrap();
-        assert_eq!(good(&third_secret).await, None);
+        assert_eq!(good(&fourth_secret).await, None);
         add(&engine, "mira", Role::Viewer).await;
-        assert_eq!(good(&third_secret).await, None, "somebody new of that name has none of it");
+        assert_eq!(good(&fourth_secret).await, None, "somebody new of that name has none of it");
+    }
+
+    async fn a_token_lets_nobody_in(database: TestDatabase) {
+        let (engine, _) = installation(&database).await;
+        add(&engine, "theo", Role::Admin).await;
+        add(&engine, "mira", Role::Viewer).await;
+        let program = Operator::program("theo", Role::Admin);
+        let edit = |role, is_active| OperatorEdit { role, is_active, ..OperatorEdit::default() };
+        engine.change_operator(&program, "mira", &edit(Some(Role::Viewer), Some(false)), None).await.unwrap();
+        let refused = [
+            engine.add_operator(&program, new("eve", Role::Viewer)).await.unwrap_err(),
+            engine.set_password(&program, "mira", None, &PASSWORD.into(), None).await.unwrap_err(),
+            engine.change_operator(&program, "mira", &edit(None, Some(true)), None).await.unwrap_err(),
+            engine.change_operator(&program, "mira", &edit(Some(Role::Admin), None), None).await.unwrap_err(),
+        ];
+        for error in refused {
+            assert!(matches!(&error, EngineError::NeedsPerson { .. }), "{error}");
+        }
+        engine.remove_operator(&program, "mira", None).await.unwrap();
     }
 
     async fn what_a_token_must_not_be(database: TestDatabase) {
@@ -94,7 +115,7 @@ both_databases! {
             assert!(matches!(error, EngineError::Unfit { field: found, .. } if found == field), "{ask:?}: {error}");
         }
         let program = Operator::program("mira", Role::Operator);
-        assert!(matches!(engine.create_token(&program, token("more")).await, Err(EngineError::NotNow(_))), "a token makes no tokens");
+        assert!(matches!(engine.create_token(&program, token("more")).await, Err(EngineError::NeedsPerson { .. })), "a token makes no tokens");
         engine.create_token(&mira, token("ci")).await.unwrap();
         assert!(engine.create_token(&mira, token("ci")).await.is_err(), "two of one name");
         let for_theo = NewToken { owner: Some("theo".to_owned()), ..token("ci") };

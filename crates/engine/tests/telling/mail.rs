@@ -1,6 +1,6 @@
 //! Reports by mail, while the mail server is down, and when it is up again.
 
-use crate::receivers::{MailServer, free_port};
+use crate::receivers::{MailServer, free_port, mail_server_refusing};
 use crate::stage::{Stage, admin};
 use jiff::SignedDuration;
 use rollcall_engine::{MailQuery, MailView};
@@ -80,6 +80,23 @@ both_databases! {
         assert_eq!((content.mail.state, content.files.len()), ("sent", 1));
         assert!(content.html.contains("</html>") && content.text.contains("wiki"));
         assert!(stage.engine.retry_mail(&admin(), &given_up.id).await.is_err(), "whoever has it is not sent it again");
+    }
+
+    async fn a_mail_that_the_server_refuses_for_good_is_bounced_with_its_words_for_each(database: TestDatabase) {
+        let port = free_port();
+        let stage = Stage::set_up(&database, port).await;
+        for (at, (command, answer)) in [("DATA", "554 5.7.1 not from you"), ("RCPT", "550 5.1.1 who?")].into_iter().enumerate() {
+            let server = mail_server_refusing(port, command, answer).await;
+            stage.run_policy(&["it-ops@example.org", "second@example.org"]).await;
+            let postman = stage.engine.send_mail(&admin()).await.unwrap();
+            assert_eq!(postman.failed.len(), 2, "{postman:?}");
+            let mails = stage.engine.mails(&admin(), &MailQuery { limit: 1, ..MailQuery::default() }).await.unwrap();
+            let said: Vec<_> = mails[0].bounced.iter().map(|b| (b.address.as_str(), b.answer.as_str())).collect();
+            assert_eq!((mails[0].state, &*said), ("bounced", &[("it-ops@example.org", answer), ("second@example.org", answer)][..]));
+            assert_eq!(stage.count("mail.bounced").await, at + 1);
+            server.abort();
+            assert!(server.await.unwrap_err().is_cancelled());
+        }
     }
 
     async fn a_report_is_queued_once_however_often_it_is_looked_for(database: TestDatabase) {

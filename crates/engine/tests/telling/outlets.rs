@@ -1,10 +1,12 @@
 //! The audit log, told to a file and to a syslog receiver.
 
-use crate::receivers::free_port;
+use crate::receivers::{Web, free_port};
 use crate::stage::{Stage, admin};
+use crate::webhooks::hook;
 use jiff::SignedDuration;
 use rollcall_engine::{
-    AuditEntry, AuditLines, AuditOutlet, Health, OutletBegin, OutletWay, Syslog, SyslogForm, SyslogWay,
+    AuditEntry, AuditLines, AuditOutlet, Engine, Health, OutletBegin, OutletWay, Retention, Syslog,
+    SyslogForm, SyslogWay,
 };
 use rollcall_testkit::both_databases;
 use std::time::Duration;
@@ -71,5 +73,37 @@ both_databases! {
         }
         let findings = stage.engine.examine(&admin()).await.unwrap();
         assert!(findings.iter().any(|f| f.what == "audit outlet siem" && f.health == Health::Good));
+    }
+
+    async fn the_log_is_not_cut_before_everybody_was_told(database: TestDatabase) {
+        let web = Web::start().await;
+        let stage = Stage::set_up(&database, free_port()).await.with_outlets(vec![syslog(free_port())]).await;
+        let (hook, _) = stage.engine.add_webhook(&admin(), hook(&web)).await.unwrap();
+        let years = Retention { audit_years: Some(1), ..Retention::default() };
+        stage.engine.set_retention(&admin(), &years, None).await.unwrap();
+        stage.clock.tick(SignedDuration::from_hours(24 * 366 * 3));
+        let all = stage.engine.audit_head(&admin()).await.unwrap().seq;
+        let dropped = async |engine: &Engine, dry_run: bool| {
+            let dropped = engine.retain(&admin(), dry_run).await.unwrap();
+            dropped.into_iter().find(|dropping| dropping.what == "audit").map(|audit| (audit.count, audit.held.unwrap_or_default()))
+        };
+        for dry_run in [true, false] {
+            let (count, held) = dropped(&stage.engine, dry_run).await.unwrap();
+            assert_eq!(count, 0);
+            assert!(held.starts_with(&format!("{all} more")) && held.contains("\"siem\""), "{held}");
+        }
+        let findings = stage.engine.examine(&admin()).await.unwrap();
+        let finding = findings.iter().find(|f| f.what == "retention").unwrap();
+        assert!(finding.health == Health::Warning && finding.found.contains("siem"), "{finding:?}");
+
+        // What is no longer configured is not waited for; the reports by mail are, and the webhook.
+        let without = stage.another().await;
+        assert!(dropped(&without, true).await.unwrap().1.contains("mails reports"));
+        without.send_mail(&admin()).await.unwrap();
+        let (count, held) = dropped(&without, false).await.unwrap();
+        assert_eq!((count, held.contains(&format!("webhook \"{}\"", hook.name))), (all - 2, true), "{held}");
+        without.remove_webhook(&admin(), &hook.id, None).await.unwrap();
+        assert_eq!(dropped(&without, false).await, Some((2, String::new())));
+        assert!(without.verify_audit(&admin(), Vec::new()).await.unwrap().is_ok());
     }
 }

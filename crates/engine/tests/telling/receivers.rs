@@ -7,8 +7,9 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 
 /// A port that is free at this moment.
 pub(crate) fn free_port() -> u16 {
@@ -79,12 +80,37 @@ impl Drop for MailServer {
     }
 }
 
+/// An SMTP server at that port that answers everything with yes, but this.
+pub(crate) async fn mail_server_refusing(
+    port: u16,
+    command: &'static str,
+    answer: &'static str,
+) -> JoinHandle<()> {
+    let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
+    tokio::spawn(async move {
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            let (reading, mut writing) = stream.into_split();
+            let mut lines = tokio::io::BufReader::new(reading).lines();
+            writing.write_all(b"220 mail.test\r\n").await.unwrap();
+            while let Ok(Some(line)) = lines.next_line().await {
+                let said = if line.starts_with(command) { answer } else { "250 ok" };
+                if writing.write_all(format!("{said}\r\n").as_bytes()).await.is_err() {
+                    break;
+                }
+            }
+        }
+    })
+}
+
 /// A web server: what it was asked, and what it answers next (204 where nothing is prepared).
 #[derive(Clone, Default)]
 pub(crate) struct Web {
     pub(crate) port: u16,
     asked: Arc<Mutex<Vec<String>>>,
     answers: Arc<Mutex<VecDeque<u16>>>,
+    /// Whoever has it holds up every answer.
+    held: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Web {
@@ -104,6 +130,7 @@ impl Web {
                     }
                 }
                 serving.asked.lock().unwrap().push(String::from_utf8(read).unwrap());
+                drop(serving.held.lock().await);
                 let status = serving.answers.lock().unwrap().pop_front().unwrap_or(204);
                 let answer = format!("HTTP/1.1 {status} X\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
                 let _ = stream.write_all(answer.as_bytes()).await;
@@ -115,6 +142,16 @@ impl Web {
 
     pub(crate) fn url(&self) -> url::Url {
         format!("http://127.0.0.1:{}/hook", self.port).parse().unwrap()
+    }
+
+    /// Answers nobody until what this gives is dropped.
+    pub(crate) async fn hold(&self) -> tokio::sync::OwnedMutexGuard<()> {
+        Arc::clone(&self.held).lock_owned().await
+    }
+
+    /// How many requests came since it was last asked for them.
+    pub(crate) fn count(&self) -> usize {
+        self.asked.lock().unwrap().len()
     }
 
     pub(crate) fn will_answer(&self, statuses: &[u16]) {

@@ -2,7 +2,8 @@
 
 use crate::receivers::free_port;
 use crate::stage::{Stage, admin};
-use rollcall_engine::{EngineError, MailQuery};
+use rollcall_engine::{EngineError, Health, MailQuery, Operator};
+use rollcall_model::Role;
 use rollcall_report::{TemplateName, TemplateTexts};
 use rollcall_testkit::both_databases;
 
@@ -38,6 +39,35 @@ both_databases! {
         stage.run_policy(&["it-ops@example.org"]).await;
         assert!(newest_text(&stage).await.contains("DETAILS"));
         assert_eq!((stage.count("template.changed").await, stage.count("template.reset").await), (1, 1));
+    }
+
+    async fn a_kept_template_that_renders_no_more_is_named_by_the_doctor(database: TestDatabase) {
+        let stage = Stage::set_up(&database, free_port()).await;
+        let found = async || {
+            let findings = stage.engine.examine(&admin()).await.unwrap();
+            findings.into_iter().find(|finding| finding.what == "mail template run-report")
+        };
+        assert_eq!(found().await, None, "the embedded ones are not spoken of");
+        stage.engine.set_template(&admin(), TemplateName::RunReport, text("Ours: {{ headline }}"), None).await.unwrap();
+        assert_eq!(found().await.expect("it is one's own").health, Health::Good);
+        database.execute("UPDATE mail_templates SET plain = '{{ gone.with.it }}'");
+        let broken = found().await.expect("it is one's own");
+        assert_eq!((broken.health, broken.remedy.contains("rollcall template reset run-report")), (Health::Warning, true));
+        assert!(broken.found.contains("gone"), "{broken:?}");
+    }
+
+    async fn texts_that_are_not_kept_are_looked_at_by_who_may_keep_them(database: TestDatabase) {
+        let stage = Stage::set_up(&database, free_port()).await;
+        let (engine, name) = (&stage.engine, TemplateName::RunReport);
+        for role in [Role::Viewer, Role::Operator, Role::Approver] {
+            let somebody = Operator::remote("vera", role);
+            let refused = engine.preview_template(&somebody, name, Some(text("{{ site }}")), None).await;
+            assert!(matches!(refused, Err(EngineError::Forbidden { .. })), "{role}: {refused:?}");
+            assert!(engine.preview_template(&somebody, name, None, None).await.is_ok(), "{role}");
+        }
+        assert_eq!(engine.preview_template(&admin(), name, Some(text("{{ site }}")), None).await.unwrap().text, "wiki");
+        let endless = engine.preview_template(&admin(), name, Some(text("{{ \"%99999999999999d\"|format(1) }}")), None).await;
+        assert!(matches!(endless, Err(EngineError::Report(_))), "{endless:?}");
     }
 
     async fn a_template_that_fails_on_a_real_report_is_set_aside_and_the_mail_says_so(database: TestDatabase) {

@@ -9,7 +9,7 @@ use rollcall_outlet::verify;
 use rollcall_testkit::both_databases;
 use serde_json::Value;
 
-fn hook(web: &Web) -> NewWebhook {
+pub(crate) fn hook(web: &Web) -> NewWebhook {
     NewWebhook {
         name: "Chat".to_owned(),
         url: web.url(),
@@ -67,6 +67,26 @@ both_databases! {
         assert_eq!(kinds(&web.asked()), ["plan-ready", "run-finished"]);
         let log = stage.engine.webhook_deliveries(&admin(), &view.id, None, None, 10).await.unwrap();
         assert_eq!(log.iter().map(|d| (d.state, d.attempts)).collect::<Vec<_>>(), [("delivered", 1), ("delivered", 3)]);
+    }
+
+    async fn a_receiver_that_takes_its_time_holds_up_its_own_events_alone(database: TestDatabase) {
+        let (stage, slow, quick) = (Stage::set_up(&database, free_port()).await, Web::start().await, Web::start().await);
+        stage.engine.add_webhook(&admin(), hook(&slow)).await.unwrap();
+        stage.engine.add_webhook(&admin(), NewWebhook { name: "Pager".to_owned(), ..hook(&quick) }).await.unwrap();
+        stage.run_policy(&[]).await;
+        let held = slow.hold().await;
+        let both_reached = async {
+            while quick.count() < 2 || slow.count() < 1 {
+                tokio::task::yield_now().await;
+            }
+            assert_eq!(slow.count(), 1, "its second event waits behind its first");
+            drop(held);
+        };
+        let ada = admin();
+        let (courier, ()) = tokio::join!(stage.engine.tell_webhooks(&ada), both_reached);
+        assert_eq!(courier.unwrap().delivered, 4);
+        assert_eq!(kinds(&quick.asked()), ["plan-ready", "run-finished"]);
+        assert_eq!(kinds(&slow.asked()), ["plan-ready", "run-finished"]);
     }
 
     async fn an_event_is_given_up_after_three_days_or_when_it_is_refused_itself(database: TestDatabase) {
@@ -133,6 +153,31 @@ both_databases! {
         assert!(accepted(&old).await && accepted(&new).await);
         stage.clock.tick(SignedDuration::from_hours(1));
         assert!(!accepted(&old).await && accepted(&new).await);
+    }
+
+    async fn a_plan_that_cannot_be_read_is_told_without_its_figures_and_silences_nothing(database: TestDatabase) {
+        let (stage, web) = (Stage::set_up(&database, free_port()).await, Web::start().await);
+        stage.engine.add_webhook(&admin(), hook(&web)).await.unwrap();
+        stage.run_policy(&[]).await;
+        database.execute("UPDATE plans SET fingerprint = 'another'");
+        let courier = stage.engine.tell_webhooks(&admin()).await.unwrap();
+        assert_eq!((courier.queued, courier.delivered), (2, 2), "{courier:?}");
+        let asked = web.asked();
+        assert_eq!(kinds(&asked), ["plan-ready", "run-finished"]);
+        let told: Vec<Value> = asked.iter().map(|(.., body)| serde_json::from_str(body).unwrap()).collect();
+        assert!(told[0]["plan"].is_null() && told[0]["words"].as_str().is_some_and(|words| words.contains("accounts selected by")), "{}", told[0]);
+        assert_eq!(told[1]["run"]["state"], "done");
+    }
+
+    async fn a_webhook_that_cannot_be_told_keeps_no_other_from_it_and_is_an_error(database: TestDatabase) {
+        let (stage, web) = (Stage::set_up(&database, free_port()).await, Web::start().await);
+        stage.engine.add_webhook(&admin(), NewWebhook { name: "Broken".to_owned(), ..hook(&web) }).await.unwrap();
+        stage.engine.add_webhook(&admin(), hook(&web)).await.unwrap();
+        database.execute("UPDATE webhooks SET url = 'nowhere' WHERE name = 'Broken'");
+        stage.run_policy(&[]).await;
+        let error = stage.engine.tell_webhooks(&admin()).await.unwrap_err().to_string();
+        assert!(error.contains("the address of webhook \"Broken\""), "{error}");
+        assert_eq!(kinds(&web.asked()), ["plan-ready", "run-finished"]);
     }
 
     async fn only_administrators_change_webhooks_and_see_whole_addresses(database: TestDatabase) {
