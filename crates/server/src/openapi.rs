@@ -1,6 +1,6 @@
 //! The `OpenAPI` document: what the endpoints say of themselves, and what holds for all of them.
 
-use crate::frame::IDEMPOTENCY_KEY;
+use crate::frame::{Declared, IDEMPOTENCY_KEY};
 use crate::problem::{PROBLEM_JSON, ProblemBody};
 use crate::{cookie, endpoints};
 use std::collections::BTreeMap;
@@ -18,8 +18,11 @@ const DESCRIPTION: &str = "Everything Rollcall can do, for pages and programs.\n
     Sign in for a session cookie, or send `Authorization: Bearer TOKEN`. JSON is camelCase; fields and parameters that are not documented are refused. \
     Everything that is no success is a problem (RFC 9457) with a stable `code` and the places that are wrong. \
     Lists come in pages: `limit`, and `cursor` from `next` of the page before. \
-    Every POST takes an `Idempotency-Key`. What can be edited has an `ETag`, and changing it takes `If-Match`. \
+    Every POST of somebody who is signed in takes an `Idempotency-Key`, but signing in does not. What can be edited has an `ETag`, and changing it takes `If-Match`. \
     Whatever talks to a site is a job: the answer is 202 with its address, or, with `Prefer: wait=N`, the finished job.";
+
+/// What an operation says of itself that changes nothing although it is a POST, as a preview.
+const CHANGES_NOTHING: &str = "x-changes-nothing";
 
 const TAGS: &[(&str, &str)] = &[
     ("sign-in", "Sessions, the set-up of a new installation, operators and tokens"),
@@ -90,9 +93,7 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut O
 
 /// Adds what the frame can answer, so that no endpoint has to repeat it.
 fn complete(operation: &mut Operation, method: &str, path: &str) {
-    let is_open = operation.security.as_ref().is_some_and(|needed| {
-        needed.is_empty() || needed.iter().all(|n| *n == SecurityRequirement::default())
-    });
+    let is_open = is_open(operation);
     let has = |name: &str| parameters(operation).any(|parameter| parameter.name.eq_ignore_ascii_case(name));
     let mut answers = vec![
         ("400", "A parameter or the request itself cannot be read."),
@@ -103,17 +104,17 @@ fn complete(operation: &mut Operation, method: &str, path: &str) {
     ];
     if !is_open {
         answers.push(("401", "Nobody is signed in."));
-        answers.push(("403", "The role is not enough, or the request comes from a page of another origin."));
+        answers.push(("403", "The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin."));
     }
     // What is sent may name a site, a policy or a plan.
-    if path.contains('{') || has("site") || method == "POST" {
+    if path.contains('{') || has("site") || has("owner") || method == "POST" {
         answers.push(("404", "There is none of that name."));
     }
     if has("criterion") {
         answers.push(("422", "The criterion cannot be read, or does not fit the site."));
     }
     if method != "GET" {
-        answers.push(("403", "The request comes from a page of another origin, or the role is not enough."));
+        answers.push(("403", "The request comes from a page of another origin."));
         answers.push(("409", "Not as things stand."));
     }
     if operation.request_body.is_some() {
@@ -134,6 +135,7 @@ fn complete(operation: &mut Operation, method: &str, path: &str) {
         operation.parameters.get_or_insert_default().push(RefOr::T(idempotency_key()));
     }
     // Answered before there is a request: without a body.
+    answers.push(("421", "Another host than this server's is named in the request."));
     let too_large = ResponseBuilder::new().description("The head of the request is too large.").build();
     operation.responses.responses.insert("431".to_owned(), RefOr::T(too_large));
     for (status, words) in answers {
@@ -142,6 +144,18 @@ fn complete(operation: &mut Operation, method: &str, path: &str) {
             operation.responses.responses.insert(status.to_owned(), RefOr::T(problem(words)));
         }
     }
+}
+
+/// Whether nobody needs to be signed in.
+fn is_open(operation: &Operation) -> bool {
+    operation.security.as_ref().is_some_and(|needed| {
+        needed.is_empty() || needed.iter().all(|n| *n == SecurityRequirement::default())
+    })
+}
+
+/// Whether it says so of itself: `extensions(("x-…" = json!(true)))`.
+fn has_extension(operation: &Operation, name: &str) -> bool {
+    operation.extensions.as_ref().is_some_and(|said| said.get(name) == Some(&serde_json::Value::Bool(true)))
 }
 
 fn parameters(operation: &Operation) -> impl Iterator<Item = &Parameter> {
@@ -167,13 +181,13 @@ fn idempotency_key() -> Parameter {
             "Sent again with the same key within 24 hours, the request is not carried out again: its answer is given again.",
         ))
         .schema(Some(
-            ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(128)).pattern(Some("^[!-~]+$")),
+            ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(128)).pattern(Some("^[ -~]*[!-~][ -~]*$")),
         ))
         .build()
 }
 
-/// The media types of the successes of each operation, by method and path.
-pub(crate) fn media_types(document: &OpenApi) -> BTreeMap<(String, String), Vec<String>> {
+/// What each operation declares, by method and path.
+pub(crate) fn declared(document: &OpenApi) -> BTreeMap<(String, String), Declared> {
     let mut paths = document.paths.clone();
     let mut found = BTreeMap::new();
     for (path, item) in &mut paths.paths {
@@ -184,7 +198,14 @@ pub(crate) fn media_types(document: &OpenApi) -> BTreeMap<(String, String), Vec<
                 RefOr::T(response) => Some(response.content.keys().cloned()),
                 RefOr::Ref(_) => None,
             });
-            found.insert((method.to_owned(), path.clone()), types.flatten().collect());
+            let declared = Declared {
+                answers: types.flatten().collect(),
+                takes_query: parameters(operation)
+                    .any(|parameter| parameter.parameter_in == ParameterIn::Query),
+                is_open: is_open(operation),
+                changes_nothing: has_extension(operation, CHANGES_NOTHING),
+            };
+            found.insert((method.to_owned(), path.clone()), declared);
         }
     }
     found

@@ -4,13 +4,13 @@ use axum::body::{Body, to_bytes};
 use http::{HeaderMap, Request, StatusCode, header};
 use jiff::{SignedDuration, Timestamp};
 use rollcall_engine::{
-    Act, Clock, Connection, Credentials, Engine, Freshness, MailSettings, MailWay, NewSite, OpenSite,
-    Operator, SealingKey, Selection, Settings, SiteError, SiteSettings,
+    Act, Clock, Connection, Credentials, Engine, ExemptName, Freshness, MailQuery, MailSettings, MailWay,
+    NewSite, OpenSite, Operator, SealingKey, Selection, Settings, SiteError, SiteSettings,
 };
 use rollcall_model::{Action, Product, SiteName};
 use rollcall_planner::{Limits, Mode, Percent};
 use rollcall_server::{Api, Closed, ServerSettings, router};
-use rollcall_simulator::{AccountPatch, Mix, Options, Simulator};
+use rollcall_simulator::{AccountPatch, Mix, Options, PatchStatus, Simulator};
 use rollcall_testkit::{MockClock, TestDatabase, both_databases};
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -42,7 +42,7 @@ struct Told {
     token: String,
     wiki: SiteName,
     ada: Operator,
-    _site: Simulator,
+    site: Simulator,
     _folder: TempDir,
 }
 
@@ -99,23 +99,33 @@ impl Told {
         let (_, rest) = mail.split_once("https://rollcall.example.org/keep/").unwrap();
         let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c))).unwrap();
         let token = rest[..end].to_owned();
-        Self { engine, clock, token, wiki, ada, _site: site, _folder: folder }
+        Self { engine, clock, token, wiki, ada, site, _folder: folder }
     }
 
     async fn ask(&self, method: &str, token: &str) -> (StatusCode, HeaderMap, String) {
+        self.ask_at(method, &format!("/keep/{token}")).await
+    }
+
+    async fn ask_at(&self, method: &str, path: &str) -> (StatusCode, HeaderMap, String) {
         let api = Api::new(Arc::clone(&self.engine), Arc::new(Closed), ServerSettings::default());
         let request = Request::builder()
             .method(method)
-            .uri(format!("/keep/{token}"))
+            .uri(path)
             .header(header::HOST, "localhost")
             .header("sec-fetch-site", if method == "POST" { "same-origin" } else { "cross-site" })
             .header(header::ACCEPT, "text/html,application/xhtml+xml,*/*;q=0.8")
             .body(Body::empty())
             .unwrap();
-        let response = router(api).oneshot(request).await.unwrap();
+        let response = router(api).unwrap().oneshot(request).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
         let body = to_bytes(response.into_body(), 1 << 20).await.unwrap();
         (status, headers, String::from_utf8(body.to_vec()).unwrap())
+    }
+
+    /// The site is read, an hour later.
+    async fn read_again(&self) {
+        self.clock.tick(SignedDuration::from_hours(1));
+        self.engine.sync(&self.ada, &self.wiki, &|_| ()).await.unwrap();
     }
 
     async fn exemptions(&self) -> usize {
@@ -162,5 +172,49 @@ both_databases! {
         assert_eq!(status, StatusCode::GONE, "{page}");
         assert!(page.contains("This link was valid until 5 January 2027"), "{page}");
         assert_eq!(told.exemptions().await, 0);
+    }
+
+    async fn the_link_is_its_owners_alone(database: TestDatabase) {
+        let told = Told::somebody(&database).await;
+        let mails = told.engine.mails(&told.ada, &MailQuery { limit: 10, ..MailQuery::default() }).await.unwrap();
+        let mail = told.engine.mail(&told.ada, &mails[0].id).await.unwrap();
+        assert!(mail.text.contains("https://rollcall.example.org/keep/…\n"), "{}", mail.text);
+        assert!(mail.html.contains("keep&#x2f;…\""), "{}", mail.html);
+        assert!(!format!("{mail:?}").contains(&told.token[..20]), "{mail:?}");
+        for path in ["//keep/{}", "/Keep/{}", "/keep/{}/", "/keep/{}/more", "/keep//{}", "/api/v1/{}", "/%6beep/{}"] {
+            for method in ["GET", "POST", "PATCH"] {
+                let (status, _, answer) = told.ask_at(method, &path.replace("{}", &told.token)).await;
+                assert!(!answer.contains(&told.token), "{method} {path}: {status} {answer}");
+            }
+        }
+        assert_eq!(told.exemptions().await, 0);
+    }
+
+    async fn an_account_that_is_disabled_or_gone_meanwhile_is_promised_nothing_that_is_not_so(database: TestDatabase) {
+        let told = Told::somebody(&database).await;
+        told.site.with_state(|state| state.patch_account(PERSON, &AccountPatch { status: Some(PatchStatus::Disabled), ..AccountPatch::default() })).unwrap();
+        told.read_again().await;
+        let (status, _, page) = told.ask("GET", &told.token).await;
+        assert_eq!(status, StatusCode::OK, "{page}");
+        assert!(page.contains("It is disabled now") && page.contains("ask whoever administers the site") && page.contains("<button"), "{page}");
+        let (status, _, page) = told.ask("POST", &told.token).await;
+        assert_eq!(status, StatusCode::OK, "{page}");
+        assert!(page.contains("is disabled, and stays so until somebody enables it") && page.contains("Nothing more is done to it until"), "{page}");
+        assert!(!page.contains("Thank you") && !page.contains("left as it is"), "{page}");
+        assert_eq!(told.exemptions().await, 1, "nothing more is done to it");
+
+        told.site.with_state(|state| state.delete_account(PERSON)).unwrap();
+        told.read_again().await;
+        for method in ["GET", "POST"] {
+            let (status, _, page) = told.ask(method, &told.token).await;
+            assert_eq!(status, StatusCode::GONE, "{page}");
+            assert!(page.contains("Your account is gone") && page.contains("ask whoever administers the site"), "{page}");
+            assert!(!page.contains("<button") && !page.contains("Thank you"), "{page}");
+        }
+        let left = told.engine.exemptions(&told.ada, &told.wiki).await.unwrap();
+        assert_eq!(left[0].name, PERSON, "by name, also of whom the site no longer knows");
+        told.engine.end_exemption(&told.ada, &told.wiki, ExemptName::Account(PERSON), None).await.unwrap();
+        told.ask("POST", &told.token).await;
+        assert_eq!(told.exemptions().await, 0, "nobody is left to be exempt");
     }
 }

@@ -1,6 +1,6 @@
 //! How long the program takes from its start on an existing database until it answers, and how large it is.
 
-use crate::server::{make, memory_of};
+use crate::server::{KEY, make, memory_of};
 use crate::{Outcome, argument, table};
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -19,6 +19,7 @@ pub(crate) fn measure(arguments: &[String]) -> Outcome {
     let accounts: u32 = argument(arguments, 1, 100_000)?;
     let folder = tempfile::tempdir()?;
     make(folder.path(), accounts, None)?;
+    std::fs::write(folder.path().join("sealing.key"), KEY)?;
     let mut times = Vec::new();
     for _ in 0..TIMES {
         times.push(start(Path::new(program), folder.path())?);

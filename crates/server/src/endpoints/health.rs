@@ -22,7 +22,7 @@ pub(crate) async fn healthz() -> Json<Health> {
     Json(Health { status: "ok" })
 }
 
-/// Whether it can work: the database answers, its schema is right, the worker is at work.
+/// Whether it can work: the database answers, its schema is right, the sealing key is on this machine, the worker is at work.
 #[utoipa::path(get, path = "/readyz", tag = "operation", security(()),
     responses((status = 200, description = "It can.", body = Health)))]
 pub(crate) async fn readyz(State(api): State<Api>) -> Result<Json<Health>, Problem> {

@@ -1,13 +1,17 @@
 //! A JSON body, exactly as it is declared.
 
+use super::media::{is_plain, media_type};
 use super::read::{explain, pointer};
+use super::strict::Strict;
 use crate::problem::{Code, Part, Problem};
 use axum::body::{Body as HttpBody, Bytes};
 use axum::extract::{FromRequest, Request};
-use http::{HeaderMap, header};
+use http::header;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
+
+const JSON: &str = "application/json";
 
 /// Bytes of a body at most, unless a route says otherwise with [`MaxBody`].
 const USUAL: usize = 1 << 20;
@@ -30,7 +34,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
 
 /// Reads the whole body as text, if it says that it is JSON.
 pub(super) async fn read_text(request: Request) -> Result<String, Problem> {
-    is_json(request.headers())?;
+    media_type(request.headers(), &[JSON])?;
     let bytes = read_bytes(request).await?;
     String::from_utf8(bytes.into()).map_err(|error| {
         let detail = format!("the body is not UTF-8, from byte {} on", error.utf8_error().valid_up_to());
@@ -40,6 +44,7 @@ pub(super) async fn read_text(request: Request) -> Result<String, Problem> {
 
 /// Reads the whole body, up to the bound of the route.
 pub(crate) async fn read_bytes(request: Request) -> Result<Bytes, Problem> {
+    is_plain(request.headers())?;
     let most = request.extensions().get::<MaxBody>().map_or(USUAL, |most| most.0);
     let too_large = || Problem::new(Code::TooLarge, format!("the body is larger than {} KiB", most >> 10));
     let announced =
@@ -69,29 +74,10 @@ fn is_timeout(error: &(dyn std::error::Error + 'static)) -> bool {
     false
 }
 
-fn is_json(headers: &HeaderMap) -> Result<(), Problem> {
-    let wrong = |found: &str| {
-        let detail = format!("send the body as `Content-Type: application/json` in UTF-8{found}");
-        Err(Problem::at(Code::UnsupportedMediaType, Part::Header, "content-type", detail))
-    };
-    let Some(given) = headers.get(header::CONTENT_TYPE) else { return wrong("") };
-    let given = given.to_str().unwrap_or_default().to_ascii_lowercase();
-    let mut parts = given.split(';').map(str::trim);
-    if parts.next() != Some("application/json") {
-        return wrong("");
-    }
-    let charset =
-        parts.find_map(|part| part.strip_prefix("charset=")).map(|charset| charset.trim_matches('"'));
-    match charset {
-        None | Some("utf-8" | "utf8" | "us-ascii") => Ok(()),
-        Some(_) => wrong("; another charset is not read"),
-    }
-}
-
-/// Reads a text as JSON.
+/// Reads a text as JSON: an object where one is declared, with no key twice.
 pub(crate) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
     let mut reader = serde_json::Deserializer::from_str(text);
-    let read = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+    let read = serde_path_to_error::deserialize(Strict::new(&mut reader)).map_err(|error| {
         let at = pointer(error.path());
         let error = error.into_inner();
         // Of a number where one of several words is expected, and of one that is too large, serde_json says that it is no JSON.

@@ -73,7 +73,7 @@ impl<T: DeserializeOwned + IntoParams, S: Send + Sync> FromRequestParts<S> for P
         let (paging, own): (Vec<_>, Vec<_>) =
             all.into_iter().partition(|(name, _)| matches!(name.as_str(), "limit" | "cursor"));
         let paging = Paging::read(&parts.uri, &own, &paging)?;
-        Ok(Self(read(&own)?, paging))
+        Ok(Self(read(&own, &["limit", "cursor"])?, paging))
     }
 }
 
@@ -91,7 +91,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Paging {
 
 impl Paging {
     fn read(uri: &Uri, own: &[(String, String)], paging: &[(String, String)]) -> Result<Self, Problem> {
-        let given: PagingParams = read(paging)?;
+        let given: PagingParams = read(paging, &[])?;
         let limit = given.limit.unwrap_or(USUAL);
         if !(1..=MOST).contains(&limit) {
             return Err(Problem::query("limit", format!("expected 1 to {MOST}")));
@@ -134,6 +134,24 @@ impl Paging {
         Page { items, next: next.map(cursor), total }
     }
 
+    /// How many to ask for: one more than fits, which tells whether more follow.
+    pub(crate) fn reach(&self) -> u32 {
+        self.limit + 1
+    }
+
+    /// A page of what fits; what was asked for with [`Self::reach`] and does not fit is on the next one.
+    pub(crate) fn beginning<T, K: Serialize>(
+        &self,
+        mut found: Vec<T>,
+        key: impl Fn(&T) -> K,
+        total: Option<u64>,
+    ) -> Page<T> {
+        let has_more = found.len() > self.limit as usize;
+        found.truncate(self.limit as usize);
+        let next = found.last().filter(|_| has_more).map(key);
+        self.page(found, next, total)
+    }
+
     /// A page of a list that is whole in memory, in the order of its keys.
     pub(crate) fn cut<T, K: Ord + Serialize + DeserializeOwned>(
         &self,
@@ -141,14 +159,11 @@ impl Paging {
         key: impl Fn(&T) -> K,
     ) -> Result<Page<T>, Problem> {
         let total = all.len() as u64;
-        let mut rest: Vec<T> = match self.after::<K>()? {
+        let rest: Vec<T> = match self.after::<K>()? {
             Some(after) => all.into_iter().filter(|item| key(item) > after).collect(),
             None => all,
         };
-        let has_more = rest.len() > self.limit as usize;
-        rest.truncate(self.limit as usize);
-        let next = rest.last().filter(|_| has_more).map(&key);
-        Ok(self.page(rest, next, Some(total)))
+        Ok(self.beginning(rest, key, Some(total)))
     }
 }
 

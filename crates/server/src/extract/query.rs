@@ -16,7 +16,7 @@ impl<T: DeserializeOwned + IntoParams, S: Send + Sync> FromRequestParts<S> for Q
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        read(&pairs(parts.uri.query().unwrap_or_default())?).map(Self)
+        read(&pairs(parts.uri.query().unwrap_or_default())?, &[]).map(Self)
     }
 }
 
@@ -45,10 +45,14 @@ fn shown(name: &str) -> String {
     rollcall_model::plain(&name.chars().take(60).collect::<String>()).into_owned()
 }
 
-/// Reads declared parameters.
-pub(super) fn read<T: DeserializeOwned + IntoParams>(pairs: &[(String, String)]) -> Result<T, Problem> {
+/// Reads declared parameters. `others` are declared too, and were read already.
+pub(super) fn read<T: DeserializeOwned + IntoParams>(
+    pairs: &[(String, String)],
+    others: &[&str],
+) -> Result<T, Problem> {
     let known: Vec<String> = T::into_params(|| None).into_iter().map(|parameter| parameter.name).collect();
     if let Some((stranger, _)) = pairs.iter().find(|(name, _)| !known.contains(name)) {
+        let known: Vec<&str> = known.iter().map(String::as_str).chain(others.iter().copied()).collect();
         let known = if known.is_empty() {
             "this takes none".to_owned()
         } else {

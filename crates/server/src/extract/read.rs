@@ -24,6 +24,15 @@ fn push(pointer: &mut String, key: &str) {
     pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
 }
 
+/// Adds a key, unless the pointer leads to it already.
+fn push_once(pointer: &mut String, key: &str) {
+    let mut end = String::new();
+    push(&mut end, key);
+    if !pointer.ends_with(&end) {
+        pointer.push_str(&end);
+    }
+}
+
 /// What is wrong, in words, and the place made more exact where serde names a field.
 pub(super) fn explain(mut pointer: String, words: &str) -> (String, String) {
     let words = words.rsplit_once(" at line ").map_or(words, |(words, _)| words);
@@ -31,15 +40,15 @@ pub(super) fn explain(mut pointer: String, words: &str) -> (String, String) {
         push(&mut pointer, name);
         return (pointer, "is missing".to_owned());
     }
+    if let Some(name) = words.strip_prefix("duplicate field `").and_then(|rest| rest.strip_suffix('`')) {
+        push_once(&mut pointer, name);
+        return (pointer, "stands there twice".to_owned());
+    }
     if let Some(rest) = words.strip_prefix("unknown field `") {
         let (name, rest) = rest.split_once('`').unwrap_or((rest, ""));
         let known =
             rest.strip_prefix(", expected ").map(|known| known.replace("one of ", "")).unwrap_or_default();
-        let mut end = String::new();
-        push(&mut end, name);
-        if !pointer.ends_with(&end) {
-            pointer.push_str(&end);
-        }
+        push_once(&mut pointer, name);
         let known = if known.is_empty() || known.starts_with("there are") {
             String::new()
         } else {
@@ -61,7 +70,23 @@ pub(super) fn explain(mut pointer: String, words: &str) -> (String, String) {
         let known = words.rsplit_once(", expected ").map_or("something else", |(_, known)| known);
         return (pointer, format!("expected {known}"));
     }
-    (pointer, rollcall_model::plain(words).into_owned())
+    (pointer, of_text(words))
+}
+
+/// Of texts that are read as numbers and times, the words of the libraries that read them: in ours, where they speak of programs.
+fn of_text(words: &str) -> String {
+    let known = match words {
+        "invalid digit found in string" => "expected a whole number, not below 0",
+        "number too large to fit in target type" => "is too large a number",
+        "number too small to fit in target type" => "is too small a number",
+        "cannot parse integer from empty string" => "is empty; expected a whole number",
+        "provided string was not `true` or `false`" => "expected true or false",
+        _ if words.starts_with("failed to parse") => {
+            "expected an instant such as 2026-11-22T06:00:00Z, or a day such as 2026-11-22"
+        }
+        other => return rollcall_model::plain(other).into_owned(),
+    };
+    known.to_owned()
 }
 
 /// What was expected, without the names that only programmers know.
@@ -74,6 +99,12 @@ fn plainly(expected: &str) -> String {
         "u64" | "usize" => return "a whole number that is not below 0".to_owned(),
         "i64" => return "a whole number".to_owned(),
         "f32" | "f64" => return "a number".to_owned(),
+        "a sequence" => return "a list".to_owned(),
+        "a map" => return "an object".to_owned(),
+        "a boolean" => return "true or false".to_owned(),
+        other if other.starts_with("struct ") || other.starts_with("internally tagged enum ") => {
+            return "an object".to_owned();
+        }
         other => return other.to_owned(),
     };
     format!("a whole number from {} to {}", bounds.0, bounds.1)

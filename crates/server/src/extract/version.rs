@@ -2,7 +2,7 @@
 
 use crate::problem::{Code, Part, Problem};
 use axum::Json;
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 use http::{HeaderValue, header};
@@ -62,6 +62,18 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
             return Err(Problem::at(Code::PreconditionRequired, Part::Header, "if-match", words));
         }
         Ok(Self(tags))
+    }
+}
+
+/// Where there may be nothing yet that could be meant: `None` without `If-Match`.
+impl<S: Send + Sync> OptionalFromRequestParts<S> for IfMatch {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Problem> {
+        if !parts.headers.contains_key(header::IF_MATCH) {
+            return Ok(None);
+        }
+        <Self as FromRequestParts<S>>::from_request_parts(parts, state).await.map(Some)
     }
 }
 

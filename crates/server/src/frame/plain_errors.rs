@@ -1,5 +1,6 @@
 //! Errors that arise in no endpoint (no such path, no such method, a panic), as problems like all others.
 
+use crate::frame::loggable::loggable;
 use crate::problem::{Code, PROBLEM_JSON, Problem};
 use axum::body::Body;
 use axum::extract::Request;
@@ -10,13 +11,12 @@ use std::any::Any;
 
 /// The layer: an error without a body of ours gets one; its headers stay.
 pub(crate) async fn layer(request: Request, next: Next) -> Response {
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let (method, path) = (request.method().clone(), loggable(request.uri().path()));
     let response = next.run(request).await;
     let status = response.status();
     if !(status.is_client_error() || status.is_server_error()) || is_ours(&response) {
         return response;
     }
-    let path = rollcall_model::plain(&path);
     let problem = match status {
         StatusCode::NOT_FOUND => Problem::new(Code::NotFound, format!("there is nothing at {path}")),
         StatusCode::METHOD_NOT_ALLOWED => Problem::new(

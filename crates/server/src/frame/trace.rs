@@ -1,6 +1,7 @@
 //! The id of a request: taken from a trusted proxy or made here, answered, and in every line of the log.
 
 use crate::frame::Client;
+use crate::frame::loggable::loggable;
 use crate::state::Api;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -30,25 +31,8 @@ pub(crate) async fn layer(State(api): State<Api>, request: Request, next: Next) 
     response
 }
 
-/// A path as it may stand in a log: the link in a notice is a right to whoever reads it.
-fn loggable(path: &str) -> &str {
-    const LINKS: &str = "/keep/";
-    if path.starts_with(LINKS) { LINKS } else { path }
-}
-
 fn given(headers: &HeaderMap) -> Option<String> {
     let id = headers.get(REQUEST_ID)?.to_str().ok()?;
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     (!id.is_empty() && id.len() <= LONGEST && id.chars().all(is_plain)).then(|| id.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_link_of_a_notice_gets_into_the_log() {
-        assert_eq!(loggable("/keep/eyJzaXRlIjoi"), "/keep/");
-        assert_eq!(loggable("/api/v1/runs"), "/api/v1/runs");
-    }
 }

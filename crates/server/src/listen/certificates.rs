@@ -2,14 +2,14 @@
 //! place of what can.
 
 use super::ServeError;
+use super::pair::Pair;
 use crate::settings::TlsFiles;
+use jiff::Timestamp;
+use rollcall_engine::Engine;
 use rustls::ServerConfig;
 use rustls::crypto::ring;
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
-use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
@@ -19,13 +19,35 @@ const LOOK_AGAIN: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub(super) struct Certificates {
     files: TlsFiles,
-    current: RwLock<Arc<CertifiedKey>>,
+    current: RwLock<Arc<Pair>>,
 }
 
 impl Certificates {
-    /// Reads the files for the first time.
-    pub(super) fn read(files: &TlsFiles) -> Result<Self, ServeError> {
-        Ok(Self { current: RwLock::new(Arc::new(read(files)?)), files: files.clone() })
+    /// Reads the files for the first time. What has ended is better than nothing, and the log says so.
+    pub(super) fn read(files: &TlsFiles, now: Timestamp) -> Result<Self, ServeError> {
+        let pair = Pair::load(files)?;
+        if let Some(reason) = pair.untimely(now) {
+            tracing::warn!("the certificate {} {reason}", files.certificate.display());
+        }
+        Ok(Self { current: RwLock::new(Arc::new(pair)), files: files.clone() })
+    }
+
+    /// Takes what is in the files now, if it can be used at least as well as what is in use.
+    fn renew(&self, now: Timestamp) -> Result<(), ServeError> {
+        let new = Pair::load(&self.files)?;
+        match new.untimely(now) {
+            Some(reason) if self.current().untimely(now).is_none() => {
+                Err(ServeError::Certificate { file: self.files.certificate.clone(), reason })
+            }
+            _ => {
+                *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(new);
+                Ok(())
+            }
+        }
+    }
+
+    fn current(&self) -> Arc<Pair> {
+        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// How connections are encrypted.
@@ -42,7 +64,7 @@ impl Certificates {
     }
 
     /// Looks at the files from time to time, and at SIGHUP; never ends.
-    pub(super) async fn keep_fresh(self: Arc<Self>) {
+    pub(super) async fn keep_fresh(self: Arc<Self>, engine: Arc<Engine>) {
         let mut seen = self.changed_at();
         let mut hangups = Hangups::new();
         loop {
@@ -55,11 +77,8 @@ impl Certificates {
                 continue;
             }
             seen = now;
-            match read(&self.files) {
-                Ok(key) => {
-                    *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(key);
-                    tracing::info!("the certificate was read again");
-                }
+            match self.renew(engine.now()) {
+                Ok(()) => tracing::info!("the certificate was read again"),
                 Err(error) => tracing::error!(
                     "the certificate in use is kept, because the new one cannot be used: {error}"
                 ),
@@ -75,27 +94,8 @@ impl Certificates {
 
 impl ResolvesServerCert for Certificates {
     fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        Some(Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner)))
+        Some(Arc::clone(&self.current().key))
     }
-}
-
-fn read(files: &TlsFiles) -> Result<CertifiedKey, ServeError> {
-    let wrong = |file: &Path, reason: String| ServeError::Certificate { file: file.to_owned(), reason };
-    let unreadable = |error: rustls::pki_types::pem::Error| format!("cannot be read as PEM: {error}");
-    let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_file_iter(&files.certificate)
-        .and_then(Iterator::collect)
-        .map_err(|error| wrong(&files.certificate, unreadable(error)))?;
-    if chain.is_empty() {
-        return Err(wrong(
-            &files.certificate,
-            "holds no certificate; expected is PEM, the server's own first".to_owned(),
-        ));
-    }
-    let key =
-        PrivateKeyDer::from_pem_file(&files.key).map_err(|error| wrong(&files.key, unreadable(error)))?;
-    CertifiedKey::from_der(chain, key, &ring::default_provider()).map_err(|error| {
-        wrong(&files.key, format!("does not go with {}: {error}", files.certificate.display()))
-    })
 }
 
 /// The signal that asks a service to read its files again.
@@ -119,5 +119,45 @@ impl Hangups {
             return;
         }
         std::future::pending::<()>().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn put(files: &TlsFiles, years: std::ops::Range<i32>) {
+        let key = rcgen::KeyPair::generate().unwrap();
+        let mut params = rcgen::CertificateParams::new(vec!["rollcall.example".to_owned()]).unwrap();
+        params.not_before = rcgen::date_time_ymd(years.start, 1, 1);
+        params.not_after = rcgen::date_time_ymd(years.end, 1, 1);
+        std::fs::write(&files.certificate, params.self_signed(&key).unwrap().pem()).unwrap();
+        std::fs::write(&files.key, key.serialize_pem()).unwrap();
+    }
+
+    #[test]
+    fn a_certificate_out_of_its_time_takes_the_place_of_none_that_is_good() {
+        let folder = tempfile::tempdir().unwrap();
+        let files =
+            TlsFiles { certificate: folder.path().join("cert.pem"), key: folder.path().join("key.pem") };
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        put(&files, 2020..2027);
+        let certificates = Certificates::read(&files, at("2026-11-22T06:00:00Z")).unwrap();
+        for (years, words) in [(2020..2025, "ended at 2025"), (2028..2030, "begins only at 2028")] {
+            put(&files, years);
+            let before = certificates.current();
+            let error = certificates.renew(at("2026-11-22T06:00:00Z")).unwrap_err().to_string();
+            assert!(error.contains(words) && error.contains("cert.pem"), "{error}");
+            assert!(Arc::ptr_eq(&before, &certificates.current()), "what works stays");
+        }
+        put(&files, 2026..2028);
+        certificates.renew(at("2026-11-22T06:00:00Z")).unwrap();
+        // What is in use has ended as well: then the newer one is as good.
+        put(&files, 2026..2029);
+        certificates.renew(at("2029-06-01T00:00:00Z")).unwrap();
+        assert!(
+            Certificates::read(&files, at("2029-06-01T00:00:00Z")).is_ok(),
+            "it is served with a word in the log"
+        );
     }
 }

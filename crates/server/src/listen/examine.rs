@@ -1,9 +1,10 @@
 //! What the doctor says of the server: its certificate, its address, who else could read its key.
 
+use super::pair::Pair;
+use crate::router::cross_origin;
 use crate::{ServerSettings, TlsFiles};
 use jiff::{SignedDuration, Timestamp};
 use rollcall_engine::{Finding, Health};
-use x509_parser::pem::Pem;
 
 /// A certificate that ends within this time is worth a word.
 const SOON: SignedDuration = SignedDuration::from_hours(24 * 21);
@@ -19,6 +20,9 @@ pub fn examine(settings: &ServerSettings, now: Timestamp) -> Vec<Finding> {
 fn address(settings: &ServerSettings) -> Finding {
     if let Some(refusal) = settings.refusal() {
         return Finding::new("server", Health::Bad, refusal, "see server in rollcall.yaml");
+    }
+    if let Err(error) = cross_origin(settings) {
+        return Finding::new("server", Health::Bad, error.to_string(), "see server in rollcall.yaml");
     }
     match &settings.public_url {
         Some(url) => Finding::new("server", Health::Good, format!("{} as {url}", settings.listen), ""),
@@ -37,23 +41,21 @@ fn address(settings: &ServerSettings) -> Finding {
     }
 }
 
+/// By the same code that the server loads them with.
 fn certificate(tls: &TlsFiles, now: Timestamp) -> Finding {
     let place = tls.certificate.display();
     let bad = |found: String| {
         Finding::new("certificate", Health::Bad, found, "renew it, or correct server.tls in rollcall.yaml")
     };
-    let ends = match std::fs::read(&tls.certificate) {
-        Err(error) => return bad(format!("{place} cannot be read: {error}")),
-        Ok(bytes) => match first_end(&bytes) {
-            Ok(ends) => ends,
-            Err(reason) => return bad(format!("{place}: {reason}")),
-        },
+    let pair = match Pair::load(tls) {
+        Ok(pair) => pair,
+        Err(error) => return bad(error.to_string()),
     };
-    if ends <= now {
-        return bad(format!("{place} ended at {ends}: browsers refuse it"));
+    if let Some(reason) = pair.untimely(now) {
+        return bad(format!("{place} {reason}"));
     }
-    let found = format!("{place} is good until {ends}");
-    if ends.duration_since(now) < SOON {
+    let found = format!("{place} is good until {}", pair.until);
+    if pair.until.duration_since(now) < SOON {
         return Finding::new(
             "certificate",
             Health::Warning,
@@ -62,19 +64,6 @@ fn certificate(tls: &TlsFiles, now: Timestamp) -> Finding {
         );
     }
     Finding::new("certificate", Health::Good, found, "")
-}
-
-/// When the first of the certificates in a file ends that ends first.
-fn first_end(bytes: &[u8]) -> Result<Timestamp, String> {
-    let mut first = None;
-    for pem in Pem::iter_from_buffer(bytes) {
-        let pem = pem.map_err(|error| format!("it is no PEM: {error}"))?;
-        let certificate = pem.parse_x509().map_err(|error| format!("it is no certificate: {error}"))?;
-        let ends = Timestamp::from_second(certificate.validity().not_after.timestamp());
-        let ends = ends.map_err(|error| error.to_string())?;
-        first = Some(first.map_or(ends, |first: Timestamp| first.min(ends)));
-    }
-    first.ok_or_else(|| "there is no certificate in it".to_owned())
 }
 
 #[cfg(unix)]
@@ -109,7 +98,7 @@ mod tests {
         params.not_before = rcgen::date_time_ymd(2026, 1, 1);
         params.not_after = rcgen::date_time_ymd(2027, 1, 1);
         std::fs::write(&tls.certificate, params.self_signed(&key).unwrap().pem()).unwrap();
-        std::fs::write(&tls.key, "").unwrap();
+        std::fs::write(&tls.key, key.serialize_pem()).unwrap();
         let said = |now: &str| {
             let findings = examine(&with(tls.clone()), now.parse().unwrap());
             findings.into_iter().find(|f| f.what == "certificate").unwrap().health
@@ -117,6 +106,10 @@ mod tests {
         assert_eq!(said("2026-11-22T06:00:00Z"), Health::Good);
         assert_eq!(said("2026-12-22T06:00:00Z"), Health::Warning);
         assert_eq!(said("2027-01-02T06:00:00Z"), Health::Bad);
+        assert_eq!(said("2025-12-31T06:00:00Z"), Health::Bad, "it has not begun");
+        std::fs::write(&tls.key, rcgen::KeyPair::generate().unwrap().serialize_pem()).unwrap();
+        assert_eq!(said("2026-11-22T06:00:00Z"), Health::Bad, "the key of another certificate");
+        std::fs::write(&tls.key, key.serialize_pem()).unwrap();
         for broken in ["", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"] {
             std::fs::write(&tls.certificate, broken).unwrap();
             assert_eq!(said("2026-11-22T06:00:00Z"), Health::Bad, "{broken}");

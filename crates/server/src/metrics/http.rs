@@ -32,6 +32,14 @@ impl Default for HttpMetrics {
 }
 
 impl HttpMetrics {
+    /// Counts a request that was answered.
+    pub(super) fn seen(&self, method: &'static str, route: &str, status: u16, seconds: f64) {
+        let labels = vec![("method", method.to_owned()), ("route", route.to_owned())];
+        self.seconds.get_or_create(&labels).observe(seconds);
+        let status = ("status", status.to_string());
+        self.requests.get_or_create(&labels.into_iter().chain([status]).collect()).inc();
+    }
+
     pub(super) fn register(&self, registry: &mut Registry) {
         registry.register("rollcall_http_requests", "Requests that were answered", self.requests.clone());
         registry.register_with_unit(
@@ -50,11 +58,7 @@ pub(crate) async fn layer(State(api): State<Api>, request: Request, next: Next) 
     let method = method(request.method());
     let began = tokio::time::Instant::now();
     let response = next.run(request).await;
-    let metrics = api.metrics();
-    let labels = vec![("method", method.to_owned()), ("route", route)];
-    metrics.seconds.get_or_create(&labels).observe(began.elapsed().as_secs_f64());
-    let status = ("status", response.status().as_u16().to_string());
-    metrics.requests.get_or_create(&labels.into_iter().chain([status]).collect()).inc();
+    api.metrics().seen(method, &route, response.status().as_u16(), began.elapsed().as_secs_f64());
     response
 }
 

@@ -2,13 +2,14 @@
 
 use super::HttpMetrics;
 use super::http::Labels;
+use jiff::Timestamp;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
-use rollcall_engine::Figures;
+use rollcall_engine::{Figures, KeptFigures};
 use rollcall_model::SiteName;
 use std::sync::atomic::AtomicU64;
 
@@ -21,33 +22,13 @@ pub(crate) fn render(figures: &Figures, http: &HttpMetrics) -> Result<String, st
     let build = Info::new(vec![("version", env!("CARGO_PKG_VERSION"))]);
     registry.register("rollcall_build", "The program", build);
     let registry = &mut registry;
-    let labelled = |one: &'static str, other: &'static str, rows: &[(String, String, u64)]| -> Vec<Row> {
-        let row = |(a, b, count): &(String, String, u64)| {
-            (vec![(one, a.clone()), (other, b.clone())], *count as f64)
-        };
-        rows.iter().map(row).collect()
-    };
-    gauge(registry, "rollcall_runs", "Runs", labelled("mode", "state", &figures.runs));
-    gauge(registry, "rollcall_run_items", "Items of runs", labelled("mode", "outcome", &figures.items));
-    let mails = figures.mails.iter().map(|(state, count)| (vec![("state", state.clone())], *count as f64));
-    gauge(registry, "rollcall_mails", "Mails in the outbox", mails.collect());
-    gauge(registry, "rollcall_jobs", "Jobs", labelled("kind", "state", &figures.jobs));
-    let due = Number::default();
-    due.set(figures.jobs_due as f64);
-    registry.register("rollcall_jobs_due", "Jobs that are due and not begun", due);
-    let sessions = Number::default();
-    sessions.set(figures.sessions as f64);
-    registry.register("rollcall_sessions", "Sessions of operators that have not ended", sessions);
-    sites(registry, figures);
-    registry.register(
-        "rollcall_audit_entries",
-        "Entries of the audit log",
-        ConstCounter::new(figures.audit_entries),
-    );
+    one(registry, "rollcall_database_up", "Whether the database answers", f64::from(figures.kept.is_some()));
+    if let Some(kept) = &figures.kept {
+        of_the_database(registry, kept, figures.now);
+    }
+    traffic(registry, figures);
     if let Some(bytes) = resident_bytes() {
-        let memory = Number::default();
-        memory.set(bytes as f64);
-        registry.register("process_resident_memory_bytes", "Memory of this process", memory);
+        one(registry, "process_resident_memory_bytes", "Memory of this process", bytes as f64);
     }
     http.register(registry);
     let mut text = String::new();
@@ -55,16 +36,33 @@ pub(crate) fn render(figures: &Figures, http: &HttpMetrics) -> Result<String, st
     Ok(text)
 }
 
-fn sites(registry: &mut Registry, figures: &Figures) {
-    let of = |site: &SiteName| ("site", site.to_string());
+fn of_the_database(registry: &mut Registry, kept: &KeptFigures, now: Timestamp) {
+    let labelled = |one: &'static str, other: &'static str, rows: &[(String, String, u64)]| -> Vec<Row> {
+        let row = |(a, b, count): &(String, String, u64)| {
+            (vec![(one, a.clone()), (other, b.clone())], *count as f64)
+        };
+        rows.iter().map(row).collect()
+    };
+    gauge(registry, "rollcall_runs", "Runs", labelled("mode", "state", &kept.runs));
+    gauge(registry, "rollcall_run_items", "Items of runs", labelled("mode", "outcome", &kept.items));
+    let mails = kept.mails.iter().map(|(state, count)| (vec![("state", state.clone())], *count as f64));
+    gauge(registry, "rollcall_mails", "Mails in the outbox", mails.collect());
+    gauge(registry, "rollcall_jobs", "Jobs", labelled("kind", "state", &kept.jobs));
+    one(registry, "rollcall_jobs_due", "Jobs that are due and not begun", kept.jobs_due as f64);
+    one(registry, "rollcall_sessions", "Sessions of operators that have not ended", kept.sessions as f64);
     let (mut ages, mut accounts) = (vec![], vec![]);
-    for (site, (taken_at, count)) in &figures.snapshots {
-        let age = figures.now.duration_since(*taken_at).as_secs_f64().max(0.0);
+    for (site, (taken_at, count)) in &kept.snapshots {
+        let age = now.duration_since(*taken_at).as_secs_f64().max(0.0);
         ages.push((vec![of(site)], age));
         accounts.push((vec![of(site)], *count as f64));
     }
     unit(registry, "rollcall_snapshot_age", "Age of the newest snapshot", ages);
     gauge(registry, "rollcall_snapshot_accounts", "Accounts in the newest snapshot", accounts);
+    let entries = ConstCounter::new(kept.audit_entries);
+    registry.register("rollcall_audit_entries", "Entries of the audit log", entries);
+}
+
+fn traffic(registry: &mut Registry, figures: &Figures) {
     let (mut requests, mut retries, mut throttled, mut waited) = (vec![], vec![], vec![], vec![]);
     for (site, traffic) in &figures.traffic {
         requests.push((vec![of(site), ("kind", "read".to_owned())], traffic.reads as f64));
@@ -77,6 +75,16 @@ fn sites(registry: &mut Registry, figures: &Figures) {
     counter(registry, "rollcall_site_retries", "Requests that were sent again", retries);
     counter(registry, "rollcall_site_throttled", "Answers that were a 429", throttled);
     counter(registry, "rollcall_site_waited_seconds", "Seconds that requests waited for their turn", waited);
+}
+
+fn of(site: &SiteName) -> (&'static str, String) {
+    ("site", site.to_string())
+}
+
+fn one(registry: &mut Registry, name: &str, help: &str, value: f64) {
+    let number = Number::default();
+    number.set(value);
+    registry.register(name, help, number);
 }
 
 fn gauge(registry: &mut Registry, name: &str, help: &str, rows: Vec<Row>) {
@@ -113,17 +121,15 @@ fn resident_bytes() -> Option<u64> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use rollcall_engine::Traffic;
     use std::time::Duration;
 
-    #[test]
-    fn figures_become_lines_that_name_nobody() {
+    pub(in super::super) fn figures() -> Figures {
         let traffic =
             Traffic { reads: 7, writes: 2, retries: 1, throttled: 1, waited: Duration::from_millis(1500) };
-        let figures = Figures {
-            now: "2026-11-22T06:00:00Z".parse().unwrap(),
+        let kept = KeptFigures {
             runs: vec![("live".to_owned(), "done".to_owned(), 3)],
             items: vec![("live".to_owned(), "failed".to_owned(), 5)],
             mails: vec![("queued".to_owned(), 4)],
@@ -131,10 +137,15 @@ mod tests {
             jobs_due: 1,
             sessions: 2,
             snapshots: [("wiki".parse().unwrap(), ("2026-11-22T05:00:00Z".parse().unwrap(), 120))].into(),
-            traffic: [("wiki".parse().unwrap(), traffic)].into(),
             audit_entries: 12,
         };
-        let text = render(&figures, &HttpMetrics::default()).unwrap();
+        let now = "2026-11-22T06:00:00Z".parse().unwrap();
+        Figures { now, kept: Some(kept), traffic: [("wiki".parse().unwrap(), traffic)].into() }
+    }
+
+    #[test]
+    fn figures_become_lines_that_name_nobody() {
+        let text = render(&figures(), &HttpMetrics::default()).unwrap();
         for line in [
             "rollcall_runs{mode=\"live\",state=\"done\"} 3.0",
             "rollcall_run_items{mode=\"live\",outcome=\"failed\"} 5.0",
@@ -148,9 +159,20 @@ mod tests {
             "rollcall_site_throttled_total{site=\"wiki\"} 1.0",
             "rollcall_site_waited_seconds_total{site=\"wiki\"} 1.5",
             "rollcall_audit_entries_total 12",
+            "rollcall_database_up 1.0",
         ] {
             assert!(text.lines().any(|l| l == line), "{line} is not in\n{text}");
         }
         assert!(text.contains("rollcall_build_info{version=") && text.ends_with("# EOF\n"), "{text}");
+    }
+
+    #[test]
+    fn without_the_database_the_figures_of_the_process_are_told() {
+        let text = render(&Figures { kept: None, ..figures() }, &HttpMetrics::default()).unwrap();
+        assert!(text.contains("rollcall_database_up 0.0\n"), "{text}");
+        assert!(text.contains("rollcall_site_requests_total{"), "{text}");
+        for kept in ["rollcall_runs", "rollcall_jobs_due", "rollcall_audit_entries", "rollcall_snapshot"] {
+            assert!(!text.contains(kept), "a figure that is not known is not 0: {kept}\n{text}");
+        }
     }
 }

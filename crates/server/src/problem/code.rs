@@ -46,6 +46,7 @@ codes! {
     SignInRefused: UNAUTHORIZED, "sign-in-refused", "Name or password is wrong";
     SignOnRefused: FORBIDDEN, "sign-on-refused", "Single sign-on did not succeed";
     Forbidden: FORBIDDEN, "forbidden", "The role is not enough";
+    NeedsPerson: FORBIDDEN, "needs-person", "A token may not do that";
     CrossOrigin: FORBIDDEN, "cross-origin", "The request comes from another origin";
     // What is asked for
     NotFound: NOT_FOUND, "not-found", "There is nothing here";
@@ -58,6 +59,8 @@ codes! {
     Held: CONFLICT, "held", "A limit or a missing approval holds it up";
     Frozen: CONFLICT, "frozen", "Nothing may change at this time";
     KeyInUse: CONFLICT, "idempotency-key-in-use", "A request with this key is under way";
+    KeyUnsettled: CONFLICT, "idempotency-key-unsettled", "Nobody knows whether it was done";
+    AnswerNotKept: CONFLICT, "idempotency-answer-not-kept", "It was done, and its answer was too large to be given again";
     PreconditionFailed: PRECONDITION_FAILED, "precondition-failed", "It was changed meanwhile";
     PreconditionRequired: PRECONDITION_REQUIRED, "precondition-required", "Say which version is meant";
     // Too much, too slow, in another language

@@ -1,6 +1,6 @@
 //! Every error of the engine as a problem: the one place where that is decided.
 
-use super::{Code, Part, Place, Position, Problem};
+use super::{Code, Part, Place, Problem};
 use rollcall_engine::{EngineError, SiteError, StoreError};
 use rollcall_report::ReportError;
 
@@ -11,13 +11,7 @@ impl From<EngineError> for Problem {
             EngineError::Store(error) => of_store(&error),
             EngineError::Site { error, .. } | EngineError::NewSite(error) => of_site(&error, words),
             EngineError::Criterion { text, error } => {
-                let place = Place {
-                    part: Part::Body,
-                    at: "/criterion".to_owned(),
-                    message: error.to_string(),
-                    position: Some(Position::of(&text, &error.span)),
-                    suggestion: error.suggestion.clone(),
-                };
+                let place = Place::criterion("/criterion", &text, &error);
                 Self::new(Code::BadCriterion, error.to_string()).with_place(place)
             }
             EngineError::Mail(_) => Self::new(Code::MailFailed, words),
@@ -30,6 +24,7 @@ impl From<EngineError> for Problem {
                 .retry_after(retry_after.as_millis().div_ceil(1000).max(1) as u64),
             EngineError::Unfit { field, reason } => Self::body(&format!("/{field}"), reason),
             EngineError::Forbidden { .. } => Self::new(Code::Forbidden, words),
+            EngineError::NeedsPerson { .. } => Self::new(Code::NeedsPerson, words),
             EngineError::NotNow(_)
             | EngineError::Interrupted { .. }
             | EngineError::InHand { .. }
@@ -42,10 +37,13 @@ impl From<EngineError> for Problem {
                 Self::body(&format!("/{template}"), words)
             }
             EngineError::Address(_) => Self::body("/url", words),
-            EngineError::Altered { .. } | EngineError::Taken { .. } => Self::new(Code::Conflict, words),
+            EngineError::Altered { .. } | EngineError::Taken { .. } | EngineError::ExemptAlready { .. } => {
+                Self::new(Code::Conflict, words)
+            }
             EngineError::Snapshot(_)
             | EngineError::Report(_)
             | EngineError::Document { .. }
+            | EngineError::Schedules(_)
             | EngineError::File { .. } => Self::internal(words),
         }
     }
@@ -73,6 +71,7 @@ fn of_store(error: &StoreError) -> Problem {
         StoreError::Stale { .. } => Problem::at(Code::PreconditionFailed, Part::Header, "if-match", words),
         StoreError::NotFound { .. } => Problem::new(Code::NotFound, words),
         StoreError::LeaseHeld { .. }
+        | StoreError::SiteHeld { .. }
         | StoreError::LeaseLost { .. }
         | StoreError::RunStep { .. }
         | StoreError::ItemStep { .. }
@@ -84,6 +83,7 @@ fn of_store(error: &StoreError) -> Problem {
         | StoreError::WrongKey { .. }
         | StoreError::Key { .. }
         | StoreError::KeyRetired { .. }
+        | StoreError::OtherKey { .. }
         | StoreError::Backup { .. }
         | StoreError::BackupFile { .. }
         | StoreError::NotEmpty { .. }

@@ -7,6 +7,7 @@ pub use code::Code;
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
+use rollcall_criteria::CriterionError;
 use serde::Serialize;
 use std::ops::Range;
 use utoipa::ToSchema;
@@ -64,6 +65,35 @@ pub(crate) struct Place {
     suggestion: Option<String>,
 }
 
+impl Place {
+    /// A field of the body.
+    pub(crate) fn body(pointer: impl Into<String>, message: impl Into<String>) -> Self {
+        let (at, message) = (pointer.into(), message.into());
+        Self { part: Part::Body, at, message, position: None, suggestion: None }
+    }
+
+    /// A field of the body that holds a criterion which is wrong.
+    pub(crate) fn criterion(pointer: impl Into<String>, text: &str, error: &CriterionError) -> Self {
+        Self {
+            position: Some(Position::of(text, &error.span)),
+            suggestion: error.suggestion.clone(),
+            ..Self::body(pointer, error.to_string())
+        }
+    }
+
+    /// With words in front of what is wrong.
+    #[must_use]
+    pub(crate) fn saying(mut self, words: &str) -> Self {
+        self.message.insert_str(0, words);
+        self
+    }
+
+    /// The place, and what is wrong there.
+    pub(crate) fn in_words(&self) -> String {
+        if self.at.is_empty() { self.message.clone() } else { format!("{}: {}", self.at, self.message) }
+    }
+}
+
 /// A part of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
@@ -104,9 +134,8 @@ impl Problem {
 
     /// A problem at one place of the request.
     pub fn at(code: Code, part: Part, at: impl Into<String>, message: impl Into<String>) -> Self {
-        let (at, message) = (at.into(), message.into());
-        let detail = if at.is_empty() { message.clone() } else { format!("{at}: {message}") };
-        Self::new(code, detail).with_place(Place { part, at, message, position: None, suggestion: None })
+        let place = Place { part, ..Place::body(at, message) };
+        Self::new(code, place.in_words()).with_place(place)
     }
 
     /// A field of the body that cannot be so.
@@ -167,13 +196,6 @@ impl Problem {
         self
     }
 
-    /// Adds another field of the body that cannot be so.
-    #[must_use]
-    pub(crate) fn and_body(self, pointer: &str, message: impl Into<String>) -> Self {
-        let (at, message) = (pointer.to_owned(), message.into());
-        self.with_place(Place { part: Part::Body, at, message, position: None, suggestion: None })
-    }
-
     /// Adds a header to the answer.
     #[must_use]
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
@@ -187,6 +209,25 @@ impl Problem {
         self.with_header(header::RETRY_AFTER, HeaderValue::from(seconds))
     }
 
+    /// The places that are wrong, each with what is.
+    #[cfg(test)]
+    pub(crate) fn places(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.errors.iter().map(|place| (place.at.as_str(), place.message.as_str()))
+    }
+
+    /// Its body, as JSON.
+    pub(crate) fn to_json(&self) -> Vec<u8> {
+        let body = ProblemBody {
+            kind: format!("urn:rollcall:problem:{}", self.code.as_str()),
+            title: self.code.title(),
+            status: self.code.status().as_u16(),
+            detail: &self.detail,
+            code: self.code.as_str(),
+            errors: &self.errors,
+        };
+        serde_json::to_vec(&body).unwrap_or_default()
+    }
+
     /// Its code.
     pub fn code(&self) -> Code {
         self.code
@@ -195,17 +236,8 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = self.code.status();
-        let body = ProblemBody {
-            kind: format!("urn:rollcall:problem:{}", self.code.as_str()),
-            title: self.code.title(),
-            status: status.as_u16(),
-            detail: &self.detail,
-            code: self.code.as_str(),
-            errors: &self.errors,
-        };
-        let body = serde_json::to_vec(&body).unwrap_or_default();
-        let mut response = (status, [(header::CONTENT_TYPE, PROBLEM_JSON)], body).into_response();
+        let kind = [(header::CONTENT_TYPE, PROBLEM_JSON)];
+        let mut response = (self.code.status(), kind, self.to_json()).into_response();
         if let Some(headers) = self.headers {
             response.headers_mut().extend(*headers);
         }

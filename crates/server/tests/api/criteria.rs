@@ -1,10 +1,10 @@
 //! `/criteria` and exemptions
 
-use crate::stage::{Stage, request};
+use crate::stage::{Stage, json as with_json, request};
 use axum::body::Body;
 use axum::http::header;
 use rollcall_engine::Operator;
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[tokio::test]
 async fn a_criterion_is_checked_described_and_completed() {
@@ -52,6 +52,39 @@ async fn an_exemption_is_added_listed_and_ended_by_whoever_knows_it() {
     assert_eq!(stage.send(with("\"stale\"")).await.problem().0, 412);
     assert_eq!(stage.send(with(made.json()["etag"].as_str().unwrap())).await.status, 204);
     assert_eq!(stage.send(with("*")).await.problem().1, "not-found");
+}
+
+#[tokio::test]
+async fn an_exemption_takes_the_place_of_another_only_where_the_caller_says_which() {
+    let stage = Stage::new().await;
+    let _simulator = stage.with_site("wiki").await;
+    stage.engine.sync(&Operator::local("tester"), &"wiki".parse().unwrap(), &|_| ()).await.unwrap();
+    let group = stage.get("/sites/wiki/groups?limit=1").await.json()["items"][0]["name"].clone();
+    let for_good = json!({ "kind": "group", "name": group, "reason": "they audit us" });
+    let for_a_day =
+        json!({ "kind": "group", "name": group, "reason": "a test", "until": "2026-11-23T06:00:00Z" });
+    let meaning = |tag: &str| {
+        with_json(request("POST", "/sites/wiki/exemptions").header(header::IF_MATCH, tag), &for_a_day)
+    };
+    assert_eq!(stage.send(meaning("*")).await.problem().0, 412, "there is none yet");
+    assert_eq!(stage.send_json("POST", "/sites/wiki/exemptions", &for_good).await.status, 201);
+    let refused = stage.send_json("POST", "/sites/wiki/exemptions", &for_a_day).await;
+    assert_eq!(refused.problem().1, "conflict");
+    let words = refused.json()["detail"].as_str().unwrap().to_owned();
+    for part in [group.as_str().unwrap(), "for good", "they audit us", "the-admin", "If-Match"] {
+        assert!(words.contains(part), "{part} is not in: {words}");
+    }
+    let path = format!("/sites/wiki/exemptions/group/{}", group.as_str().unwrap().replace(' ', "%20"));
+    let there = stage.get(&path).await;
+    assert_eq!((&there.json()["reason"], &there.json()["until"]), (&json!("they audit us"), &Value::Null));
+    stage.clock.tick(jiff::SignedDuration::from_secs(1));
+    let tag = there.header("etag").unwrap().to_owned();
+    assert_eq!(stage.send(meaning(&tag)).await.status, 201);
+    assert_eq!(stage.get(&path).await.json()["reason"], "a test");
+    assert_eq!(stage.send(meaning(&tag)).await.problem().0, 412, "that one is gone");
+    stage.clock.tick(jiff::SignedDuration::from_hours(25));
+    let again = stage.send_json("POST", "/sites/wiki/exemptions", &for_good).await;
+    assert_eq!(again.status, 201, "one that has ended exempts nobody: {}", again.text());
 }
 
 #[tokio::test]

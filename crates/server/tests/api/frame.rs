@@ -106,11 +106,29 @@ async fn a_page_of_another_origin_changes_nothing() {
 }
 
 #[tokio::test]
+async fn an_address_that_no_browser_can_name_is_refused_at_the_start() {
+    let stage = Stage::new().await;
+    let mut settings = stage.settings.clone();
+    settings.public_url = Some("http://roll{call}.example.org".parse().unwrap());
+    let findings = rollcall_server::examine(&settings, stage.engine.now());
+    assert!(findings[0].found.contains("roll{call}.example.org"), "{findings:?}");
+    let api = rollcall_server::Api::new(stage.engine, std::sync::Arc::new(crate::stage::ByHeader), settings);
+    let Err(error) = rollcall_server::Server::bind(api).await else { panic!("it listens") };
+    let words = error.to_string();
+    assert!(words.contains("server.public-url http://roll{call}.example.org/"), "{words}");
+}
+
+#[tokio::test]
 async fn a_name_that_was_pointed_here_is_not_answered_but_probes_are() {
     let stage = Stage::new().await;
     let by =
         |path: &str| Request::get(path).header(header::HOST, "evil.example").body(Body::empty()).unwrap();
     assert_eq!(stage.send(by("/api/v1/sites")).await.problem().1, "wrong-host");
+    assert_eq!(
+        stage.send(by("/metrics")).await.problem().1,
+        "wrong-host",
+        "a page would read them as this machine"
+    );
     assert_eq!(stage.send(by("/healthz")).await.json()["status"], "ok");
     assert_eq!(stage.send(by("/readyz")).await.status, 200);
 }

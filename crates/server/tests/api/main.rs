@@ -6,6 +6,7 @@ mod frame;
 mod freezes;
 mod idempotency;
 mod lists;
+mod metrics;
 mod pages;
 mod proxies;
 mod sites;

@@ -53,4 +53,12 @@ async fn what_a_trusted_proxy_says_of_the_caller_counts_and_what_another_says_do
         assert!(from(&running, proxy, "/metrics", local).await.starts_with("HTTP/1.1 401"), "{proxy}");
     }
     assert!(from(&running, "127.0.0.3", "/metrics", "").await.starts_with("HTTP/1.1 200"));
+    for (accept, kind) in [
+        ("text/plain;version=0.0.4", "text/plain; version=0.0.4"),
+        ("application/openmetrics-text;version=1.0.0,text/plain;q=0.5", "application/openmetrics-text"),
+    ] {
+        let answer = from(&running, "127.0.0.3", "/metrics", &format!("\r\nAccept: {accept}")).await;
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        assert!(answer.to_lowercase().contains(&format!("content-type: {kind}")), "{answer}");
+    }
 }

@@ -37,6 +37,27 @@ async fn a_site_is_connected_shown_changed_and_forgotten() {
         (&json!(7), &json!(9))
     );
 
+    // What a change leaves out stays, of the settings too.
+    let more = json!({ "settings": { "protectedGroups": ["confluence-administrators", "service-accounts"], "perSecond": null } });
+    let kept =
+        stage.send(json(request("PATCH", "/sites/wiki").header(header::IF_MATCH, "*"), &more)).await.json();
+    assert_eq!(
+        (&kept["settings"]["auditDays"], &kept["settings"]["perSecond"]),
+        (&json!(7), &json!(null)),
+        "{kept}"
+    );
+    let days = json!({ "settings": { "auditDays": 8 } });
+    let changed =
+        stage.send(json(request("PATCH", "/sites/wiki").header(header::IF_MATCH, "*"), &days)).await;
+    assert_eq!(
+        changed.json()["settings"]["protectedGroups"],
+        json!(["confluence-administrators", "service-accounts"])
+    );
+    let taken = json!({ "name": "WIKI", "kind": "confluence-dc", "url": simulator.url(), "credentials": { "token": simulator.token() } });
+    let twice = stage.send_json("POST", "/sites", &taken).await;
+    assert_eq!(twice.problem().1, "conflict");
+    assert!(twice.text().contains("\\\"wiki\\\""), "{}", twice.text());
+
     // The tag of before is stale now; nothing is forgotten with it.
     let refused = stage
         .send(request("DELETE", "/sites/wiki").header(header::IF_MATCH, &tag).body(Body::empty()).unwrap())
@@ -73,6 +94,8 @@ async fn a_site_is_tested_and_its_groups_and_directories_are_listed() {
         stage.send_json("POST", "/sites/wiki/groups", &json!({ "name": "leavers" })).await.problem().1,
         "conflict"
     );
+    let slash = stage.send_json("POST", "/sites/wiki/groups", &json!({ "name": "a/b" })).await;
+    assert_eq!(slash.problem(), (422, "bad-body".to_owned(), "body /name".to_owned()));
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! An installation in a folder of its own, a simulated site, and whoever asks.
 
+use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::request::{Builder, Parts};
 use axum::http::{HeaderMap, Request, StatusCode, header};
@@ -39,12 +40,16 @@ impl Clock for TestClock {
     }
 }
 
-/// Whoever the header `x-test-role` says.
+/// Whoever the header `x-test-role` says; `nobody-knows` is looked for without end.
 pub(crate) struct ByHeader;
 
 impl Authenticate for ByHeader {
     fn operator<'a>(&'a self, parts: &'a mut Parts) -> BoxFuture<'a, Result<Option<Operator>, Problem>> {
-        let role = parts.headers.get("x-test-role").and_then(|role| role.to_str().ok()?.parse::<Role>().ok());
+        let role = parts.headers.get("x-test-role").and_then(|role| role.to_str().ok());
+        if role == Some("nobody-knows") {
+            return Box::pin(std::future::pending());
+        }
+        let role = role.and_then(|role| role.parse::<Role>().ok());
         Box::pin(async move { Ok(role.map(|role| Operator::remote(&format!("the-{role}"), role))) })
     }
 }
@@ -120,11 +125,12 @@ impl Stage {
 
     /// Sends a request.
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        let api = Api::new(Arc::clone(&self.engine), Arc::new(ByHeader), self.settings.clone());
-        let response = router(api).oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let bytes = to_bytes(body, 100 << 20).await.unwrap().to_vec();
-        Answer { status: parts.status, headers: parts.headers, bytes }
+        answer_of(self.router(), request).await
+    }
+
+    /// One server, which counts what it answers.
+    pub(crate) fn router(&self) -> Router {
+        router(Api::new(Arc::clone(&self.engine), Arc::new(ByHeader), self.settings.clone())).unwrap()
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
@@ -150,6 +156,14 @@ impl Stage {
         self.engine.add_site(&Operator::local("tester"), new).await.unwrap();
         simulator
     }
+}
+
+/// What a server answers to a request.
+pub(crate) async fn answer_of(router: Router, request: Request<Body>) -> Answer {
+    let response = router.oneshot(request).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let bytes = to_bytes(body, 100 << 20).await.unwrap().to_vec();
+    Answer { status: parts.status, headers: parts.headers, bytes }
 }
 
 /// A request of an admin.

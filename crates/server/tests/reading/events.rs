@@ -1,13 +1,18 @@
 //! `/runs/{id}/events` and what else there is of a run.
 
-use crate::stage::{Event, Stage};
+use crate::stage::{Event, Stage, request};
 use axum::http::StatusCode;
-use rollcall_engine::{Operator, RunEnd};
+use futures::StreamExt as _;
+use rollcall_engine::{NewToken, Operator, Role, RunEnd};
 use rollcall_planner::Mode;
+use rollcall_server::{Api, Doorkeeper, ServerSettings, router};
 use rollcall_testkit::both_databases;
+use secrecy::ExposeSecret as _;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tower::ServiceExt as _;
 
 fn outcomes(events: &[Event]) -> Vec<u64> {
     let outcomes = events.iter().filter(|event| event.name == "outcome");
@@ -16,6 +21,17 @@ fn outcomes(events: &[Event]) -> Vec<u64> {
 
 fn last_id(events: &[Event]) -> Option<String> {
     events.iter().rev().find_map(|event| event.id.clone())
+}
+
+/// The id of the run, as soon as there is one.
+async fn begun(stage: &Stage) -> String {
+    loop {
+        let runs = stage.get("/api/v1/runs").await.json();
+        match runs["items"][0]["id"].as_str() {
+            Some(id) => return id.to_owned(),
+            None => tokio::time::sleep(Duration::from_millis(5)).await,
+        }
+    }
 }
 
 both_databases! {
@@ -27,13 +43,7 @@ both_databases! {
         let local = Operator::local("tester");
         let working = stage.engine.apply(&local, &made.plan.id, Box::new(|_, _, _| ()));
         let watching = async {
-            let id = loop {
-                let runs = stage.get("/api/v1/runs").await.json();
-                match runs["items"][0]["id"].as_str() {
-                    Some(id) => break id.to_owned(),
-                    None => tokio::time::sleep(Duration::from_millis(5)).await,
-                }
-            };
+            let id = begun(&stage).await;
             let path = format!("/api/v1/runs/{id}/events");
             let (mut all, mut last) = (Vec::new(), None::<String>);
             loop {
@@ -104,6 +114,42 @@ both_databases! {
         assert_eq!(overview["sites"][0]["accounts"], overview["sum"]["accounts"]);
     }
 
+    async fn whoever_may_no_longer_sign_in_sees_no_more_of_a_run(database: TestDatabase) {
+        let stage = Stage::set_up(&database, 60).await;
+        let local = Operator::local("tester");
+        stage.add_operator(Role::Viewer).await;
+        let new = NewToken { name: "watches".to_owned(), owner: Some("the-viewer".to_owned()), role: None, expires_at: None };
+        let (_, token) = stage.engine.create_token(&local, new).await.unwrap();
+        let bearer = format!("Bearer {}", token.expose_secret());
+        let door = Arc::new(Doorkeeper::new(Arc::clone(&stage.engine)));
+        let router = router(Api::new(Arc::clone(&stage.engine), door, ServerSettings::default())).unwrap();
+        let made = stage.plan("status = enabled AND idle >= 60d", Mode::Live).await;
+        stage.slow(300);
+        let working = stage.engine.apply(&local, &made.plan.id, Box::new(|_, _, _| ()));
+        let watching = async {
+            let id = begun(&stage).await;
+            let headers = [("authorization", bearer.as_str())];
+            let answer = router.oneshot(request("GET", &format!("/api/v1/runs/{id}/events"), &headers, "")).await.unwrap();
+            assert_eq!(answer.status(), StatusCode::OK);
+            let mut pieces = answer.into_body().into_data_stream();
+            let mut seen = String::new();
+            while let Some(piece) = pieces.next().await {
+                seen.push_str(std::str::from_utf8(&piece.unwrap()).unwrap());
+                if seen.contains("outcome") && !seen.contains("tester removed them") {
+                    stage.engine.remove_operator(&local, "the-viewer", None).await.unwrap();
+                    seen.push_str("tester removed them");
+                }
+            }
+            let state = stage.get(&format!("/api/v1/runs/{id}")).await.json()["state"].clone();
+            stage.slow(0);
+            (seen, state)
+        };
+        let (applied, (seen, state)) = futures::future::join(working, watching).await;
+        assert_eq!(applied.unwrap().1, RunEnd::Done);
+        assert_eq!(state, "running", "the stream ended before the run did: {seen}");
+        assert!(seen.contains("tester removed them") && !seen.contains("event: end") && !seen.contains("event:end"), "{seen}");
+    }
+
     async fn the_end_of_the_server_ends_what_follows_a_run_before_its_farewell_is_over(database: TestDatabase) {
         let stage = Stage::set_up(&database, 60).await;
         let made = stage.plan("status = enabled AND idle >= 60d", Mode::Live).await;
@@ -112,13 +158,7 @@ both_databases! {
         let (address, end, ended) = stage.listen().await;
         let working = stage.engine.apply(&local, &made.plan.id, Box::new(|_, _, _| ()));
         let watching = async {
-            let id = loop {
-                let runs = stage.get("/api/v1/runs").await.json();
-                match runs["items"][0]["id"].as_str() {
-                    Some(id) => break id.to_owned(),
-                    None => tokio::time::sleep(Duration::from_millis(5)).await,
-                }
-            };
+            let id = begun(&stage).await;
             let mut stream = TcpStream::connect(address).await.unwrap();
             let head = format!("GET /api/v1/runs/{id}/events HTTP/1.1\r\nHost: localhost\r\nx-test-role: viewer\r\n\r\n");
             stream.write_all(head.as_bytes()).await.unwrap();

@@ -1,7 +1,7 @@
 //! `/plans` and `/audit`
 
 use crate::stage::{Stage, request};
-use rollcall_engine::Operator;
+use rollcall_engine::{Operator, PolicyState};
 use rollcall_model::Action;
 use rollcall_planner::{Approval, Limits, Mode, Percent, Period, Policy};
 use rollcall_testkit::both_databases;
@@ -22,6 +22,10 @@ both_databases! {
         let stage = Stage::set_up(&database, 80).await;
         let maker = Operator::remote("the-operator", rollcall_engine::Role::Operator);
         stage.engine.load_policies(&maker, &[policy()]).await.unwrap();
+        let (root, wiki) = (Operator::local("root"), "wiki".parse().unwrap());
+        stage.engine.switch_policy(&root, &policy().name, PolicyState::Test, None).await.unwrap();
+        stage.engine.run_policy(&root, &policy().name, &wiki, &|_| (), Box::new(|_, _, _| ())).await.unwrap();
+        stage.engine.switch_policy(&root, &policy().name, PolicyState::Live, None).await.unwrap();
         let made = stage.engine.plan_policy(&maker, &policy().name, None, Some(Mode::Live), None, &|_| ()).await.unwrap();
         let plan = &made[0].plan;
         let path = format!("/api/v1/plans/{}", plan.id);
@@ -56,7 +60,7 @@ both_databases! {
         let stage = Stage::set_up(&database, 60).await;
         let local = Operator::local("tester");
         for number in 0..5 {
-            stage.engine.set_list(&local, &format!("l{number}"), vec!["somebody".to_owned()]).await.unwrap();
+            stage.engine.set_list(&local, &format!("l{number}"), vec!["somebody".to_owned()], rollcall_engine::Replaces::Nothing).await.unwrap();
         }
         let first = stage.get("/api/v1/audit?kind=list&limit=2").await.json();
         let second = stage.get(&format!("/api/v1/audit?kind=list&limit=2&cursor={}", first["next"].as_str().unwrap())).await.json();

@@ -85,6 +85,23 @@ both_databases! {
         assert_eq!(nothing["items"], json!([]), "nothing was kept");
     }
 
+    async fn words_for_notices_that_do_not_render_are_told_with_their_place(database: TestDatabase) {
+        let stage = Stage::set_up(&database, 60).await;
+        for message in ["{{ nope }}", "{% if %}", "{% include 'text' %}", "{{ \"%99999999999999d\"|format(1) }}"] {
+            let mut policy = sample();
+            policy["actions"] = json!(["notify"]);
+            policy["notice"] = json!({ "before": "14d", "subject": "{{ no }}", "message": message });
+            let refused = stage.send_json("POST", POLICIES, &[], &policy).await;
+            let body: Value = serde_json::from_str(&refused.text).unwrap();
+            let places: Vec<&str> = body["errors"].as_array().unwrap().iter().filter_map(|e| e["at"].as_str()).collect();
+            assert_eq!((refused.status.as_u16(), &*places), (422, &["/notice/message", "/notice/subject"][..]), "{message}: {body}");
+            let file = json!({ "policies": [policy] });
+            let checked = stage.send_json("POST", &format!("{POLICIES}/check"), &[], &file).await.json();
+            let at: Vec<&str> = checked["faults"].as_array().unwrap().iter().filter_map(|f| f["at"].as_str()).collect();
+            assert_eq!((&checked["isSound"], &*at), (&json!(false), &["/policies/0/notice/message", "/policies/0/notice/subject"][..]), "{checked}");
+        }
+    }
+
     async fn a_policy_is_tried_on_an_older_snapshot(database: TestDatabase) {
         let stage = Stage::set_up(&database, 80).await;
         stage.send_json("POST", POLICIES, &[], &sample()).await;

@@ -309,7 +309,7 @@ impl Working {
 }
 
 fn of(engine: &Arc<Engine>) -> Router {
-    router(Api::new(Arc::clone(engine), Arc::new(ByHeader), ServerSettings::default()))
+    router(Api::new(Arc::clone(engine), Arc::new(ByHeader), ServerSettings::default())).unwrap()
 }
 
 /// A server-sent event.

@@ -78,7 +78,7 @@ both_databases! {
         let listed = ask("GET", "/tokens").cookie(&session).to(&stage).await.is(200);
         assert!(!String::from_utf8_lossy(&listed.body).contains(&secret));
         assert!(listed.json()["items"][0]["usedAt"].is_string());
-        ask("POST", "/tokens").with("authorization", &bearer).json(json!({ "name": "more" })).to(&stage).await.refuses(409, "not-now");
+        ask("POST", "/tokens").with("authorization", &bearer).json(json!({ "name": "more" })).to(&stage).await.refuses(403, "needs-person");
         ask("POST", "/tokens").cookie(&session).json(json!({ "name": "admin", "role": "admin" })).to(&stage).await.refuses(422, "bad-body");
         // A bad token is not made up for by a good cookie.
         for wrong in ["Bearer rc_x", "Basic bWlyYTp4", "Bearer"] {
@@ -88,6 +88,50 @@ both_databases! {
         let gone = ask("GET", "/session").with("authorization", &bearer).to(&stage).await.refuses(401, "not-signed-in");
         assert!(gone.headers.contains_key(header::WWW_AUTHENTICATE));
         ask("DELETE", &place).cookie(&session).to(&stage).await.refuses(404, "not-found");
+    }
+
+    async fn an_answer_is_given_again_to_whoever_got_it_and_not_to_their_lesser_tokens(database: TestDatabase) {
+        let stage = Stage::new(&database).await;
+        stage.add("ada", Role::Admin).await;
+        let session = stage.sign_in("ada").await;
+        let token = async |name: &str, role: &str| {
+            let body = json!({ "name": name, "role": role });
+            let made = ask("POST", "/tokens").cookie(&session).json(body).to(&stage).await.is(201).json();
+            format!("Bearer {}", made["secret"].as_str().unwrap())
+        };
+        let (looks, does) = (token("looks", "viewer").await, token("does", "admin").await);
+        let webhook = || {
+            let body = json!({ "name": "chat", "url": "https://hooks.example.com/x" });
+            ask("POST", "/webhooks").with("idempotency-key", "k1").json(body)
+        };
+        let made = webhook().cookie(&session).to(&stage).await.is(201).json();
+        assert!(made["secret"].is_string());
+        // The same person in another browser asks again.
+        let again = webhook().cookie(&stage.sign_in("ada").await).to(&stage).await.is(201);
+        assert_eq!((again.json(), again.headers.contains_key("idempotency-replayed")), (made, true));
+        webhook().with("authorization", &looks).to(&stage).await.refuses(403, "forbidden");
+        webhook().with("authorization", &does).to(&stage).await.refuses(409, "conflict");
+        let more = || ask("POST", "/tokens").with("idempotency-key", "k2").json(json!({ "name": "more" }));
+        more().cookie(&session).to(&stage).await.is(201);
+        more().with("authorization", &looks).to(&stage).await.refuses(403, "needs-person");
+        // A role that was taken away takes the answers with it.
+        let person = ask("GET", "/operators/ada").cookie(&session).to(&stage).await;
+        stage.add("olga", Role::Admin).await;
+        let olga = stage.sign_in("olga").await;
+        let tag = person.headers[header::ETAG].to_str().unwrap();
+        ask("PATCH", "/operators/ada").cookie(&olga).with("if-match", tag).json(json!({ "role": "viewer" })).to(&stage).await.is(200);
+        webhook().cookie(&stage.sign_in("ada").await).to(&stage).await.refuses(403, "forbidden");
+    }
+
+    async fn signing_in_is_no_request_that_is_answered_again(database: TestDatabase) {
+        let stage = Stage::new(&database).await;
+        stage.add("mira", Role::Viewer).await;
+        let session = stage.sign_in("mira").await;
+        let body = json!({ "name": "mira", "password": PASSWORD });
+        let sign_in = |cookie: &str| ask("POST", "/session").cookie(cookie).with("idempotency-key", "k1").json(body.clone());
+        let second = sign_in(&session).to(&stage).await.is(200).session();
+        let third = sign_in(&second).to(&stage).await.is(200).session();
+        assert_ne!(second, third);
     }
 
     async fn the_setup_link_makes_the_first_admin_once(database: TestDatabase) {

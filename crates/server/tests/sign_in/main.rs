@@ -2,6 +2,7 @@
 
 #[path = "../../../oidc/tests/provider/browser.rs"]
 mod browser;
+mod doctor;
 mod door;
 mod operators;
 mod outer;
@@ -178,7 +179,7 @@ impl Stage {
         if let Some(sign_on) = sign_on {
             api = api.with_sign_on(sign_on);
         }
-        Self { engine, clock, router: router(api), _folder: folder }
+        Self { engine, clock, router: router(api).unwrap(), _folder: folder }
     }
 
     async fn add(&self, name: &str, role: Role) {

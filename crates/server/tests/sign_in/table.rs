@@ -66,6 +66,7 @@ pub(crate) const ROUTES: &[(&str, &str, Who)] = &[
     ("POST", "/api/v1/criteria/preview", From(Viewer)),
     ("GET", "/api/v1/sites/{site}/exemptions", From(Viewer)),
     ("POST", "/api/v1/sites/{site}/exemptions", From(Operator)),
+    ("GET", "/api/v1/sites/{site}/exemptions/{kind}/{name}", From(Viewer)),
     ("DELETE", "/api/v1/sites/{site}/exemptions/{kind}/{name}", From(Operator)),
     ("GET", "/api/v1/lists", From(Viewer)),
     ("GET", "/api/v1/lists/{list}", From(Viewer)),

@@ -1,6 +1,6 @@
 //! `GET /sites/{site}/accounts`
 
-use super::shape::{AccountRow, cell, fields_named, order_named};
+use super::shape::{AccountRow, fields_named, order_named};
 use crate::auth::SignedIn;
 use crate::endpoints::sites::SitePath;
 use crate::extract::{InPath, ListForm, Paged, Paging, PagingParams, Text};
@@ -11,8 +11,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
-use rollcall_criteria::{Field, FieldType};
-use rollcall_engine::{AccountPage, AccountPlace, AccountQuery, AccountStart};
+use rollcall_criteria::Field;
+use rollcall_engine::{AccountPage, AccountPlace, AccountQuery, AccountStart, cell_of, column_of};
 use rollcall_model::SnapshotId;
 use rollcall_report::{Cell, Column, ColumnKind};
 use serde::{Deserialize, Serialize};
@@ -124,8 +124,7 @@ fn start(paging: &Paging, offset: Option<u32>) -> Result<AccountStart, Problem> 
 /// Every account, some hundred at a time.
 fn everything(form: ListForm, all: AccountPage, fields: Vec<Field>) -> Response {
     let key = Column::new("key", ColumnKind::Code);
-    let columns =
-        std::iter::once(key).chain(fields.iter().map(|f| Column::new(f.name(), kind(*f)))).collect();
+    let columns = std::iter::once(key).chain(fields.iter().map(|field| column_of(*field))).collect();
     let batches = futures::stream::unfold((all, fields, 0), |(all, fields, from)| async move {
         let rows = all.rows().get(from..)?;
         let some = &rows[..rows.len().min(PIECE)];
@@ -134,7 +133,7 @@ fn everything(form: ListForm, all: AccountPage, fields: Vec<Field>) -> Response 
         }
         let row = |row: &u32| -> Vec<Cell> {
             let key = Cell::Text(all.account(*row).key().to_string());
-            std::iter::once(key).chain(fields.iter().map(|field| cell(all.value(*row, *field)))).collect()
+            std::iter::once(key).chain(fields.iter().map(|field| cell_of(all.value(*row, *field)))).collect()
         };
         let batch: Vec<Vec<Cell>> = some.iter().map(row).collect();
         let next = from + batch.len();
@@ -143,12 +142,4 @@ fn everything(form: ListForm, all: AccountPage, fields: Vec<Field>) -> Response 
         Some((Ok(batch), (all, fields, next)))
     });
     streamed(form, columns, batches)
-}
-
-fn kind(field: Field) -> ColumnKind {
-    match field.kind() {
-        FieldType::Flag => ColumnKind::Bool,
-        FieldType::Number => ColumnKind::Number,
-        _ => ColumnKind::Text,
-    }
 }

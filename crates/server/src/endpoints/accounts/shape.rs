@@ -2,9 +2,8 @@
 
 use crate::problem::Problem;
 use rollcall_criteria::{Direction, FIELDS, Field, OrderBy, Value, nearest};
-use rollcall_engine::AccountPage;
+use rollcall_engine::{AccountPage, USUAL_FIELDS};
 use rollcall_model::{AccountIndex, AccountKey, SiteName};
-use rollcall_report::Cell;
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 use std::borrow::Cow;
@@ -12,8 +11,6 @@ use utoipa::openapi::schema::AdditionalProperties;
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
-/// What is shown unless asked otherwise.
-const SHOWN: [&str; 7] = ["username", "name", "email", "status", "lastActive", "idle", "seat"];
 /// Fields and orders that may be asked for at once.
 const MOST: usize = 40;
 
@@ -81,7 +78,7 @@ impl ToSchema for AccountRow {
 pub(crate) fn fields_named(given: Option<&str>) -> Result<Vec<Field>, Problem> {
     let names: Vec<&str> = match given {
         Some(given) => given.split(',').map(str::trim).collect(),
-        None => SHOWN.to_vec(),
+        None => USUAL_FIELDS.to_vec(),
     };
     if names.len() > MOST {
         return Err(Problem::query("fields", format!("names more than {MOST} fields")));
@@ -128,19 +125,4 @@ fn unknown(parameter: &str, name: &str) -> Problem {
     let near = nearest(name, known).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
     let shown: String = name.chars().take(60).collect();
     Problem::query(parameter, format!("there is no field \"{}\"{near}", rollcall_model::plain(&shown)))
-}
-
-/// A value as a cell of a table.
-pub(crate) fn cell(value: Value) -> Cell {
-    match value {
-        Value::Unknown => Cell::Unknown,
-        Value::Never => Cell::Never,
-        Value::Text(text) => Cell::Text(text),
-        Value::Flag(flag) => Cell::Bool(flag),
-        Value::Number(number) => Cell::Number(number),
-        Value::Names(names) => Cell::List(names),
-        other => {
-            Cell::Data { text: other.to_string(), json: serde_json::to_value(&other).unwrap_or_default() }
-        }
-    }
 }

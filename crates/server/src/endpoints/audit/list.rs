@@ -21,7 +21,7 @@ pub(crate) struct Params {
     #[serde(default)]
     kind: Option<Text<0, 60>>,
     /// About this site.
-    #[param(value_type = Option<String>, max_length = 64)]
+    #[param(value_type = Option<String>, max_length = 64, pattern = "^[A-Za-z0-9][A-Za-z0-9._-]*$")]
     #[serde(default)]
     site: Option<SiteName>,
     /// About this account, by key.
@@ -74,10 +74,7 @@ pub(crate) async fn list_audit(
         until: params.until,
         before: paging.after()?,
     };
-    let mut entries = api.engine().audit_page(&operator, &query, paging.limit + 1).await?;
-    let has_more = entries.len() > paging.limit as usize;
-    entries.truncate(paging.limit as usize);
-    let next = entries.last().filter(|_| has_more).map(|entry| entry.seq);
+    let entries = api.engine().audit_page(&operator, &query, paging.reach()).await?;
     let names = api.engine().site_names(&operator).await?;
-    Ok(paging.page(entries.into_iter().map(|entry| Entry::of(entry, &names)).collect(), next, None))
+    Ok(paging.beginning(entries, |entry| entry.seq, None).map(|entry| Entry::of(entry, &names)))
 }

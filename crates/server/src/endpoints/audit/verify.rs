@@ -38,7 +38,7 @@ pub(crate) struct Verdict {
 }
 
 /// Verifies the audit log from its first entry on. It reads the whole log; changes nothing.
-#[utoipa::path(post, path = "/audit/verify", tag = "audit", request_body = Request,
+#[utoipa::path(post, path = "/audit/verify", tag = "audit", extensions(("x-changes-nothing" = json!(true))), request_body = Request,
     responses((status = 200, description = "The verdict.", body = Verdict)))]
 pub(crate) async fn verify_audit(
     State(api): State<Api>,

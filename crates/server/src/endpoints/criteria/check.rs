@@ -26,7 +26,7 @@ pub(crate) struct Request {
 }
 
 /// Checks a criterion: whether it can be read, and whether it fits a site.
-#[utoipa::path(post, path = "/criteria/check", tag = "criteria", request_body = Request, responses(
+#[utoipa::path(post, path = "/criteria/check", tag = "criteria", extensions(("x-changes-nothing" = json!(true))), request_body = Request, responses(
     (status = 200, description = "It is as it should be.", body = Described),
     (status = 422, description = "It is not; `errors` has the position and, where there is a near guess, the suggestion.",
         body = crate::problem::ProblemBody, content_type = "application/problem+json")))]

@@ -12,6 +12,9 @@ use rollcall_model::SiteName;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+/// No criterion is longer, in UTF-16 units.
+const LONGEST: u32 = 140_000;
+
 /// A criterion that is being written.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -20,6 +23,7 @@ pub(crate) struct Request {
     /// What stands there so far, with what follows.
     criterion: Text<0, 70_000>,
     /// Where the cursor stands, in UTF-16 units, as browsers count.
+    #[schema(maximum = 140_000)]
     at: u32,
     /// The site whose names are proposed.
     #[serde(default)]
@@ -64,13 +68,16 @@ pub(crate) enum Kind {
 }
 
 /// Proposes what may be written at a place of a criterion: fields, operators, values, and the names of a site.
-#[utoipa::path(post, path = "/criteria/complete", tag = "criteria", request_body = Request,
+#[utoipa::path(post, path = "/criteria/complete", tag = "criteria", extensions(("x-changes-nothing" = json!(true))), request_body = Request,
     responses((status = 200, description = "What may be written there.", body = Answer)))]
 pub(crate) async fn complete_criterion(
     State(api): State<Api>,
     SignedIn(operator): SignedIn,
     Body(body): Body<Request>,
 ) -> Result<Json<Answer>, Problem> {
+    if body.at > LONGEST {
+        return Err(Problem::body("/at", format!("is at most {LONGEST}: no criterion is longer")));
+    }
     let picture = match &body.site {
         None => None,
         Some(site) => match api.engine().picture(&operator, site, Freshness::Any, &|_| ()).await {

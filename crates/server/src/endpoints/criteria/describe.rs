@@ -18,7 +18,7 @@ pub(crate) struct Request {
 }
 
 /// Says in plain words whom a criterion selects.
-#[utoipa::path(post, path = "/criteria/describe", tag = "criteria", request_body = Request,
+#[utoipa::path(post, path = "/criteria/describe", tag = "criteria", extensions(("x-changes-nothing" = json!(true))), request_body = Request,
     responses((status = 200, description = "In words.", body = Described)))]
 pub(crate) async fn describe_criterion(
     _signed_in: SignedIn,

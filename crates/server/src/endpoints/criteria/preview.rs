@@ -59,7 +59,7 @@ pub(crate) struct Previewed {
 }
 
 /// Whom a criterion selects, now or on an older snapshot; it need not be any policy's. Protections and limits show in a plan.
-#[utoipa::path(post, path = "/criteria/preview", tag = "criteria", request_body = Request, responses(
+#[utoipa::path(post, path = "/criteria/preview", tag = "criteria", extensions(("x-changes-nothing" = json!(true))), request_body = Request, responses(
     (status = 200, description = "Count and sample.", body = Previewed),
     (status = 422, description = "It cannot be read or does not fit the site; `errors` has the position and, where there is a near guess, the suggestion.",
         body = crate::problem::ProblemBody, content_type = "application/problem+json")))]

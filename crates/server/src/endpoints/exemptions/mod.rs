@@ -1,6 +1,7 @@
 //! `/sites/{site}/exemptions`
 
 mod add;
+mod get;
 mod list;
 mod remove;
 mod shape;
@@ -12,5 +13,5 @@ use utoipa_axum::routes;
 pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .routes(routes!(list::list_exemptions, add::add_exemption))
-        .routes(routes!(remove::remove_exemption))
+        .routes(routes!(get::get_exemption, remove::remove_exemption))
 }

@@ -1,11 +1,12 @@
 //! An exemption as the API shows it.
 
-use crate::extract::Tag;
+use crate::extract::{Tag, Text};
 use jiff::Timestamp;
-use rollcall_engine::ExemptionView;
+use rollcall_engine::{ExemptName, ExemptionView};
+use rollcall_model::SiteName;
 use rollcall_snapshot::ExemptSubject;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 /// Whether an account or a group is exempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
@@ -18,13 +19,44 @@ pub(crate) enum Kind {
     Group,
 }
 
+impl Kind {
+    /// Who has that name.
+    pub(crate) fn named(self, name: &str) -> ExemptName<'_> {
+        match self {
+            Self::Account => ExemptName::Account(name),
+            Self::Group => ExemptName::Group(name),
+        }
+    }
+}
+
+/// The exemption in a path.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(crate) struct ExemptionPath {
+    /// What the site is called here.
+    #[param(value_type = String, max_length = 64, pattern = "^[A-Za-z0-9][A-Za-z0-9._-]*$", example = "wiki")]
+    pub(crate) site: SiteName,
+    /// An account or a group.
+    kind: Kind,
+    /// The account's sign-in name, or the group's name.
+    #[param(value_type = String, min_length = 1, max_length = 255)]
+    name: Text<1, 255>,
+}
+
+impl ExemptionPath {
+    /// Of whom it is.
+    pub(crate) fn who(&self) -> ExemptName<'_> {
+        self.kind.named(&self.name)
+    }
+}
+
 /// Somebody whom nothing may touch.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Exemption {
     /// What is exempt.
     pub(crate) kind: Kind,
-    /// The account's sign-in name in the newest snapshot, or the group's name.
+    /// The account's sign-in name in the newest snapshot (of one that is gone, the name it had), or the group's name.
     pub(crate) name: String,
     /// Why.
     reason: String,
@@ -53,7 +85,7 @@ impl Exemption {
     }
 }
 
-pub(crate) fn kind(subject: &ExemptSubject) -> Kind {
+fn kind(subject: &ExemptSubject) -> Kind {
     match subject {
         ExemptSubject::Account(_) => Kind::Account,
         ExemptSubject::Group(_) => Kind::Group,

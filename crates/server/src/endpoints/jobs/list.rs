@@ -16,15 +16,17 @@ use utoipa::IntoParams;
 #[into_params(parameter_in = Query)]
 pub(crate) struct Params {
     /// In one of these states, separated by commas.
-    #[param(value_type = Option<String>, max_length = 200, example = "queued,running")]
+    #[param(value_type = Option<String>, max_length = 200, example = "queued,running",
+        pattern = "^(queued|running|done|failed|cancelled|skipped)(,(queued|running|done|failed|cancelled|skipped))*$")]
     #[serde(default)]
     state: Option<Text<0, 200>>,
     /// Of this kind.
-    #[param(value_type = Option<String>, max_length = 40, example = "run-policy")]
+    #[param(value_type = Option<String>, max_length = 40, example = "run-policy",
+        pattern = "^(sync|run-policy|plan-policy|plan-selection|apply|resume|undo)$")]
     #[serde(default)]
     kind: Option<Text<0, 40>>,
     /// About this site.
-    #[param(value_type = Option<String>, max_length = 64)]
+    #[param(value_type = Option<String>, max_length = 64, pattern = "^[A-Za-z0-9][A-Za-z0-9._-]*$")]
     #[serde(default)]
     site: Option<SiteName>,
     /// About this policy.
@@ -51,12 +53,9 @@ pub(crate) async fn list_jobs(
     };
     let total = api.engine().count_jobs(&operator, &query).await?;
     query.before = paging.after::<String>()?.map(JobId::from);
-    query.limit = Some(paging.limit + 1);
-    let mut jobs = api.engine().jobs(&operator, &query).await?;
-    let has_more = jobs.len() > paging.limit as usize;
-    jobs.truncate(paging.limit as usize);
-    let next = jobs.last().filter(|_| has_more).map(|job| job.id.to_string());
-    Ok(paging.page(jobs.into_iter().map(Job::of).collect(), next, Some(total)))
+    query.limit = Some(paging.reach());
+    let jobs = api.engine().jobs(&operator, &query).await?;
+    Ok(paging.beginning(jobs, |job| job.id.to_string(), Some(total)).map(Job::of))
 }
 
 fn states(given: Option<&str>) -> Result<Vec<JobState>, Problem> {

@@ -12,7 +12,7 @@ use http::StatusCode;
 #[utoipa::path(get, path = "/keep/{token}", tag = "notifications", params(KeepPath), security(()), responses(
     (status = 200, description = "The page with the button.", body = String, content_type = "text/html"),
     (status = 404, description = "No such link was sent.", body = String, content_type = "text/html"),
-    (status = 410, description = "The link is no longer valid.", body = String, content_type = "text/html"),
+    (status = 410, description = "The link is no longer valid, or the account is gone.", body = String, content_type = "text/html"),
     (status = 503, description = "Not at this moment.", body = String, content_type = "text/html")))]
 pub(crate) async fn look_at_keep(
     State(api): State<Api>,

@@ -36,6 +36,7 @@ fn refused(error: &EngineError) -> Response {
     };
     let (status, title) = match refusal {
         KeepRefusal::Expired { .. } => (StatusCode::GONE, "This link is no longer valid"),
+        KeepRefusal::Gone { .. } => (StatusCode::GONE, "Your account is gone"),
         KeepRefusal::Forged => (StatusCode::NOT_FOUND, "This link does not work"),
         KeepRefusal::Unknown => (StatusCode::NOT_FOUND, "There is nothing to keep"),
     };

@@ -28,33 +28,58 @@ button:focus-visible { outline: 3px solid var(--ink); outline-offset: 2px; }
 @media (max-width: 30rem) { main { margin-top: 0; padding: 1.25rem; } button { width: 100%; } }
 ";
 
+/// Whom to ask for what a link cannot do.
+const ASK: &str = "ask whoever administers the site, or answer to the mail";
+
 /// The page with the button.
 pub(super) fn question(view: &KeepView) -> String {
-    let body = format!(
-        "<p>You were told on <strong>{}</strong> about your account <strong><bdi>{}</bdi></strong> in <bdi>{}</bdi> (<bdi>{}</bdi>).</p>\
-         <p>If you still need it, press the button. It is then left as it is until <strong>{}</strong>.</p>\
-         <form method=\"post\"><button type=\"submit\">I still need this</button></form>\
-         <p class=\"faint\">If you do not need the account any more, you need not do anything.</p>",
+    let told = format!(
+        "You were told on <strong>{}</strong> about your account {}.",
         day(view.written_at),
-        escaped(&view.username),
-        escaped(view.site.as_str()),
-        escaped(&view.site_url),
-        day(view.keep_until),
+        account(view)
     );
-    page("Do you still need this account?", &body)
+    let until = day(view.keep_until);
+    let (title, words) = if view.is_disabled {
+        let words = format!(
+            "<p>{told} It is disabled now, and this page cannot enable it: {ASK}.</p>\
+             <p>If you still need it, press the button as well. Nothing more is then done to it until <strong>{until}</strong>.</p>"
+        );
+        ("Your account is disabled", words)
+    } else {
+        let words = format!(
+            "<p>{told}</p>\
+             <p>If you still need it, press the button. It is then left as it is until <strong>{until}</strong>.</p>"
+        );
+        ("Do you still need this account?", words)
+    };
+    let button = "<form method=\"post\"><button type=\"submit\">I still need this</button></form>\
+         <p class=\"faint\">If you do not need the account any more, you need not do anything.</p>";
+    page(title, &format!("{words}{button}"))
 }
 
 /// What it says once the button was pressed.
 pub(super) fn kept(view: &KeepView) -> String {
-    let body = format!(
-        "<p>Your account <strong><bdi>{}</bdi></strong> in <bdi>{}</bdi> (<bdi>{}</bdi>) is left as it is until <strong>{}</strong>.</p>\
-         <p class=\"faint\">You can close this page.</p>",
+    let (account, until) = (account(view), day(view.keep_until));
+    let (title, words) = if view.is_disabled {
+        let words = format!(
+            "<p>Your account {account} is disabled, and stays so until somebody enables it: {ASK}. Nothing more is done to it until <strong>{until}</strong>.</p>"
+        );
+        ("Noted: but your account is disabled", words)
+    } else {
+        let words = format!("<p>Your account {account} is left as it is until <strong>{until}</strong>.</p>");
+        ("Thank you: your account is kept", words)
+    };
+    page(title, &format!("{words}<p class=\"faint\">You can close this page.</p>"))
+}
+
+/// The account, with its site.
+fn account(view: &KeepView) -> String {
+    format!(
+        "<strong><bdi>{}</bdi></strong> in <bdi>{}</bdi> (<bdi>{}</bdi>)",
         escaped(&view.username),
         escaped(view.site.as_str()),
         escaped(&view.site_url),
-        day(view.keep_until),
-    );
-    page("Thank you: your account is kept", &body)
+    )
 }
 
 /// Some words and nothing to press.
@@ -124,6 +149,7 @@ mod tests {
             written_at: "2026-11-22T12:00:00Z".parse().unwrap(),
             keep_until: "2027-05-21T12:00:00Z".parse().unwrap(),
             is_kept: false,
+            is_disabled: false,
         }
     }
 

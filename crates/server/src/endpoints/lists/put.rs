@@ -2,12 +2,12 @@
 
 use super::shape::{List, ListPath, tag};
 use crate::auth::May;
-use crate::extract::{Body, IfMatch, InPath, Tagged, Text, read_bytes};
+use crate::extract::{Body, IfMatch, InPath, Tagged, Text, media_type, read_bytes};
 use crate::problem::{Code, Part, Problem};
 use crate::state::Api;
 use axum::extract::{FromRequest, FromRequestParts, Request, State};
 use http::header;
-use rollcall_engine::{EngineError, UseCase, list_entries_of_csv};
+use rollcall_engine::{EngineError, Replaces, UseCase, list_entries_of_csv};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -27,7 +27,7 @@ pub(crate) struct Entries {
 pub(crate) struct ReplacedVersion {
     /// The `ETag` of the list that is replaced, or `*`; needed only where there is one of that name.
     #[param(rename = "If-Match", required = false)]
-    if_match: Option<String>,
+    if_match: String,
 }
 
 /// Keeps a list; one of that name is replaced. From JSON, or from CSV: the column headed `username` or `email` is read, else the first.
@@ -41,28 +41,28 @@ pub(crate) async fn put_list(
     request: Request,
 ) -> Result<Tagged<List>, Problem> {
     let (mut parts, body) = request.into_parts();
-    let meant = match api.engine().list(&operator, &path.list).await {
+    let replaces = match api.engine().list(&operator, &path.list).await {
         Ok((there, _)) => {
-            IfMatch::from_request_parts(&mut parts, &()).await?.check(&tag(&there))?;
-            Some(there.changed_at)
+            <IfMatch as FromRequestParts<()>>::from_request_parts(&mut parts, &())
+                .await?
+                .check(&tag(&there))?;
+            Replaces::Only(there.changed_at)
         }
         Err(EngineError::NotFound { .. }) if parts.headers.contains_key(header::IF_MATCH) => {
             let words = "there is no list of that name any more; leave `If-Match` out to make one";
             return Err(Problem::at(Code::PreconditionFailed, Part::Header, "if-match", words));
         }
-        Err(EngineError::NotFound { .. }) => None,
+        Err(EngineError::NotFound { .. }) => Replaces::Nothing,
         Err(error) => return Err(error.into()),
     };
     let entries = read(Request::from_parts(parts, body)).await?;
-    api.engine().replace_list(&operator, &path.list, entries, meant).await?;
+    api.engine().set_list(&operator, &path.list, entries, replaces).await?;
     let (view, _) = api.engine().list(&operator, &path.list).await?;
     Ok(Tagged(tag(&view), List::of(view)))
 }
 
 async fn read(request: Request) -> Result<Vec<String>, Problem> {
-    let kind =
-        request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    if !kind.to_ascii_lowercase().starts_with("text/csv") {
+    if media_type(request.headers(), &["application/json", "text/csv"])? != "text/csv" {
         let Body(body) = Body::<Entries>::from_request(request, &()).await?;
         if body.entries.is_empty() {
             return Err(Problem::body("/entries", "is empty; a list without entries is removed, not kept"));

@@ -18,6 +18,7 @@ pub(crate) struct FilePath {
     #[param(value_type = String, min_length = 1, max_length = 80)]
     mail: Text<1, 80>,
     /// The number of the file, from 0.
+    #[param(maximum = 65_535)]
     file: u16,
 }
 

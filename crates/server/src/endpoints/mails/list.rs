@@ -64,12 +64,8 @@ pub(crate) async fn list_mails(
         state: which.state.map(|state| state.as_str().to_owned()),
         run: which.run.map(|run| run.into_inner().into()),
         before: paging.after()?,
-        // One more tells whether there is another page.
-        limit: paging.limit + 1,
+        limit: paging.reach(),
     };
-    let mut mails = api.engine().mails(&operator, &query).await?;
-    let has_more = mails.len() > paging.limit as usize;
-    mails.truncate(paging.limit as usize);
-    let next = mails.last().filter(|_| has_more).map(|mail| mail.id.clone());
-    Ok(paging.page(mails, next, None).map(Mail::of))
+    let mails = api.engine().mails(&operator, &query).await?;
+    Ok(paging.beginning(mails, |mail| mail.id.clone(), None).map(Mail::of))
 }

@@ -60,7 +60,7 @@ pub(crate) struct Bounce {
     at: Timestamp,
 }
 
-/// A mail as it is, or was, sent.
+/// A mail as it is, or was, sent. Of a link that keeps an account, `…` stands for what makes it work: it is its owner's alone.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct WholeMail {
     /// What is listed of it.

@@ -33,8 +33,8 @@ struct Row {
     remedy: String,
 }
 
-/// Examines the installation: database, keys, audit log, clock, mail, the server and every site. Changes nothing; asks the sites, all at once,
-/// and takes as long as the slowest.
+/// Examines the installation: database, keys, audit log, clock, mail, what is under way, the server, single sign-on and every site. Changes
+/// nothing; asks the sites, all at once, and takes as long as the slowest.
 #[utoipa::path(get, path = "/doctor", tag = "operation",
     responses((status = 200, description = "The findings.", body = Examination)))]
 pub(crate) async fn examine(
@@ -42,7 +42,11 @@ pub(crate) async fn examine(
     May(operator): May<{ UseCase::Examine as usize }>,
 ) -> Result<Json<Examination>, Problem> {
     let mut findings = api.engine().examine(&operator).await?;
-    findings.extend(crate::examine(api.settings(), api.engine().now()));
+    let now = api.engine().now();
+    findings.extend(crate::examine(api.settings(), now));
+    if let Some(sign_on) = api.sign_on() {
+        findings.push(sign_on.examine(now).await);
+    }
     Ok(Json(Examination {
         is_well: findings.iter().all(|finding| finding.health != Health::Bad),
         findings: findings.into_iter().map(Row::of).collect(),

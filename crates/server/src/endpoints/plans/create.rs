@@ -3,7 +3,7 @@
 use crate::auth::May;
 use crate::endpoints::jobs::{Queued, queued};
 use crate::extract::{BodyOfKind, Kinds, Text, Wait, parse};
-use crate::problem::{Part, Problem};
+use crate::problem::{Code, Part, Place, Problem};
 use crate::state::Api;
 use axum::extract::State;
 use axum::response::Response;
@@ -185,11 +185,10 @@ async fn chosen(
             let is_missing = |(_, key): &(usize, &AccountKey)| picture.snapshot.find_key(key).is_none();
             let missing = accounts.iter().enumerate().filter(is_missing).take(MOST_NAMED);
             let message = "the site, as it was read last, has no account of that key";
-            let mut places = missing.map(|(at, _)| format!("/accounts/{at}"));
+            let mut places = missing.map(|(at, _)| Place::body(format!("/accounts/{at}"), message));
             if let Some(first) = places.next() {
-                return Err(
-                    places.fold(Problem::body(&first, message), |problem, at| problem.and_body(&at, message))
-                );
+                let problem = Problem::new(Code::BadBody, first.in_words()).with_place(first);
+                return Err(places.fold(problem, Problem::with_place));
             }
         }
     }

@@ -17,7 +17,7 @@ use utoipa::IntoParams;
 #[into_params(parameter_in = Query)]
 pub(crate) struct Params {
     /// At this site.
-    #[param(value_type = Option<String>, max_length = 64)]
+    #[param(value_type = Option<String>, max_length = 64, pattern = "^[A-Za-z0-9][A-Za-z0-9._-]*$")]
     #[serde(default)]
     site: Option<SiteName>,
     /// Of this policy.
@@ -25,7 +25,7 @@ pub(crate) struct Params {
     #[serde(default)]
     policy: Option<Text<0, 64>>,
     /// In this state: `awaiting`, `ready`, `blocked`, `expired`, `rejected`, `applied`.
-    #[param(value_type = Option<String>, max_length = 20)]
+    #[param(value_type = Option<String>, max_length = 20, pattern = "^(awaiting|ready|blocked|expired|rejected|applied)$")]
     #[serde(default)]
     state: Option<Text<0, 20>>,
 }
@@ -49,10 +49,7 @@ pub(crate) async fn list_plans(
         standing: params.state.map(Text::into_inner),
         before: paging.after::<(Timestamp, PlanId)>()?,
     };
-    let mut plans = api.engine().plan_list(&operator, &query, paging.limit + 1).await?;
-    let has_more = plans.len() > paging.limit as usize;
-    plans.truncate(paging.limit as usize);
-    let next = plans.last().filter(|_| has_more).map(|plan| (plan.made_at, plan.id.clone()));
+    let plans = api.engine().plan_list(&operator, &query, paging.reach()).await?;
     let total = api.engine().count_plans(&operator, &query).await?;
-    Ok(paging.page(plans.into_iter().map(Listed::of).collect(), next, Some(total)))
+    Ok(paging.beginning(plans, |plan| (plan.made_at, plan.id.clone()), Some(total)).map(Listed::of))
 }

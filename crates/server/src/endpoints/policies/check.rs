@@ -64,7 +64,7 @@ struct Misfit {
 }
 
 /// Checks a policy file, YAML or JSON, without keeping anything.
-#[utoipa::path(post, path = "/policies/check", tag = "policies",
+#[utoipa::path(post, path = "/policies/check", tag = "policies", extensions(("x-changes-nothing" = json!(true))),
     request_body(description = "The file.", content((Object = "application/json"), (String = "application/yaml"))),
     responses((status = 200, description = "What is wrong with it, if anything.", body = Checked)))]
 pub(crate) async fn check_policies(
@@ -72,7 +72,7 @@ pub(crate) async fn check_policies(
     SignedIn(operator): SignedIn,
     document: Document,
 ) -> Result<Json<Checked>, Problem> {
-    let (policies, faults) = match document.policies() {
+    let (policies, faults) = match document.policies().await {
         Ok(policies) => (policies, Vec::new()),
         Err(error) => (Vec::new(), error.problems),
     };

@@ -9,7 +9,7 @@ use crate::state::Api;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
-use rollcall_engine::{EngineError, UseCase};
+use rollcall_engine::{EngineError, StoreError, UseCase};
 
 /// Keeps a new policy; it is off until somebody switches it on.
 #[utoipa::path(post, path = "/policies", tag = "policies",
@@ -23,17 +23,15 @@ pub(crate) async fn create_policy(
     document: Document,
 ) -> Result<Response, Problem> {
     // What is wrong with it is told only to those who may keep it.
-    let policy = document.policy()?;
+    let policy = document.policy().await?;
     let engine = api.engine();
-    match engine.policy_view(&operator, &policy.name).await {
-        Err(EngineError::NotFound { .. }) => {}
-        Ok(_) => {
-            let words = format!("there is a policy \"{}\" already; change it with PUT", policy.name);
-            return Err(Problem::new(Code::Conflict, words));
+    engine.add_policy(&operator, &policy).await.map_err(|error| match error {
+        EngineError::Store(StoreError::Conflict { .. }) => {
+            let words = format!("{error}; change that one with PUT, or give this one another name");
+            Problem::new(Code::Conflict, words)
         }
-        Err(error) => return Err(error.into()),
-    }
-    engine.load_policies(&operator, std::slice::from_ref(&policy)).await?;
+        error => error.into(),
+    })?;
     let view = engine.policy_view(&operator, &policy.name).await?;
     let mut response =
         (StatusCode::CREATED, Tagged(tag(&view), Shown::seen(engine, &operator, &view).await?))

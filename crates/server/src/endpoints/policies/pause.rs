@@ -21,7 +21,7 @@ pub(crate) struct Request {
     reason: Text<1, 500>,
 }
 
-/// Pauses the schedule of a policy: its occurrences are passed over until somebody lets it go on. It can still be run by hand.
+/// Pauses a policy: its occurrences are passed over, and its events wait, until somebody lets it go on. It can still be run by hand.
 #[utoipa::path(put, path = "/policies/{name}/pause", tag = "policies", params(PolicyPath), request_body = Request,
     responses((status = 200, description = "The schedule as it is now.", body = Schedule)))]
 pub(crate) async fn pause_policy(
@@ -35,7 +35,7 @@ pub(crate) async fn pause_policy(
     Ok(Json(Schedule::of(&view, api.engine().now())))
 }
 
-/// Lets a paused schedule go on, with its next occurrence. What was passed over is not made up for.
+/// Lets a paused policy go on, with its next occurrence and the events that waited. Occurrences that were passed over are not made up for.
 #[utoipa::path(delete, path = "/policies/{name}/pause", tag = "policies", params(PolicyPath),
     responses((status = 200, description = "The schedule as it is now.", body = Schedule)))]
 pub(crate) async fn unpause_policy(

@@ -26,7 +26,7 @@ pub(crate) async fn put_policy(
     let engine = api.engine();
     let seen = engine.policy_view(&operator, &path.name).await?;
     meant.check(&tag(&seen))?;
-    let policy = document.policy()?;
+    let policy = document.policy().await?;
     if policy.name != seen.policy.name {
         return Err(Problem::body(
             "/name",

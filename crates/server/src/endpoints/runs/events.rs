@@ -2,9 +2,11 @@
 
 use super::shape::{Counts, RunPath, is_over};
 use crate::auth::SignedIn;
+use crate::doorkeeper::Recognised;
 use crate::extract::{InPath, Query};
 use crate::problem::Problem;
 use crate::state::Api;
+use axum::Extension;
 use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
@@ -31,6 +33,16 @@ pub(crate) struct Params {
     after: Option<u64>,
 }
 
+/// What a browser sends that was cut off.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "only its documentation is read; the header itself is read by `last_seen`")]
+pub(crate) struct LastEvent {
+    /// The id of the last event that was seen.
+    #[param(rename = "last-event-id", required = false)]
+    id: u64,
+}
+
 /// How a run stands.
 #[derive(Serialize)]
 struct Standing {
@@ -43,9 +55,9 @@ struct Standing {
 /// The id of an event is the number of its audit entry, so that whoever is cut off goes on without loss, at any server of the installation. Events:
 /// `intent` and `outcome` of an item (`seq`, `item`, `account`, `change`, and of an outcome `outcome`, `code`, `reason`), `run` for what concerns all of it
 /// (`kind`, `why`), each with `at`; `standing` without id (`state`, `counts`) now and then; `end` at the end, with the same. Who asks again behind the last event
-/// of a run that is over gets 204.
+/// of a run that is over gets 204. The stream ends early where the session or token that it was asked for with is good no more.
 #[utoipa::path(get, path = "/runs/{id}/events", tag = "runs",
-    params(RunPath, Params, ("last-event-id" = Option<u64>, Header, description = "The id of the last event that was seen.")),
+    params(RunPath, Params, LastEvent),
     responses((status = 200, description = "The events.", content((Object = "text/event-stream"))),
         (status = 204, description = "The run is over, and all of it was seen.")))]
 pub(crate) async fn run_events(
@@ -53,6 +65,7 @@ pub(crate) async fn run_events(
     SignedIn(operator): SignedIn,
     InPath(path): InPath<RunPath>,
     Query(params): Query<Params>,
+    recognised: Option<Extension<Recognised>>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let last = last_seen(&headers)?;
@@ -69,7 +82,9 @@ pub(crate) async fn run_events(
             None => return Ok(StatusCode::NO_CONTENT.into_response()),
         }
     }
-    let events = events(follower, &first).take_until(api.closing().clone().cancelled_owned());
+    let watcher = recognised.map(|Extension(recognised)| recognised);
+    let events =
+        events(api.clone(), watcher, follower, &first).take_until(api.closing().clone().cancelled_owned());
     Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT).text("")).into_response())
 }
 
@@ -83,18 +98,27 @@ fn last_seen(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
 }
 
 fn events(
+    api: Api,
+    watcher: Option<Recognised>,
     follower: RunFollower,
     first: &[RunMoment],
 ) -> impl Stream<Item = Result<Event, Infallible>> + use<> {
     let waiting: VecDeque<Event> = first.iter().flat_map(told).collect();
-    futures::stream::unfold((follower, waiting), |(mut follower, mut waiting)| async move {
+    let state = (api, watcher, follower, waiting);
+    futures::stream::unfold(state, |(api, watcher, mut follower, mut waiting)| async move {
         loop {
             if let Some(event) = waiting.pop_front() {
-                return Some((Ok(event), (follower, waiting)));
+                return Some((Ok(event), (api, watcher, follower, waiting)));
             }
-            match follower.next().await? {
-                Ok(moment) => waiting.extend(told(&moment)),
-                Err(error) => {
+            let moment = follower.next().await?;
+            let may_see = match &watcher {
+                Some(Recognised(who)) => api.engine().is_still_signed_in(who).await,
+                None => Ok(true),
+            };
+            match (moment, may_see) {
+                (Ok(moment), Ok(true)) => waiting.extend(told(&moment)),
+                (_, Ok(false)) => return None,
+                (Err(error), _) | (_, Err(error)) => {
                     // The connection ends here, and whoever comes back goes on behind the last event.
                     tracing::warn!("events of a run end before its end: {error}");
                     return None;

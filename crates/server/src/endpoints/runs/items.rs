@@ -16,7 +16,8 @@ use utoipa::IntoParams;
 #[into_params(parameter_in = Query)]
 pub(crate) struct Params {
     /// In one of these states, separated by commas.
-    #[param(value_type = Option<String>, max_length = 200, example = "failed,unknown")]
+    #[param(value_type = Option<String>, max_length = 200, example = "failed,unknown",
+        pattern = "^(pending|started|done|already|drifted|refused|failed|unknown|stopped)(,(pending|started|done|already|drifted|refused|failed|unknown|stopped))*$")]
     #[serde(default)]
     outcome: Option<Text<0, 200>>,
     /// Of this account, by key.

@@ -18,7 +18,7 @@ use utoipa::IntoParams;
 #[into_params(parameter_in = Query)]
 pub(crate) struct Params {
     /// At this site.
-    #[param(value_type = Option<String>, max_length = 64)]
+    #[param(value_type = Option<String>, max_length = 64, pattern = "^[A-Za-z0-9][A-Za-z0-9._-]*$")]
     #[serde(default)]
     site: Option<SiteName>,
     /// Of this policy.
@@ -26,11 +26,11 @@ pub(crate) struct Params {
     #[serde(default)]
     policy: Option<Text<0, 64>>,
     /// In this state: `pending`, `running`, `stopping`, `stopped`, `done`, `failed`.
-    #[param(value_type = Option<String>, max_length = 20)]
+    #[param(value_type = Option<String>, max_length = 20, pattern = "^(pending|running|stopping|stopped|done|failed)$")]
     #[serde(default)]
     state: Option<Text<0, 20>>,
     /// `test` or `live`.
-    #[param(value_type = Option<String>, max_length = 4)]
+    #[param(value_type = Option<String>, max_length = 4, pattern = "^(test|live)$")]
     #[serde(default)]
     mode: Option<Mode>,
 }
@@ -55,9 +55,6 @@ pub(crate) async fn list_runs(
         mode: params.mode,
         before: paging.after::<(Timestamp, RunId)>()?,
     };
-    let mut runs = api.engine().run_list(&operator, &query, paging.limit + 1).await?;
-    let has_more = runs.len() > paging.limit as usize;
-    runs.truncate(paging.limit as usize);
-    let next = runs.last().filter(|_| has_more).map(|run| (run.created_at, run.id.clone()));
-    Ok(paging.page(runs.into_iter().map(Run::of).collect(), next, None))
+    let runs = api.engine().run_list(&operator, &query, paging.reach()).await?;
+    Ok(paging.beginning(runs, |run| (run.created_at, run.id.clone()), None).map(Run::of))
 }

@@ -38,7 +38,7 @@ pub(crate) struct Described {
 }
 
 /// What a schedule means: in words, and the next ten times. Keeps nothing.
-#[utoipa::path(post, path = "/schedules/describe", tag = "policies", request_body = Request,
+#[utoipa::path(post, path = "/schedules/describe", tag = "policies", extensions(("x-changes-nothing" = json!(true))), request_body = Request,
     responses((status = 200, description = "What it means.", body = Described)))]
 pub(crate) async fn describe_schedule(
     State(api): State<Api>,

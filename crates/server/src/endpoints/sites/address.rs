@@ -1,9 +1,11 @@
 //! The address and the credentials of a site, as they are given.
 
-use crate::extract::Hidden;
-use crate::extract::Text;
+use crate::extract::{Hidden, Text};
 use crate::problem::Problem;
 use rollcall_engine::Credentials;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use secrecy::ExposeSecret as _;
 use serde::Deserialize;
 use url::Url;
 use utoipa::ToSchema;
@@ -28,7 +30,14 @@ impl GivenCredentials {
     pub(crate) fn read(self) -> Result<Credentials, Problem> {
         let wrong = |at, words| Err(Problem::body(at, words));
         match (self.token, self.username, self.password) {
-            (Some(token), None, None) => Ok(Credentials::Token(token.into_secret())),
+            (Some(token), None, None) => {
+                let token = token.into_secret();
+                // It stands in a header.
+                if token.expose_secret().chars().any(char::is_control) {
+                    return wrong("/credentials/token", "holds a line break or another control character");
+                }
+                Ok(Credentials::Token(token))
+            }
             (None, Some(username), Some(password)) => {
                 Ok(Credentials::Basic { username: username.into_inner(), password: password.into_secret() })
             }
@@ -36,6 +45,18 @@ impl GivenCredentials {
             (None, None, Some(_)) => wrong("/credentials/username", "is missing"),
             _ => wrong("/credentials", "give either a token, or a username and a password"),
         }
+    }
+}
+
+/// Reads further certificate authorities: at least one, each in PEM.
+pub(super) fn authorities(given: Option<Text<1, 200_000>>) -> Result<Option<String>, Problem> {
+    let Some(text) = given.map(Text::into_inner) else { return Ok(None) };
+    let mut certificates = CertificateDer::pem_slice_iter(text.as_bytes());
+    let wrong =
+        "cannot be read; give certificates in PEM form, each between BEGIN CERTIFICATE and END CERTIFICATE";
+    match (certificates.next(), certificates.all(|certificate| certificate.is_ok())) {
+        (Some(Ok(_)), true) => Ok(Some(text)),
+        _ => Err(Problem::body("/certificateAuthorities", wrong)),
     }
 }
 

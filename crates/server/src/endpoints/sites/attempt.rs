@@ -43,7 +43,7 @@ impl Request {
             product: self.kind,
             url: address::url(&self.url)?,
             credentials: self.credentials.read()?,
-            certificate_authorities: self.certificate_authorities.map(Text::into_inner),
+            certificate_authorities: address::authorities(self.certificate_authorities)?,
             settings: self.settings.read()?,
             // The engine decides by who asks.
             addresses: AddressRule::public_only(),

@@ -1,7 +1,7 @@
 //! `PATCH /sites/{site}`
 
 use super::address::{self, GivenCredentials};
-use super::shape::{Settings, Site, SitePath, tag};
+use super::shape::{SettingsChange, Site, SitePath, tag};
 use crate::auth::May;
 use crate::extract::{Body, IfMatch, IfMatchHeader, InPath, Tagged, Text};
 use crate::problem::Problem;
@@ -16,7 +16,8 @@ use utoipa::ToSchema;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(as = SiteChange, example = json!({ "settings": { "auditDays": 30 } }))]
 pub(crate) struct Request {
-    /// Where it is from now on: the same site at another address.
+    /// Where it is from now on: the same site at another address. With another scheme, host or port, `credentials` is to be given as well:
+    /// those of now are sent to no other server than the one they were given for.
     #[serde(default)]
     url: Option<Text<1, 2000>>,
     /// How to sign in from now on.
@@ -25,9 +26,9 @@ pub(crate) struct Request {
     /// Further certificate authorities to trust, PEM.
     #[serde(default)]
     certificate_authorities: Option<Text<1, 200_000>>,
-    /// What Rollcall is to know about the site, all of it.
+    /// What Rollcall is to know about the site.
     #[serde(default)]
-    settings: Option<Settings>,
+    settings: Option<SettingsChange>,
 }
 
 /// Changes a connection. A new address, new credentials and new authorities are tried before they are kept.
@@ -46,9 +47,12 @@ pub(crate) async fn change_site(
     let there = engine.site(&operator, &path.site).await?;
     meant.check(&tag(&there))?;
     let change = SiteChange {
-        settings: body.settings.map(Settings::read).transpose()?.unwrap_or(there.settings),
+        settings: match body.settings {
+            Some(change) => change.of(there.settings)?,
+            None => there.settings,
+        },
         url: body.url.map(|url| address::url(&url)).transpose()?,
-        certificate_authorities: body.certificate_authorities.map(Text::into_inner),
+        certificate_authorities: address::authorities(body.certificate_authorities)?,
         credentials: body.credentials.map(GivenCredentials::read).transpose()?,
         meant: Some(there.changed_at),
     };

@@ -5,7 +5,7 @@ use crate::problem::Problem;
 use jiff::Timestamp;
 use rollcall_engine::{Pacing, SiteSettings, SiteView};
 use rollcall_model::{GroupName, SiteName};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 /// The site in a path.
@@ -88,6 +88,7 @@ pub(crate) struct Settings {
     #[schema(minimum = 1)]
     pub(crate) concurrency: u16,
     /// Requests per second; `null` = as fast as the site answers.
+    #[schema(minimum = 1)]
     pub(crate) per_second: Option<u32>,
     /// Seconds until a request is given up.
     #[schema(minimum = 1)]
@@ -140,10 +141,13 @@ impl From<SiteSettings> for Settings {
 impl Settings {
     /// For the engine.
     pub(crate) fn read(self) -> Result<SiteSettings, Problem> {
-        for (at, number) in [("concurrency", self.concurrency), ("timeoutSeconds", self.timeout_seconds)] {
-            if number == 0 {
-                return Err(Problem::body(&format!("/settings/{at}"), "is at least 1"));
-            }
+        let pacing = [
+            ("concurrency", self.concurrency == 0, ""),
+            ("perSecond", self.per_second == Some(0), "; without it the site is asked as fast as it answers"),
+            ("timeoutSeconds", self.timeout_seconds == 0, ""),
+        ];
+        if let Some((at, _, words)) = pacing.into_iter().find(|(_, is_wrong, _)| *is_wrong) {
+            return Err(Problem::body(&format!("/settings/{at}"), format!("is at least 1{words}")));
         }
         let names =
             |groups: Vec<Text<1, 255>>| groups.iter().map(|group| GroupName::from(&**group)).collect();
@@ -156,10 +160,64 @@ impl Settings {
             audit_days: self.audit_days,
             pacing: Pacing {
                 concurrency: self.concurrency,
-                per_second: self.per_second.filter(|rate| *rate > 0),
+                per_second: self.per_second,
                 timeout_seconds: self.timeout_seconds,
             },
         })
+    }
+}
+
+/// What is to be different of what Rollcall was told about a site; what is left out stays.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[schema(as = SiteSettingsChange)]
+pub(crate) struct SettingsChange {
+    /// The servers record every login, so that a missing last login means "never" and not "unknown".
+    records_every_login: Option<bool>,
+    /// Groups whose members cost a seat, all of them.
+    licence_groups: Option<Vec<Text<1, 255>>>,
+    /// Groups whose members administer the site, all of them.
+    admin_groups: Option<Vec<Text<1, 255>>>,
+    /// Groups whose members are never changed, all of them.
+    protected_groups: Option<Vec<Text<1, 255>>>,
+    /// How many accounts at most are searched for their newest contribution at each sync, one request each.
+    contributions: Option<u32>,
+    /// How many days of the audit log are read at each sync as evidence; 0 = it is not read.
+    audit_days: Option<u16>,
+    /// Requests under way at once.
+    #[schema(minimum = 1)]
+    concurrency: Option<u16>,
+    /// Requests per second; `null` = as fast as the site answers.
+    #[schema(minimum = 1)]
+    #[serde(deserialize_with = "given")]
+    #[expect(clippy::option_option, reason = "left out, null and a number are three things")]
+    per_second: Option<Option<u32>>,
+    /// Seconds until a request is given up.
+    #[schema(minimum = 1)]
+    timeout_seconds: Option<u16>,
+}
+
+/// What is given, which may be `null`; what is left out is not asked for here.
+fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+impl SettingsChange {
+    /// The settings as they are to be.
+    pub(crate) fn of(self, now: SiteSettings) -> Result<SiteSettings, Problem> {
+        let now = Settings::from(now);
+        let changed = Settings {
+            records_every_login: self.records_every_login.unwrap_or(now.records_every_login),
+            licence_groups: self.licence_groups.unwrap_or(now.licence_groups),
+            admin_groups: self.admin_groups.unwrap_or(now.admin_groups),
+            protected_groups: self.protected_groups.unwrap_or(now.protected_groups),
+            contributions: self.contributions.unwrap_or(now.contributions),
+            audit_days: self.audit_days.unwrap_or(now.audit_days),
+            concurrency: self.concurrency.unwrap_or(now.concurrency),
+            per_second: self.per_second.unwrap_or(now.per_second),
+            timeout_seconds: self.timeout_seconds.unwrap_or(now.timeout_seconds),
+        };
+        changed.read()
     }
 }
 

@@ -14,9 +14,9 @@ use utoipa::ToSchema;
 /// What is to be looked at.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = TemplatePreviewRequest, example = json!({ "texts": { "subject": "{{ site }}: {{ news }}" } }))]
+#[schema(as = TemplatePreviewRequest, example = json!({ "run": "01890000-0000-7000-8000-000000000000" }))]
 pub(crate) struct Request {
-    /// With these texts; left out = those in use.
+    /// With these texts, for who may keep them (role admin); left out = those in use.
     #[serde(default)]
     texts: Option<Texts>,
     /// The mail of this run; left out = of a sample.
@@ -37,7 +37,7 @@ pub(crate) struct Preview {
 }
 
 /// Shows the mail that a template makes. Changes and sends nothing.
-#[utoipa::path(post, path = "/templates/{template}/preview", tag = "templates", params(TemplatePath), request_body = Request,
+#[utoipa::path(post, path = "/templates/{template}/preview", tag = "templates", extensions(("x-changes-nothing" = json!(true))), params(TemplatePath), request_body = Request,
     responses((status = 200, description = "The mail.", body = Preview)))]
 pub(crate) async fn preview_template(
     State(api): State<Api>,

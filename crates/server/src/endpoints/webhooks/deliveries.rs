@@ -97,11 +97,7 @@ pub(crate) async fn list_deliveries(
     Paged(which, paging): Paged<Which>,
 ) -> Result<Page<Delivery>, Problem> {
     let state = which.state.map(DeliveryStateWord::as_str);
-    let limit = paging.limit + 1;
-    let mut told =
-        api.engine().webhook_deliveries(&operator, &path.webhook, state, paging.after()?, limit).await?;
-    let has_more = told.len() > paging.limit as usize;
-    told.truncate(paging.limit as usize);
-    let next = told.last().filter(|_| has_more).map(|delivery| delivery.seq);
-    Ok(paging.page(told, next, None).map(Delivery::of))
+    let (before, limit) = (paging.after()?, paging.reach());
+    let told = api.engine().webhook_deliveries(&operator, &path.webhook, state, before, limit).await?;
+    Ok(paging.beginning(told, |delivery| delivery.seq, None).map(Delivery::of))
 }
