@@ -4,9 +4,10 @@ use crate::cli::{Cli, Format};
 use crate::data::DataFolder;
 use crate::server_settings::Server;
 use crate::sign_on::SignOnSettings;
+use anyhow::bail;
 use rollcall_engine::{Act, Connection, Engine, OpenSite, Operator, Settings, SiteError, SystemClock};
 use rollcall_model::Product;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// What every command is given.
@@ -51,20 +52,39 @@ impl App {
             key: data.key,
             mail: data.mail,
             name: "Rollcall".to_owned(),
-            public_url: data.server.public_url()?,
+            public_url: data.public_url,
             locks: data.path.join("locks"),
             clock: Arc::new(SystemClock),
             sites: Arc::new(Products),
         };
         let engine = Engine::open(settings).await?.telling(data.outlets, data.webhooks);
+        if let Some(file) = &data.new_key {
+            check_new_key(&engine, &operator, file).await?;
+        }
         let engine = engine.with_remote_sites(data.server.remote_sites());
         Ok(Self { engine, operator, format, server: data.server, sign_on: data.sign_on, data: data.path })
     }
+}
+
+/// A key that was made just now opens nothing: where secrets are there already, their key is missing, and the new one would only hide that.
+async fn check_new_key(engine: &Engine, operator: &Operator, file: &Path) -> anyhow::Result<()> {
+    let keys = engine.key_status(operator).await?;
+    let Some((sealed_with, secrets)) = keys.secrets.iter().find(|(key, _)| **key != keys.current) else {
+        return Ok(());
+    };
+    std::fs::remove_file(file)?;
+    let file = file.display();
+    bail!(
+        "there is no key at {file}, and the database holds secrets ({secrets}) that are sealed with key {sealed_with}: put the file of that key there. \
+         If it is lost, make a new one (openssl rand -hex 32 > {file}; chmod 600 {file}) and give the credentials again"
+    )
 }
 
 /// Who asks: as given, else the person behind `sudo`, else the user of this shell.
 pub(crate) fn operator(given: Option<&str>) -> Operator {
     let variable = |name: &str| std::env::var(name).ok().filter(|v| !v.trim().is_empty());
     let name = given.map(str::to_owned).or_else(|| variable("SUDO_USER")).or_else(|| variable("USER"));
-    Operator::local(&name.or_else(|| variable("LOGNAME")).unwrap_or_else(|| "unknown".to_owned()))
+    // In a container there are often no such variables: the system knows who runs this.
+    let name = name.or_else(|| variable("LOGNAME")).or_else(|| whoami::username().ok());
+    Operator::local(&name.unwrap_or_else(|| "unknown".to_owned()))
 }

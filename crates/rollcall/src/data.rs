@@ -9,6 +9,7 @@ use anyhow::Context;
 use rollcall_engine::{AuditOutlet, DatabaseLocation, MailSettings, SealingKey, WebhookSettings};
 use std::fs;
 use std::path::{Path, PathBuf};
+use url::Url;
 
 /// The file of settings in the data folder. Every setting has a default; the file need not exist.
 const SETTINGS: &str = "rollcall.yaml";
@@ -19,9 +20,13 @@ pub(crate) struct DataFolder {
     pub path: PathBuf,
     pub database: DatabaseLocation,
     pub key: SealingKey,
+    /// The key's file, where it was made just now.
+    pub new_key: Option<PathBuf>,
     pub mail: Option<MailSettings>,
     pub outlets: Vec<AuditOutlet>,
     pub webhooks: WebhookSettings,
+    /// The address that links in mails begin with.
+    pub public_url: Option<Url>,
     pub server: Server,
     pub sign_on: Option<SignOnSettings>,
 }
@@ -37,19 +42,19 @@ pub(crate) struct Located {
 impl Located {
     /// Finds the folder, and makes it where there is none.
     pub(crate) fn find(given: Option<&Path>) -> anyhow::Result<Self> {
-        let path = given.map_or_else(default_folder, |p| Ok(p.to_owned()))?;
-        fs::create_dir_all(&path).with_context(|| {
-            format!(
-                "the data folder {} cannot be made; name another with --data DIR or ROLLCALL_DATA",
-                path.display()
-            )
-        })?;
-        protect(&path)?;
-        let settings = Settings::read(&path.join(SETTINGS))?;
+        let path = folder(given)?;
+        let settings = settings(&path)?;
+        Self::within(path, settings)
+    }
+
+    /// The parts of a folder with these settings.
+    pub(crate) fn within(path: PathBuf, settings: Settings) -> anyhow::Result<Self> {
         let inside = |p: &Path| path.join(p);
         let database = match (std::env::var("ROLLCALL_DATABASE_URL").ok(), &settings.database_url_file) {
-            (Some(url), _) => url.trim().parse()?,
-            (None, Some(file)) => read_secret(&inside(file))?.trim().parse()?,
+            (Some(url), _) => url.trim().parse().context("ROLLCALL_DATABASE_URL")?,
+            (None, Some(file)) => read_secret(&inside(file))
+                .and_then(|url| Ok(url.trim().parse()?))
+                .context("rollcall.yaml, database-url-file")?,
             (None, None) => DatabaseLocation::in_folder(&path),
         };
         let key_file = settings.key_file.as_deref().map_or_else(|| path.join(KEY), inside);
@@ -61,8 +66,13 @@ impl Located {
 impl DataFolder {
     /// Opens the folder, and makes it with a new key where there is none.
     pub(crate) fn open(given: Option<&Path>) -> anyhow::Result<Self> {
-        let Located { path, database, key_file, settings } = Located::find(given)?;
-        let key = key(&key_file)?;
+        Self::of(Located::find(given)?)
+    }
+
+    /// Opens a folder whose parts were found.
+    pub(crate) fn of(located: Located) -> anyhow::Result<Self> {
+        let Located { path, database, key_file, settings } = located;
+        let (key, new_key) = key(&key_file)?;
         let mail = settings.mail.map(|mail| mail.settings(&path)).transpose()?;
         let outlets = Outlet::all(settings.audit_outlets, &path)?;
         let webhooks = settings.webhooks.settings(&path)?;
@@ -70,13 +80,33 @@ impl DataFolder {
             path,
             database,
             key,
+            new_key,
             mail,
             outlets,
             webhooks,
+            public_url: settings.server.public_url()?,
             server: settings.server,
             sign_on: settings.sign_on,
         })
     }
+}
+
+/// The data folder that is given, or the usual one; made where there is none.
+pub(crate) fn folder(given: Option<&Path>) -> anyhow::Result<PathBuf> {
+    let path = given.map_or_else(default_folder, |p| Ok(p.to_owned()))?;
+    fs::create_dir_all(&path).with_context(|| {
+        format!(
+            "the data folder {} cannot be made; name another with --data DIR or ROLLCALL_DATA",
+            path.display()
+        )
+    })?;
+    protect(&path)?;
+    Ok(path)
+}
+
+/// The settings in a data folder.
+pub(crate) fn settings(folder: &Path) -> anyhow::Result<Settings> {
+    Settings::read(&folder.join(SETTINGS))
 }
 
 /// `$XDG_DATA_HOME/rollcall`, or `~/.local/share/rollcall`.
@@ -88,16 +118,18 @@ fn default_folder() -> anyhow::Result<PathBuf> {
         .join("rollcall"))
 }
 
-/// The sealing key in a file; a new one is made where there is none.
-fn key(file: &Path) -> anyhow::Result<SealingKey> {
-    if !file.exists()
-        && let Err(error) = SealingKey::create_file(file)
-        // Another process may have made it at the same moment: that one counts.
-        && !file.exists()
-    {
-        return Err(error.into());
+/// The sealing key in a file; a new one is made where there is none, and its file named.
+fn key(file: &Path) -> anyhow::Result<(SealingKey, Option<PathBuf>)> {
+    let mut new = None;
+    if !file.exists() {
+        match SealingKey::create_file(file) {
+            Ok(_) => new = Some(file.to_owned()),
+            // Another process may have made it at the same moment: that one counts.
+            Err(_) if file.exists() => {}
+            Err(error) => return Err(error.into()),
+        }
     }
-    Ok(SealingKey::from_file(file)?)
+    Ok((SealingKey::from_file(file)?, new))
 }
 
 /// Only the owner may look into a folder that holds keys.

@@ -12,6 +12,7 @@ mod progress;
 mod secrets;
 mod server_settings;
 mod settings;
+mod settings_file;
 mod sign_on;
 mod supervisor;
 #[cfg(feature = "otel")]

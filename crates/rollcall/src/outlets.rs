@@ -1,5 +1,7 @@
 //! `audit-outlets:` and `webhooks:` of rollcall.yaml: whom the audit log is told, and which addresses webhooks may have.
 
+use crate::settings::read_file;
+use crate::settings_file::expected_words;
 use anyhow::{Context, bail};
 use rollcall_engine::{
     AuditLines, AuditOutlet, OutletBegin, OutletWay, Syslog, SyslogForm, SyslogWay, WebhookSettings,
@@ -124,7 +126,9 @@ impl SyslogSection {
         if self.ca_file.is_some() && self.transport != Transport::Tls {
             bail!("syslog.ca-file is of use only with transport tls");
         }
-        let authorities = self.ca_file.map(|file| read(&data.join(file))).transpose()?;
+        let authorities =
+            self.ca_file.map(|file| read_file("audit-outlets.syslog.ca-file", &data.join(file)));
+        let authorities = authorities.transpose()?;
         let (way, port, longest) = match self.transport {
             Transport::Tls => (SyslogWay::Tls { authorities }, 6514, LONGEST_FRAME),
             Transport::Tcp => (SyslogWay::Tcp, 601, LONGEST_FRAME),
@@ -152,21 +156,21 @@ impl Webhooks {
         let mut networks = Vec::new();
         for text in &self.allow_private_addresses {
             let network = text.parse().with_context(|| {
-                format!("rollcall.yaml, webhooks.allow-private-addresses: \"{text}\" is no network, as in 10.20.0.0/16")
+                let key = "webhooks.allow-private-addresses";
+                format!("rollcall.yaml, {key}: {}", expected_words(key))
             });
             networks.push(network?);
         }
         let defaults = WebhookSettings::default();
         Ok(WebhookSettings {
             addresses: AddressRule::allowing(networks),
-            authorities: self.ca_file.map(|file| read(&data.join(file))).transpose()?,
+            authorities: self
+                .ca_file
+                .map(|file| read_file("webhooks.ca-file", &data.join(file)))
+                .transpose()?,
             timeout: self.timeout_seconds.map_or(defaults.timeout, |s| Duration::from_secs(s.max(1).into())),
         })
     }
-}
-
-fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
-    std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()))
 }
 
 #[cfg(test)]

@@ -42,7 +42,8 @@ struct Metrics {
 
 impl Metrics {
     fn access(&self, data: &Path) -> anyhow::Result<MetricsAccess> {
-        let token = self.token_file.as_ref().map(|file| read_secret(&data.join(file))).transpose()?;
+        let token = self.token_file.as_ref().map(|file| read_secret(&data.join(file))).transpose();
+        let token = token.context("rollcall.yaml, server.metrics.token-file")?;
         let token = token.map(|text| SecretString::from(text.trim().to_owned()));
         Ok(MetricsAccess { is_public: self.public, token })
     }
@@ -67,7 +68,7 @@ impl TryFrom<String> for Net {
 
     fn try_from(text: String) -> Result<Self, String> {
         let net = text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
-        net.map(Self).map_err(|_| format!("\"{text}\" is no address or network such as 10.20.0.0/16"))
+        net.map(Self).map_err(|_| "expected is an address or a network such as 10.20.0.0/16".to_owned())
     }
 }
 

@@ -3,9 +3,10 @@
 use crate::outlets::{Outlet, Webhooks};
 use crate::secrets::read_secret;
 use crate::server_settings::Server;
+use crate::settings_file::expected_words;
 use crate::sign_on::SignOnSettings;
 use anyhow::{Context, bail};
-use rollcall_engine::{MailLogin, MailSecurity, MailSettings, MailWay, SmtpSettings};
+use rollcall_engine::{MailLogin, MailSecurity, MailSettings, MailWay, Mailbox, SmtpSettings};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -29,7 +30,7 @@ pub(crate) struct Settings {
     pub sign_on: Option<SignOnSettings>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct Mail {
     /// `Rollcall <rollcall@example.org>`.
@@ -59,9 +60,8 @@ impl Settings {
     pub(crate) fn read(file: &Path) -> anyhow::Result<Self> {
         match std::fs::read_to_string(file) {
             Ok(text) if says_nothing(&text) => Ok(Self::default()),
-            Ok(text) => {
-                serde_saphyr::from_str(&text).map_err(|error| anyhow::anyhow!("{}: {error}", file.display()))
-            }
+            Ok(text) => crate::settings_file::read(&text)
+                .map_err(|fault| anyhow::anyhow!("{}, {fault}", file.display())),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
             Err(error) => Err(error).with_context(|| format!("{} cannot be read", file.display())),
         }
@@ -76,9 +76,8 @@ fn says_nothing(text: &str) -> bool {
 impl Mail {
     /// As the engine takes it, with the secrets read from their files.
     pub(crate) fn settings(self, data: &Path) -> anyhow::Result<MailSettings> {
-        let from = self.from.parse().context("rollcall.yaml, mail.from")?;
-        let bounces_to = self.bounces_to.map(|address| address.parse()).transpose();
-        let bounces_to = bounces_to.context("rollcall.yaml, mail.bounces-to")?;
+        let from = address("mail.from", &self.from)?;
+        let bounces_to = self.bounces_to.map(|text| address("mail.bounces-to", &text)).transpose()?;
         let way = match (self.host, self.folder) {
             (Some(_), Some(_)) => bail!("rollcall.yaml, mail: give either host or folder, not both"),
             (None, None) => bail!(
@@ -93,17 +92,14 @@ impl Mail {
                 if let Some(seconds) = self.timeout_seconds {
                     smtp.timeout = Duration::from_secs(seconds.into());
                 }
-                if let Some(file) = self.ca_file {
-                    let file = data.join(file);
-                    smtp.ca_pem = Some(
-                        std::fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))?,
-                    );
-                }
+                smtp.ca_pem =
+                    self.ca_file.map(|file| read_file("mail.ca-file", &data.join(file))).transpose()?;
                 smtp.login = match (self.username, self.password_file) {
                     (None, None) => None,
                     (Some(username), Some(file)) => {
-                        let password =
-                            read_secret(&data.join(file))?.trim_end_matches(['\r', '\n']).to_owned();
+                        let password = read_secret(&data.join(file));
+                        let password = password.context("rollcall.yaml, mail.password-file")?;
+                        let password = password.trim_end_matches(['\r', '\n']).to_owned();
                         Some(MailLogin { username, password: password.into() })
                     }
                     _ => bail!("rollcall.yaml, mail: username and password-file go together"),
@@ -113,6 +109,16 @@ impl Mail {
         };
         Ok(MailSettings { from, bounces_to, way })
     }
+}
+
+fn address(key: &str, text: &str) -> anyhow::Result<Mailbox> {
+    // Without the parser's words, which quote it: what stands here by mistake may be a secret.
+    text.parse().map_err(|_| anyhow::anyhow!("rollcall.yaml, {key}: {}", expected_words(key)))
+}
+
+/// A file that a key names.
+pub(crate) fn read_file(key: &str, file: &Path) -> anyhow::Result<Vec<u8>> {
+    std::fs::read(file).with_context(|| format!("rollcall.yaml, {key}: {} cannot be read", file.display()))
 }
 
 #[cfg(test)]

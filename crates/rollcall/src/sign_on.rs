@@ -1,6 +1,7 @@
 //! `sign-on:` in rollcall.yaml: single sign-on by OpenID Connect.
 
 use crate::secrets::read_secret;
+use crate::settings::read_file;
 use anyhow::{Context, bail};
 use rollcall_engine::{Role, SignOnRules};
 use rollcall_oidc::{Provider, Settings};
@@ -11,7 +12,7 @@ use std::path::{Path, PathBuf};
 use url::Url;
 
 /// What an administrator says of the provider. Paths are relative to the data folder.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct SignOnSettings {
     /// The provider's address, as it writes it itself.
@@ -69,11 +70,9 @@ impl SignOnSettings {
                 "rollcall.yaml, sign-on: nobody could sign in; name groups under `roles`, or a `default-role`"
             );
         }
-        let secret = self.client_secret_file.map(|file| read_secret(&data.join(file))).transpose()?;
-        let ca_pem = self.ca_file.map(|file| {
-            let file = data.join(file);
-            std::fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))
-        });
+        let secret = self.client_secret_file.map(|file| read_secret(&data.join(file))).transpose();
+        let secret = secret.context("rollcall.yaml, sign-on.client-secret-file")?;
+        let ca_pem = self.ca_file.map(|file| read_file("sign-on.ca-file", &data.join(file)));
         let settings = Settings {
             issuer: self.issuer,
             client_id: self.client_id,

@@ -46,6 +46,9 @@ pub(crate) struct ExemptAdd {
     /// Until when, as in 2027-03-31 (that day included); default: for good.
     #[arg(long, value_name = "DATE")]
     pub until: Option<jiff::civil::Date>,
+    /// In place of the exemption that the account or group has already; without it there must be none.
+    #[arg(long)]
+    pub replace: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -15,7 +15,7 @@ pub(crate) enum Schedule {
         #[arg(long, default_value_t = 10, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
         count: u16,
     },
-    /// Pauses the schedule of a policy: its occurrences are passed over. By hand it can still be run.
+    /// Pauses a policy: its occurrences are passed over, and its events wait. By hand it can still be run.
     Pause {
         /// The policy.
         policy: String,
@@ -23,7 +23,7 @@ pub(crate) enum Schedule {
         #[arg(long, value_name = "TEXT")]
         why: Option<String>,
     },
-    /// Lets a paused schedule go on with its next occurrence. What was passed over is not made up for.
+    /// Lets a paused policy go on with its next occurrence and the events that waited. Occurrences that were passed over are not made up for.
     Resume {
         /// The policy.
         policy: String,

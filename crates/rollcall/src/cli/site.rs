@@ -72,7 +72,8 @@ pub(crate) struct CredentialArgs {
 pub(crate) struct SiteSet {
     /// The site.
     pub site: SiteName,
-    /// Where it is from now on. It must be the same site: snapshots, exemptions and plans stay.
+    /// Where it is from now on. It must be the same site: snapshots, exemptions and plans stay. At another server, credentials are to be
+    /// given as well: those of now are sent to no other than the one they were given for.
     #[arg(long)]
     pub url: Option<Url>,
     /// Further certificate authorities to trust, PEM; replaces those given before.

@@ -6,13 +6,11 @@ use crate::exit::Exit;
 use crate::output;
 use crate::progress::Progress;
 use anyhow::{Context, bail};
-use rollcall_criteria::{Criterion, FIELDS, Field, Value, describe, explain, parse, select, value};
-use rollcall_engine::{EngineError, Freshness, Picture};
+use rollcall_criteria::{Criterion, FIELDS, Field, describe, explain, parse, select, value};
+use rollcall_engine::{EngineError, Freshness, Picture, USUAL_FIELDS, cell_of, column_of};
 use rollcall_model::AccountIndex;
 use rollcall_report::{Cell, Column, ColumnKind, CsvReader, Table, write_csv, write_json};
 
-/// What is shown unless asked otherwise.
-const SHOWN: [&str; 7] = ["username", "name", "email", "status", "lastActive", "idle", "seat"];
 /// Accounts listed on a terminal unless asked otherwise.
 const MOST_SHOWN: usize = 50;
 
@@ -48,7 +46,7 @@ pub(crate) async fn run(app: &App, args: &Accounts) -> anyhow::Result<Exit> {
     let limit = args.limit.unwrap_or(if to_terminal { MOST_SHOWN } else { usize::MAX });
     let page = selection.page(0, limit);
     let rows = page.iter().map(|index| row(&picture, &columns, *index, now));
-    let headings: Vec<Column> = columns.iter().map(|field| Column::new(field.name(), kind(*field))).collect();
+    let headings: Vec<Column> = columns.iter().map(|field| column_of(*field)).collect();
     match app.format {
         Format::Table => {
             let mut listing = Table::new(format!("accounts of {}", args.site), headings);
@@ -79,7 +77,7 @@ pub(crate) async fn run(app: &App, args: &Accounts) -> anyhow::Result<Exit> {
 
 fn columns(names: &[String]) -> anyhow::Result<Vec<Field>> {
     let wanted: Vec<&str> =
-        if names.is_empty() { SHOWN.to_vec() } else { names.iter().map(|n| n.trim()).collect() };
+        if names.is_empty() { USUAL_FIELDS.to_vec() } else { names.iter().map(|n| n.trim()).collect() };
     let mut fields = Vec::new();
     for name in wanted {
         match Field::find(name) {
@@ -95,30 +93,10 @@ fn columns(names: &[String]) -> anyhow::Result<Vec<Field>> {
 }
 
 fn row(picture: &Picture, columns: &[Field], index: AccountIndex, now: jiff::Timestamp) -> Vec<Cell> {
-    columns.iter().map(|field| cell(value(&picture.snapshot, &picture.facts, index, *field, now))).collect()
-}
-
-fn cell(value: Value) -> Cell {
-    match value {
-        Value::Unknown => Cell::Unknown,
-        Value::Never => Cell::Never,
-        Value::Text(text) => Cell::Text(text),
-        Value::Flag(flag) => Cell::Bool(flag),
-        Value::Number(number) => Cell::Number(number),
-        Value::Names(names) => Cell::List(names),
-        other => {
-            Cell::Data { text: other.to_string(), json: serde_json::to_value(&other).unwrap_or_default() }
-        }
-    }
-}
-
-fn kind(field: Field) -> ColumnKind {
-    use rollcall_criteria::FieldType;
-    match field.kind() {
-        FieldType::Flag => ColumnKind::Bool,
-        FieldType::Number => ColumnKind::Number,
-        _ => ColumnKind::Text,
-    }
+    columns
+        .iter()
+        .map(|field| cell_of(value(&picture.snapshot, &picture.facts, index, *field, now)))
+        .collect()
 }
 
 fn explained(

@@ -7,14 +7,17 @@ use crate::output;
 use anyhow::Context;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use rollcall_engine::ExemptName;
+use rollcall_engine::{ExemptName, Replaces};
 use rollcall_report::{Cell, Column, ColumnKind, Table};
 
 pub(crate) async fn run(app: &App, command: Exempt) -> anyhow::Result<Exit> {
     match command {
         Exempt::Add(args) => {
             let until = args.until.map(end_of).transpose()?;
-            app.engine.exempt(&app.operator, &args.site, name(&args.who), &args.reason, until).await?;
+            let replaces = if args.replace { Replaces::Anything } else { Replaces::Nothing };
+            app.engine
+                .exempt(&app.operator, &args.site, name(&args.who), &args.reason, until, replaces)
+                .await?;
             let end = args
                 .until
                 .map_or_else(|| "for good".to_owned(), |day| format!("until {day}, that day included"));

@@ -49,7 +49,7 @@ async fn rotate(app: &App, yes: bool) -> anyhow::Result<Exit> {
         ],
     )?;
     eprintln!(
-        "Copy the new key file to a safe place, and to every other machine on this database. The old key is kept as {}: it opens backups made before; delete it when you no longer have any.",
+        "Copy the new key file to a safe place, and to every other machine on this database. The old key is kept as {}: it opens backups made before, and links in notices that were mailed before stay good by it. Delete it when you need neither, or when it has leaked.",
         rotation.kept.display()
     );
     Ok(Exit::Done)

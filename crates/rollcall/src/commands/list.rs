@@ -6,7 +6,7 @@ use crate::cli::List;
 use crate::exit::Exit;
 use crate::output;
 use anyhow::anyhow;
-use rollcall_engine::list_entries_of_csv;
+use rollcall_engine::{Replaces, list_entries_of_csv};
 use rollcall_report::{Column, ColumnKind, Table};
 
 pub(crate) async fn run(app: &App, command: List) -> anyhow::Result<Exit> {
@@ -14,7 +14,7 @@ pub(crate) async fn run(app: &App, command: List) -> anyhow::Result<Exit> {
         List::Import { name, file } => {
             let entries = list_entries_of_csv(&read_text(&file)?)
                 .map_err(|reason| anyhow!("{}: {reason}", file.display()))?;
-            let count = app.engine.set_list(&app.operator, &name, entries).await?;
+            let count = app.engine.set_list(&app.operator, &name, entries, Replaces::Anything).await?;
             eprintln!("List \"{name}\" has {count} entries. Use it as: list = \"{name}\"");
         }
         List::All => {

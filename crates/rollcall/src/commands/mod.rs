@@ -40,6 +40,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<Exit> {
             return demo::run(*accounts, *seed, cli.data.as_deref(), !no_serve).await;
         }
         Command::Docs { folder } => return docs::run(folder),
+        Command::Doctor => return doctor::run(&cli).await,
         Command::Restore(args) => return backup::restore(&cli, args).await,
         Command::Policy(crate::cli::Policy::Check { file }) => return policy::check(file, cli.format),
         _ => {}
@@ -70,10 +71,11 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Template(command) => template::run(&app, command).await,
         Command::Webhook(command) => webhook::run(&app, command).await,
         Command::Serve { listen } => serve::run(app, listen).await,
-        Command::Doctor => doctor::run(&app).await,
-        Command::Simulate(_) | Command::Demo { .. } | Command::Docs { .. } | Command::Restore(_) => {
-            Ok(Exit::Usage)
-        }
+        Command::Simulate(_)
+        | Command::Demo { .. }
+        | Command::Docs { .. }
+        | Command::Doctor
+        | Command::Restore(_) => Ok(Exit::Usage),
     }
 }
 

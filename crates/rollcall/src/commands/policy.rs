@@ -5,8 +5,8 @@ use crate::app::App;
 use crate::cli::{Format, Policy as Command};
 use crate::exit::Exit;
 use crate::output;
-use rollcall_engine::{Loaded, PolicyState};
-use rollcall_planner::{Policy, read_policies, write_policies};
+use rollcall_engine::{Loaded, PolicyState, read_policies};
+use rollcall_planner::{Policy, write_policies};
 use rollcall_report::{Cell, Column, ColumnKind, Table};
 use std::path::Path;
 
@@ -52,12 +52,6 @@ fn read(file: &Path) -> anyhow::Result<Option<Vec<Policy>>> {
 
 pub(crate) fn check(file: &Path, format: Format) -> anyhow::Result<Exit> {
     let Some(policies) = read(file)? else { return Ok(Exit::Usage) };
-    for policy in &policies {
-        if let Err(error) = rollcall_engine::check_notice(policy) {
-            eprintln!("Error: the notice of policy \"{}\" cannot be written: {error}", policy.name);
-            return Ok(Exit::Usage);
-        }
-    }
     let mut listing = Table::new(
         "policies",
         vec![

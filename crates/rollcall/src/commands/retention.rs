@@ -49,12 +49,20 @@ async fn set(app: &App, args: &RetentionSet) -> anyhow::Result<Exit> {
 
 async fn drop_old(app: &App, dry_run: bool) -> anyhow::Result<Exit> {
     let dropped = app.engine.retain(&app.operator, dry_run).await?;
-    let columns = [("what", ColumnKind::Code), ("count", ColumnKind::Number), ("which", ColumnKind::Prose)];
+    let columns = [
+        ("what", ColumnKind::Code),
+        ("count", ColumnKind::Number),
+        ("which", ColumnKind::Prose),
+        ("held", ColumnKind::Prose),
+    ];
     let title = if dry_run { "would be dropped" } else { "dropped" };
     let mut listing = Table::new(title, columns.map(|(key, kind)| Column::new(key, kind)).to_vec());
     listing.rows = dropped
         .iter()
-        .map(|dropping| vec![dropping.what.into(), dropping.count.into(), dropping.which.as_str().into()])
+        .map(|dropping| {
+            let held = dropping.held.as_deref().unwrap_or_default();
+            vec![dropping.what.into(), dropping.count.into(), dropping.which.as_str().into(), held.into()]
+        })
         .collect();
     output::table(app.format, &listing)?;
     Ok(Exit::Done)

@@ -15,15 +15,17 @@ pub(crate) async fn run(app: &App, command: Schedule) -> anyhow::Result<Exit> {
         Schedule::Next { policy, count } => next(app, &policy, count.into()).await?,
         Schedule::Pause { policy, why } => {
             engine.pause_schedule(operator, &policy, why.as_deref().unwrap_or("no reason given")).await?;
-            eprintln!(
-                "The schedule of policy \"{policy}\" is paused. To go on: rollcall schedule resume {policy}"
-            );
+            eprintln!("Policy \"{policy}\" is paused. To go on: rollcall schedule resume {policy}");
         }
         Schedule::Resume { policy, why } => {
             engine.resume_schedule(operator, &policy, why.as_deref().unwrap_or("no reason given")).await?;
-            let next = engine.schedule(operator, &policy).await?.next_at;
-            let next = next.map_or_else(|| "when it is switched on".to_owned(), |at| format!("next at {at}"));
-            eprintln!("The schedule of policy \"{policy}\" goes on, {next}.");
+            let view = engine.schedule(operator, &policy).await?;
+            let next = match (&view.schedule, view.next_at) {
+                (_, Some(at)) => format!("next at {at}"),
+                (Some(_), None) => "when it is switched on".to_owned(),
+                (None, None) => "with the events that waited".to_owned(),
+            };
+            eprintln!("Policy \"{policy}\" goes on, {next}.");
         }
     }
     Ok(Exit::Done)
@@ -56,7 +58,9 @@ async fn list(app: &App) -> anyhow::Result<()> {
 async fn next(app: &App, policy: &str, count: usize) -> anyhow::Result<()> {
     let view = app.engine.schedule(&app.operator, policy).await?;
     let Some(schedule) = &view.schedule else {
-        anyhow::bail!("policy \"{policy}\" has no schedule; it runs only when asked");
+        anyhow::bail!(
+            "policy \"{policy}\" has no schedule; it runs when asked, or when something happens that it waits for"
+        );
     };
     let columns = [("at", ColumnKind::Instant), ("local", ColumnKind::Code)];
     let title = format!("{}: {}", view.policy, schedule.describe());

@@ -14,8 +14,8 @@ use tokio::sync::watch;
 pub(crate) async fn run(app: App, listen: Option<SocketAddr>) -> anyhow::Result<Exit> {
     let settings = app.server.settings(&app.data, listen)?;
     let engine = Arc::new(app.engine);
-    let at_work = Arc::new(AtomicBool::new(true));
-    let is_at_work = Arc::clone(&at_work);
+    let at_work = AtWork::begin();
+    let is_at_work = Arc::clone(&at_work.0);
     let sign_on =
         app.sign_on.map(|sign_on| sign_on.open(&app.data, settings.public_url.as_ref())).transpose()?;
     let doorkeeper = Arc::new(Doorkeeper::new(Arc::clone(&engine)));
@@ -29,9 +29,11 @@ pub(crate) async fn run(app: App, listen: Option<SocketAddr>) -> anyhow::Result<
     let (end, ended) = watch::channel(false);
     // Before anybody hears that it is there: whoever hears it may end it.
     let farewell = Farewell::new();
-    println!("Rollcall listens on {}", server.url());
-    welcome(&engine, &app.operator, &server.url()).await?;
-    supervisor::ready(&format!("listens on {}", server.url()));
+    let (here, url) = (server.here(), server.url());
+    let place = if here == url { here } else { format!("{here} and is reached at {url}") };
+    println!("Rollcall listens on {place}");
+    welcome(&engine, &app.operator, &url).await?;
+    supervisor::ready(&format!("listens on {place}"));
     tokio::spawn(supervisor::stay_alive());
     tokio::spawn(async move {
         farewell.asked().await;
@@ -41,8 +43,8 @@ pub(crate) async fn run(app: App, listen: Option<SocketAddr>) -> anyhow::Result<
     });
     let worker = Worker::new(engine).serve(told(ended.clone()));
     let working = tokio::spawn(async move {
+        let _at_work = at_work;
         let outcome = worker.await;
-        at_work.store(false, Ordering::Relaxed);
         if let Err(error) = &outcome {
             eprintln!("The worker has ended: {error}");
         }
@@ -51,6 +53,21 @@ pub(crate) async fn run(app: App, listen: Option<SocketAddr>) -> anyhow::Result<
     server.run(told(ended)).await;
     working.await??;
     Ok(Exit::Done)
+}
+
+/// Says that the worker works, until it is dropped: with the worker, whichever way that ends.
+struct AtWork(Arc<AtomicBool>);
+
+impl AtWork {
+    fn begin() -> Self {
+        Self(Arc::new(AtomicBool::new(true)))
+    }
+}
+
+impl Drop for AtWork {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
 }
 
 /// Where nobody is admin yet, shows the link by which somebody becomes it, once.
@@ -109,5 +126,23 @@ impl Farewell {
             return;
         }
         let _ = tokio::signal::ctrl_c().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_worker_that_panics_is_not_at_work_any_more() {
+        let at_work = AtWork::begin();
+        let is_at_work = Arc::clone(&at_work.0);
+        assert!(is_at_work.load(Ordering::Relaxed));
+        let working = tokio::spawn(async move {
+            let _at_work = at_work;
+            panic!("a fault of the worker");
+        });
+        assert!(working.await.is_err());
+        assert!(!is_at_work.load(Ordering::Relaxed));
     }
 }

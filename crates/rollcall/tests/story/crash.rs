@@ -1,6 +1,7 @@
 //! Wherever the process dies, resuming loses nothing and repeats nothing (I7).
 
 use crate::stage::Stage;
+use rollcall_simulator::{Fault, Faults, Rule};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -89,4 +90,59 @@ fn killed_at_random_instants_again_and_again_it_still_gets_there() {
         stage.run(&args.iter().map(String::as_str).collect::<Vec<_>>());
     }
     assert_all_done_once(&stage, &plan);
+}
+
+#[test]
+fn what_took_effect_is_done_although_a_later_step_of_the_same_account_was_refused_before_the_crash() {
+    for nth in 1..=5 {
+        let stage = Stage::with(100);
+        let (id, plan) = stage.plan(CRITERION, &ACTIONS);
+        let refused = Rule {
+            path: Some("/disable".to_owned()),
+            writes: Some(true),
+            ..Rule::new(Fault::Status { status: 403, retry_after: None })
+        };
+        stage.site.set_faults(Faults { rules: vec![refused], latency_ms: 20, ..Faults::default() });
+        stage.run_killed_at(&format!("before-verify:{nth}"), &["apply", &id, "--yes"]);
+        // The limit of failures stops the run now and then: whoever resumes it goes on.
+        for _ in 0..plan["items"].as_array().expect("items").len() {
+            let run = stage.newest_run();
+            if run["state"] == "done" {
+                break;
+            }
+            stage.run(&["runs", "resume", run["id"].as_str().expect("id"), "--format", "json"]);
+        }
+        let run = stage.newest_run();
+        assert_eq!(run["state"], "done", "{run:#}");
+        for item in run["items"].as_array().expect("items") {
+            let is_group = item["action"].as_str().is_some_and(|action| action.starts_with("remove-groups"));
+            let expected = if is_group { "done" } else { "failed" };
+            assert_eq!(item["outcome"], expected, "killed at the look {nth}: {item:#}");
+        }
+        let effects = stage.effects();
+        assert_eq!(effects.len(), effects.iter().collect::<BTreeSet<_>>().len(), "repeated: {effects:?}");
+        assert_eq!(effects.len() * 2, run["items"].as_array().expect("items").len());
+    }
+}
+
+#[test]
+fn a_crash_gives_a_run_no_new_allowance_of_failures() {
+    let stage = Stage::with(100);
+    stage.run(&["site", "set", "wiki", "--concurrency", "1"]).ends(0);
+    let (id, _) = stage.plan(CRITERION, &["disable"]);
+    let refused = Rule { writes: Some(true), ..Rule::new(Fault::Status { status: 403, retry_after: None }) };
+    stage.site.set_faults(Faults { rules: vec![refused], ..Faults::default() });
+    // A plan by hand stops at five failures, as a policy that names no limit.
+    stage.run_killed_at("recorded:3", &["apply", &id, "--yes"]);
+    let run = stage.newest_run();
+    let id = run["id"].as_str().expect("id").to_owned();
+    let failed = |run: &serde_json::Value| run["counts"]["failed"].as_u64().unwrap_or_default();
+    assert_eq!(failed(&run), 3, "{run:#}");
+    stage.run(&["runs", "resume", &id, "--format", "json"]);
+    let stopped = stage.newest_run();
+    assert_eq!((stopped["state"].as_str(), failed(&stopped)), (Some("stopped"), 5), "{stopped:#}");
+    // Whoever lets it go on after that has seen why it stopped: five more.
+    stage.run(&["runs", "resume", &id, "--format", "json"]);
+    let run = stage.newest_run();
+    assert!(failed(&run) > 5 && failed(&run) <= 10, "{run:#}");
 }

@@ -124,3 +124,14 @@ fn a_schedule_is_listed_shown_paused_and_goes_on() {
     stage.run(&["jobs", "show", "nothing"]).ends(2);
     stage.run(&["jobs", "cancel", "nothing"]).ends(2);
 }
+
+#[test]
+fn the_reason_of_a_freeze_does_nothing_to_the_terminal_and_stays_on_its_line() {
+    let stage = Stage::with(60).writable();
+    let (plan, _) = stage.plan(THE_IDLE, &["disable"]);
+    let (from, until) = (day(-1), day(1));
+    let words = "quiet\u{1b}[31m\nplease";
+    stage.run(&["freeze", "add", "loud", "--from", &from, "--until", &until, "--reason", words]).ends(0);
+    let refused = stage.run(&["apply", &plan, "--yes"]).ends(4);
+    assert!(refused.err.contains("quiet\u{fffd}[31m\u{fffd}please"), "{:?}", refused.err);
+}

@@ -6,6 +6,7 @@ mod bad_input;
 mod crash;
 mod drift;
 mod freezes;
+mod inside;
 mod limits;
 mod main_job;
 mod moving;

@@ -40,3 +40,18 @@ fn another_site_at_the_new_address_is_refused_and_nothing_changes() {
     let url = stage.json(&["site", "list"])[0]["url"].as_str().expect("url").to_owned();
     assert!(url.starts_with(&stage.site.url()), "{url}");
 }
+
+#[test]
+fn the_credentials_of_a_site_are_sent_to_no_other_server() {
+    let stage = Stage::with(60);
+    let elsewhere = start(Options::new("10.2.0", 60, 7, now()));
+    let refused = stage.run(&["site", "set", "wiki", "--url", &elsewhere.url()]).ends(2);
+    assert!(refused.err.contains("credentials") && refused.err.contains("--token-file"), "{}", refused.err);
+    assert!(elsewhere.journal().is_empty(), "the other server was asked something");
+    // Below another path the server is the same, which takes them: what is wrong there is that nothing answers.
+    let beside = format!("{}/nothing-here", stage.site.url());
+    let refused = stage.run(&["site", "set", "wiki", "--url", &beside]).ends(1);
+    assert!(!refused.err.contains("--username NAME"), "{}", refused.err);
+    let url = stage.json(&["site", "list"])[0]["url"].as_str().expect("url").to_owned();
+    assert!(url.starts_with(&stage.site.url()) && !url.contains("nothing-here"), "{url}");
+}

@@ -1,7 +1,9 @@
 //! `rollcall serve` in real processes: wherever one dies, nothing that was due is lost, and nothing is done twice.
 
+use crate::inside;
 use crate::stage::{Stage, now};
 use crate::witness::{IDLE, THE_IDLE, python, text};
+use rollcall_engine::{Operator, Task};
 use rollcall_simulator::{Faults, Mix, Options};
 use rollcall_testkit::TestDatabase;
 use serde_json::Value;
@@ -78,6 +80,16 @@ impl Stage {
         Serving::start(self.command(SERVE))
     }
 
+    /// Another machine, which has another folder, but the same key.
+    fn serve_elsewhere(&self) -> Serving {
+        let folder: PathBuf = self.folder.path().join("elsewhere");
+        let mut command = self.command(SERVE);
+        command
+            .env("ROLLCALL_DATA", &folder)
+            .env("ROLLCALL_KEY_FILE", self.folder.path().join("data/sealing.key"));
+        Serving::start(command)
+    }
+
     fn serve_until(&self, kill_point: &str) -> Serving {
         let mut command = self.command(SERVE);
         command.env("ROLLCALL_KILL_AT", kill_point);
@@ -124,8 +136,7 @@ fn due() -> Stage {
     stage.run(&["site", "set", "wiki", "--concurrency", "1"]).ends(0);
     stage.live_policy("idle", &format!("    select: {THE_IDLE}\n{YEARLY}"));
     let file = stage.folder.path().join("data/rollcall.db").display().to_string();
-    let at = (now() - jiff::SignedDuration::from_hours(1)).as_microsecond();
-    python(DUE, &[&file, &at.to_string()]).expect("python3, which the tests install");
+    python(DUE, &[&file, &an_hour_ago().to_string()]).expect("python3, which the tests install");
     stage
 }
 
@@ -164,6 +175,30 @@ killed_at! {
 }
 
 #[test]
+fn killed_before_the_end_of_a_planning_job_is_written_it_plans_once() {
+    let stage = Stage::with(60);
+    let task = Task::PlanSelection {
+        site: "wiki".parse().expect("a name"),
+        select: THE_IDLE.to_owned(),
+        accounts: None,
+        actions: vec!["disable".parse().expect("an action")],
+        mode: rollcall_planner::Mode::Live,
+        limits: None,
+        max_age: None,
+    };
+    inside::now_do(async {
+        let engine = inside::engine(&stage.folder.path().join("data"), now()).await;
+        engine.enqueue(&Operator::local("ada"), task).await.expect("it is queued");
+    });
+    stage.serve_until("job-ended:1").dies();
+    let second = stage.serve();
+    let jobs = stage.ticks_that_are_over(1);
+    second.end();
+    assert_eq!(jobs[0]["state"], "done", "{jobs:#?}");
+    assert_eq!(stage.audit("plan.made").len(), 1, "the second process took the plan that was there");
+}
+
+#[test]
 fn told_to_end_it_finishes_its_item_and_the_next_one_goes_on() {
     let stage = due();
     stage.site.set_faults(Faults { latency_ms: 80, ..Faults::default() });
@@ -191,11 +226,18 @@ fn on_postgresql() -> Option<(Stage, TestDatabase)> {
     Some((stage, database))
 }
 
+/// An hour ago, in microseconds.
+fn an_hour_ago() -> i64 {
+    (now() - jiff::SignedDuration::from_hours(1)).as_microsecond()
+}
+
 /// Makes every schedule due an hour ago.
 fn make_due(database: &TestDatabase) {
-    let at = (now() - jiff::SignedDuration::from_hours(1)).as_microsecond();
-    let sql = format!("UPDATE schedules SET next_at = {at}");
-    let psql = Command::new("psql").args(["--quiet", "--command", &sql, database.location()]).output();
+    psql(database, &format!("UPDATE schedules SET next_at = {}", an_hour_ago()));
+}
+
+fn psql(database: &TestDatabase, sql: &str) {
+    let psql = Command::new("psql").args(["--quiet", "--command", sql, database.location()]).output();
     let psql = psql.expect("psql, which comes with PostgreSQL");
     assert!(psql.status.success(), "{}", String::from_utf8_lossy(&psql.stderr));
 }
@@ -220,6 +262,28 @@ fn of_two_processes_on_one_postgresql_one_is_killed_in_the_middle_of_a_run_and_t
 }
 
 #[test]
+fn of_two_machines_one_is_killed_in_the_middle_of_a_run_and_the_other_goes_on_when_its_leases_are_over() {
+    let Some((stage, database)) = on_postgresql() else { return };
+    stage.live_policy("idle", &format!("    select: {THE_IDLE}\n{YEARLY}"));
+    make_due(&database);
+    stage.site.set_faults(Faults { latency_ms: 80, ..Faults::default() });
+    let first = stage.serve();
+    crate::stopping::wait_for_effects(&stage, 2);
+    first.kill();
+    let made = stage.effects().len();
+    assert!(made < IDLE.len(), "it was killed in the middle");
+    // No lock of a file tells the other that the first is gone: its leases have to run out, which here they do at once.
+    let over = an_hour_ago();
+    psql(&database, &format!("UPDATE jobs SET lease_until = {over}; UPDATE runs SET lease_until = {over}"));
+    let second = stage.serve_elsewhere();
+    let jobs = stage.ticks_that_are_over(1);
+    second.end();
+    stage.assert_served_once(&jobs, 1);
+    let taken = stage.audit("run.taken");
+    assert_eq!(taken.len(), 3, "the test run once, the live run by both: {taken:#?}");
+}
+
+#[test]
 fn two_processes_with_folders_of_their_own_share_what_is_due_and_double_nothing() {
     let Some((stage, database)) = on_postgresql() else { return };
     let names: Vec<String> = (0..IDLE.len()).map(|n| format!("idle-{n}")).collect();
@@ -228,13 +292,7 @@ fn two_processes_with_folders_of_their_own_share_what_is_due_and_double_nothing(
         stage.live_policy(name, &format!("    select: {select}\n{YEARLY}"));
     }
     make_due(&database);
-    // Another machine has another folder, but the same key.
-    let folder: PathBuf = stage.folder.path().join("elsewhere");
-    let mut elsewhere = stage.command(SERVE);
-    elsewhere
-        .env("ROLLCALL_DATA", &folder)
-        .env("ROLLCALL_KEY_FILE", stage.folder.path().join("data/sealing.key"));
-    let nodes = [stage.serve(), Serving::start(elsewhere)];
+    let nodes = [stage.serve(), stage.serve_elsewhere()];
     let jobs = stage.ticks_that_are_over(names.len());
     for node in nodes {
         node.end();

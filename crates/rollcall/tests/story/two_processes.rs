@@ -18,7 +18,7 @@ fn slow(stage: &Stage) {
 }
 
 #[test]
-fn two_plans_are_applied_at_once_and_each_effect_happens_once() {
+fn two_plans_that_are_applied_at_once_come_one_after_the_other() {
     let stage = Stage::with(60);
     let (first, _) = stage.plan(THE_IDLE, &["disable"]);
     let (second, _) = stage.plan(THE_IDLE, &["remove-groups=confluence-users"]);
@@ -37,6 +37,14 @@ fn two_plans_are_applied_at_once_and_each_effect_happens_once() {
     assert_eq!(effects.iter().collect::<BTreeSet<_>>().len(), effects.len(), "{effects:#?}");
     assert!(IDLE.iter().all(|name| stage.status(name) == "disabled"));
     assert_eq!(stage.json(&["runs", "list"]).as_array().map(Vec::len), Some(2));
+    let seqs = |kind: &str| {
+        stage.audit(kind).into_iter().filter_map(|entry| entry["seq"].as_u64()).collect::<Vec<_>>()
+    };
+    let (begun, over) = (seqs("run.taken"), seqs("run.finished"));
+    assert!(
+        begun.iter().max() > over.iter().min(),
+        "the second begins when the first is over: {begun:?} {over:?}"
+    );
     stage.run(&["audit", "verify"]).ends(0);
 }
 

@@ -36,6 +36,13 @@ fn what_is_backed_up_goes_on_elsewhere_where_it_was_left() {
     assert!(dry.err.contains("The backup is whole") && !other.join("rollcall.db").exists(), "{}", dry.err);
     let restored = elsewhere(&stage, &other, &["restore", &text(&file)]).ends(3);
     assert!(restored.err.contains("there is no key at"), "{}", restored.err);
+    // No command makes a new key where there are secrets that it would not open.
+    for args in [&["doctor"][..], &["site", "list"]] {
+        let refused = elsewhere(&stage, &other, args).ends(1);
+        let told = format!("{}{}", refused.out, refused.err);
+        assert!(told.contains("there is no key at"), "{args:?}: {told}");
+        assert!(!other.join("sealing.key").exists(), "{args:?}");
+    }
     std::fs::copy(data.join("sealing.key"), other.join("sealing.key")).expect("the key");
     let again = elsewhere(&stage, &other, &["restore", &text(&file)]).ends(1);
     assert!(again.err.contains("is not empty"), "{}", again.err);

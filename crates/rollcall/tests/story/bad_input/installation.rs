@@ -1,16 +1,13 @@
 //! The data folder, secrets, and ids that name nothing.
 
 use super::{refused, state};
+use crate::inside;
 use crate::stage::{Ended, Stage, now};
-use rollcall_engine::{
-    Clock, Connection, DatabaseLocation, Engine, OpenSite, Operator, SealingKey, Selection, Settings,
-    SiteError,
-};
+use rollcall_engine::{Operator, Selection};
 use rollcall_simulator::Faults;
 use rollcall_testkit::SmallDisk;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
 
 /// The binary on another data folder.
 fn on_folder(stage: &Stage, folder: &Path, args: &[&str]) -> Command {
@@ -82,11 +79,15 @@ fn settings_and_keys_that_are_wrong_are_named() {
         ("mail: { from: a@example.org, host: mx, username: me }", &["rollcall.yaml", "password-file"]),
         (
             "mail: { from: a@example.org, host: mx, username: me, password-file: gone }",
-            &["gone", "cannot be read"],
+            &["gone", "cannot be read", "rollcall.yaml, mail.password-file"],
         ),
         ("mail: [", &["rollcall.yaml"]),
         ("server: { public-url: \"ftp://x.example.org\" }", &["rollcall.yaml", "server.public-url"]),
-        ("database-url-file: gone", &["gone", "cannot be read"]),
+        ("database-url-file: gone", &["gone", "cannot be read", "rollcall.yaml, database-url-file"]),
+        (
+            "key-file: sealing.key\nserver: { listen: 8474 }",
+            &["rollcall.yaml, line 2, server.listen", "127.0.0.1:8474"],
+        ),
         ("key-file: gone/key", &["gone/key"]),
     ] {
         std::fs::write(&settings, text).expect("settings");
@@ -113,6 +114,15 @@ fn settings_and_keys_that_are_wrong_are_named() {
         &["127.0.0.1"],
     );
     assert!(!ended.err.contains("secret-word"), "{}", ended.err);
+    // A slip of the hand makes no database of that name, and its password is not printed.
+    let before = std::fs::read_dir(stage.folder.path()).expect("a folder").count();
+    for slip in ["postgres//me:secret-word@127.0.0.1/x", "host=127.0.0.1 password=secret-word"] {
+        let mut command = stage.command(&["site", "list"]);
+        command.current_dir(stage.folder.path()).env("ROLLCALL_DATABASE_URL", slip);
+        let ended = refused(&mut command, &["ROLLCALL_DATABASE_URL", "postgres://"]);
+        assert!(!ended.err.contains("secret-word"), "{}", ended.err);
+    }
+    assert_eq!(std::fs::read_dir(stage.folder.path()).expect("a folder").count(), before);
 }
 
 #[test]
@@ -178,39 +188,9 @@ fn ids_and_names_that_nothing_has_are_refused() {
     stage.refuses(&["audit", "verify", "--file", "/nowhere/audit.jsonl"], &["/nowhere/audit.jsonl"]);
 }
 
-/// A clock that stands at one instant.
-struct StandsAt(jiff::Timestamp);
-
-impl Clock for StandsAt {
-    fn now(&self) -> jiff::Timestamp {
-        self.0
-    }
-}
-
-struct Connects;
-
-impl OpenSite for Connects {
-    fn open(&self, connection: &Connection) -> Result<Arc<dyn rollcall_engine::Act>, SiteError> {
-        Ok(rollcall_atlassian::connect(connection)?)
-    }
-}
-
 /// Makes a plan on the stage's installation as somebody did two days ago.
 async fn plan_of_the_day_before_yesterday(data: &Path) -> String {
-    // In whole microseconds, as the program's own clock.
-    let then = jiff::Timestamp::from_microsecond(now().as_microsecond()).expect("an instant");
-    let then = then - jiff::SignedDuration::from_hours(48);
-    let settings = Settings {
-        database: DatabaseLocation::in_folder(data),
-        key: SealingKey::from_file(&data.join("sealing.key")).expect("the key"),
-        mail: None,
-        name: "Rollcall".to_owned(),
-        public_url: None,
-        locks: data.join("locks"),
-        clock: Arc::new(StandsAt(then)),
-        sites: Arc::new(Connects),
-    };
-    let engine = Engine::open(settings).await.expect("the installation opens");
+    let engine = inside::engine(data, now() - jiff::SignedDuration::from_hours(48)).await;
     let site = "wiki".parse().expect("a name");
     let ada = Operator::local("ada");
     let limits = rollcall_planner::Limits {
@@ -235,9 +215,7 @@ async fn plan_of_the_day_before_yesterday(data: &Path) -> String {
 #[test]
 fn a_plan_older_than_its_expiry_is_not_applied() {
     let stage = Stage::with(100);
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let plan = runtime.block_on(plan_of_the_day_before_yesterday(&stage.folder.path().join("data")));
+    let plan = inside::now_do(plan_of_the_day_before_yesterday(&stage.folder.path().join("data")));
     stage.refuses(&["apply", &plan, "--yes"], &[&plan, "expired", "Plan again"]);
     assert_eq!(stage.json(&["runs", "list"]), serde_json::json!([]), "not even a run was begun");
 }

@@ -63,6 +63,28 @@ fn a_file_with_several_faults_names_them_all_and_keeps_none_of_its_policies() {
 }
 
 #[test]
+fn words_for_notices_that_do_not_render_are_named_one_and_all() {
+    let stage = Stage::with(100);
+    let policy = |name: &str, message: &str| {
+        format!(
+            "  - name: {name}\n    sites: [wiki]\n    select: idle >= 90d\n    actions: [notify]\n    notice:\n      subject: \"{{% if %}}\"\n      message: |\n        Hello\n        {message}\n"
+        )
+    };
+    let text = format!("policies:\n{}{}", policy("one", "{{ nope }}"), policy("two", "{{ 'x' * 9 }}"));
+    let file = stage.file("words.yaml", &text).display().to_string();
+    let words = [
+        "line 7, policies[0].notice.subject: this cannot be written into a mail (line 1",
+        "line 9, policies[0].notice.message: this cannot be written into a mail (line 2, column 4 of it): undefined value",
+        "line 16, policies[1].notice.subject",
+        "line 18, policies[1].notice.message",
+        "the operator `*` is not for mails",
+    ];
+    stage.refuses(&["policy", "check", &file], &words);
+    stage.refuses(&["policy", "load", &file], &words);
+    assert_eq!(stage.json(&["policy", "list"]), serde_json::json!([]));
+}
+
+#[test]
 fn a_name_that_stands_twice_is_refused() {
     let stage = Stage::with(100);
     let policy = |name: &str| {
