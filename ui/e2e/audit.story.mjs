@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { assertAccessible, picture } from './harness/browser.mjs';
-import { PASSWORD, demo, test } from './harness/stage.mjs';
+import { addOperator, demo, test } from './harness/stage.mjs';
 
 const stage = demo();
 
@@ -33,8 +33,7 @@ test('filtered by kind and person, the filter stands in the address', async () =
 });
 
 test('one entry: before and after, hashes, and an address of its own', async () => {
-  const changed = await stage.ask('POST', '/operators', { name: 'temp', displayName: 'Temp <img src=x>', role: 'viewer', password: PASSWORD });
-  assert.equal(changed.name, 'temp');
+  await addOperator(stage.folder.data, 'temp', 'viewer', 'Temp <img src=x>');
   const entry = (await stage.ask('GET', '/audit?kind=operator.added&limit=1')).items[0];
   const { page, blameless } = await open(`/audit?kind=snapshot&entry=${entry.seq}`);
   const dialog = page.getByRole('dialog');

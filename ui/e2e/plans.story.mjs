@@ -20,6 +20,15 @@ const selection = (criterion, actions, mode, limits = { percent: 100, 'minimum-i
 const dialog = (page) => page.getByRole('dialog');
 const title = (page, name) => page.getByRole('heading', { level: 1, name }).waitFor();
 
+/** Switches a policy live, as everybody must: after a test run of that version. */
+async function switchLive(name) {
+  const state = (wanted) => stage.ask('PUT', `/policies/${name}/state`, { state: wanted }, { 'if-match': '*' });
+  await state('test');
+  const { jobs } = await stage.ask('POST', `/policies/${name}/runs`, {}, { prefer: 'wait=60' });
+  assert.deepEqual(jobs.map((job) => job.state), ['done']);
+  await state('live');
+}
+
 test('a plan is looked at person by person, run as a test, and leads to its run', async () => {
   const { page, blameless } = await open('the-operator');
   const id = await planned(page, selection('status = enabled AND idle >= 90d', ['disable'], 'test'));
@@ -82,6 +91,7 @@ test('nobody approves their own plan; a second person does, with a comment, and 
     approval: { above: 0, 'second-person': true },
     limits: { percent: 100, 'minimum-idle': '0d', growth: '1000x' },
   });
+  await switchLive(name);
 
   const mine = await open('the-approver');
   const id = await planned(mine.page, { kind: 'policy', policy: name, mode: 'live' });

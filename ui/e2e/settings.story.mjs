@@ -240,6 +240,16 @@ test('an exemption, a list from CSV, a freeze', async () => {
   await dialog.getByRole('button', { name: 'Exempt' }).click();
   await page.getByRole('table', { name: 'Exemptions of wiki' }).getByText('on leave <script>').waitFor();
   await assertAccessible(page);
+
+  // Whoever is exempt already is shown before anything is replaced.
+  await page.getByRole('button', { name: 'Exempt somebody' }).click();
+  await dialog.getByLabel('Sign-in name').fill(someone.username);
+  await dialog.getByLabel('Why').fill('a test');
+  expectStatus(409, '/api/v1/sites/wiki/exemptions');
+  await dialog.getByRole('button', { name: 'Exempt' }).click();
+  await dialog.getByText('on leave <script>').waitFor();
+  await dialog.getByRole('button', { name: 'Replace the exemption' }).click();
+  await page.getByRole('table', { name: 'Exemptions of wiki' }).getByText('a test').waitFor();
   await page.getByRole('button', { name: `End the exemption of ${someone.username}` }).click();
   await dialog.getByRole('button', { name: 'End it' }).click();
   await page.getByText('Nobody is exempt').waitFor();

@@ -115,6 +115,21 @@ test('two windows change the site: the second is told, with the difference', asy
   two.blameless();
 });
 
+test('a site that is to move to another server wants credentials for it', async () => {
+  const { page, blameless } = await open('/sites/wiki/settings');
+  const address = page.getByLabel('Address');
+  const now = await address.inputValue();
+  await address.fill('https://elsewhere.example.org/wiki');
+  await page.getByText('This is another server.').waitFor();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Paste the token.').waitFor();
+  await assertAccessible(page);
+  await picture(page, 'sites-moving');
+  await address.fill(`${now.replace(/\/$/, '')}/below`);
+  await page.getByText('This is another server.').waitFor({ state: 'detached' });
+  blameless();
+});
+
 test('credentials that are refused are not kept; a site is removed by typing its name', async () => {
   const { page, blameless, expectStatus } = await open('/sites/wiki');
   expectStatus(502, '/api/v1/sites/wiki');

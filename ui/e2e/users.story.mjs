@@ -219,7 +219,9 @@ test('one account: evidence, groups, why it is selected, exemption, history', as
   await assertAccessible(page);
   await page.getByRole('tab', { name: 'What is known' }).click();
   await page.getByRole('button', { name: 'End the exemption…' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'End it' }).click();
+  const end = page.getByRole('dialog');
+  await end.getByText('<script>on leave</script>').waitFor();
+  await end.getByRole('button', { name: 'End it' }).click();
   await page.getByText('Not exempt:').waitFor();
 
   await page.goto('/users/wiki/nobody');

@@ -60,15 +60,29 @@ async function signedIn(window, url, name, { at, ...options } = {}) {
   return opened;
 }
 
+const cli = promisify(execFile);
+
+/** The command line on a data folder. */
+export const commandAt = (data) => (...words) => cli(program(), [...words, '--data', data], { maxBuffer: 1 << 24 });
+
+/** By hand: a token adds nobody. */
+export async function addOperator(data, name, role, displayName) {
+  const secret = join(data, 'password');
+  await writeFile(secret, PASSWORD);
+  await commandAt(data)('operators', 'add', name, '--role', role, '--display-name', displayName, '--password-file', secret);
+}
+
+async function addOperators(data) {
+  for (const role of ['viewer', 'operator', 'approver', 'admin']) await addOperator(data, `the-${role}`, role, `The ${role}`);
+}
+
 /** The lively demo, with an operator for each role: `the-viewer`, …, `the-admin`. */
 export const demo = ({ accounts = 300, also } = {}) =>
   staged(also, async (stage, atEnd) => {
     const rollcall = await startDemo({ data: stage.folder.data, accounts });
     atEnd(rollcall.stop);
     Object.assign(stage, { rollcall, ask: (...what) => ask(rollcall, ...what) });
-    for (const role of ['viewer', 'operator', 'approver', 'admin']) {
-      await stage.ask('POST', '/operators', { name: `the-${role}`, displayName: `The ${role}`, role, password: PASSWORD });
-    }
+    await addOperators(stage.folder.data);
   });
 
 /** The program as it was installed just now; where `site` says what is at it, beside a simulated site that it may be told of. */
@@ -83,18 +97,15 @@ export const fresh = ({ site, also } = {}) =>
     atEnd(() => stage.rollcall.stop());
   });
 
-const cli = promisify(execFile);
-
 /** A simulated site in a process of its own that was connected by the command line as `wiki` and read; an operator for each role. */
 export const connected = ({ site, also }) =>
   staged(also, async (stage, atEnd) => {
     const { data } = stage.folder;
-    const command = (...words) => cli(program(), [...words, '--data', data], { maxBuffer: 1 << 24 });
+    const command = commandAt(data);
     const secret = join(data, 'secret');
     stage.site = await startSite(site);
     atEnd(stage.site.stop);
-    await writeFile(secret, PASSWORD);
-    for (const role of ['viewer', 'operator', 'approver', 'admin']) await command('operators', 'add', `the-${role}`, '--role', role, '--password-file', secret);
+    await addOperators(data);
     await writeFile(secret, stage.site.token);
     await command('site', 'add', 'wiki', '--url', stage.site.url, '--token-file', secret, '--records-every-login', 'true', '--concurrency', '8', '--per-second', '0');
     await command('sync', 'wiki');

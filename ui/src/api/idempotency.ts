@@ -26,6 +26,11 @@ export class Intention {
   fulfilled(): void {
     this.sent = undefined;
   }
+
+  /** Whoever is told to look what became of it, and sends the same again, means it as another request. */
+  failed(problem: Problem): void {
+    if (problem.code === 'idempotency-key-unsettled' || problem.code === 'idempotency-answer-not-kept') this.sent = undefined;
+  }
 }
 
 /**
@@ -45,7 +50,9 @@ export function useIntention<Body, Answer>(
         intention.current.fulfilled();
         return answer;
       } catch (thrown) {
-        throw asProblem(thrown);
+        const problem = asProblem(thrown);
+        intention.current.failed(problem);
+        throw problem;
       }
     },
     ...(options.onSuccess ? { onSuccess: options.onSuccess } : {}),

@@ -162,8 +162,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Examines the installation: database, keys, audit log, clock, mail, the server and every site. Changes nothing; asks the sites, all at once,
-         *     and takes as long as the slowest.
+         * Examines the installation: database, keys, audit log, clock, mail, what is under way, the server, single sign-on and every site. Changes
+         *     nothing; asks the sites, all at once, and takes as long as the slowest.
          */
         get: operations["examine"];
         put?: never;
@@ -658,10 +658,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Pauses the schedule of a policy: its occurrences are passed over until somebody lets it go on. It can still be run by hand. */
+        /** Pauses a policy: its occurrences are passed over, and its events wait, until somebody lets it go on. It can still be run by hand. */
         put: operations["pause_policy"];
         post?: never;
-        /** Lets a paused schedule go on, with its next occurrence. What was passed over is not made up for. */
+        /** Lets a paused policy go on, with its next occurrence and the events that waited. Occurrences that were passed over are not made up for. */
         delete: operations["unpause_policy"];
         options?: never;
         head?: never;
@@ -816,7 +816,7 @@ export interface paths {
          * @description The id of an event is the number of its audit entry, so that whoever is cut off goes on without loss, at any server of the installation. Events:
          *     `intent` and `outcome` of an item (`seq`, `item`, `account`, `change`, and of an outcome `outcome`, `code`, `reason`), `run` for what concerns all of it
          *     (`kind`, `why`), each with `at`; `standing` without id (`state`, `counts`) now and then; `end` at the end, with the same. Who asks again behind the last event
-         *     of a run that is over gets 204.
+         *     of a run that is over gets 204. The stream ends early where the session or token that it was asked for with is good no more.
          */
         get: operations["run_events"];
         put?: never;
@@ -1171,7 +1171,7 @@ export interface paths {
         /** The exemptions of a site, those that have ended included. */
         get: operations["list_exemptions"];
         put?: never;
-        /** Exempts an account or a group; an exemption of the same is replaced. */
+        /** Exempts an account or a group. Whoever is exempt already is a conflict, unless `If-Match` says that it is to be replaced. */
         post: operations["add_exemption"];
         delete?: never;
         options?: never;
@@ -1186,7 +1186,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** The exemption of an account or a group itself, also one that has ended. */
+        get: operations["get_exemption"];
         put?: never;
         post?: never;
         /** Ends an exemption. */
@@ -1521,7 +1522,7 @@ export interface paths {
         /** The page behind the link in a notice: what it is about, and a button. Changes nothing, because programs that scan mails open every link. */
         get: operations["look_at_keep"];
         put?: never;
-        /** The button of that page: the account is exempt for as long as the policy says. Pressed again, it says the same. */
+        /** The button of that page: the account is exempt for as long as the policy says. Pressed again, it says the same. An account that is gone is not exempt, and the page says so. */
         post: operations["keep"];
         delete?: never;
         options?: never;
@@ -1553,7 +1554,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether it can work: the database answers, its schema is right, the worker is at work. */
+        /** Whether it can work: the database answers, its schema is right, the sealing key is on this machine, the worker is at work. */
         get: operations["readyz"];
         put?: never;
         post?: never;
@@ -1686,7 +1687,7 @@ export interface components {
          * @description What happened: every kind of entry that Rollcall writes.
          * @enum {string}
          */
-        AuditKind: "site.added" | "site.changed" | "site.removed" | "site.group.intent" | "site.group.outcome" | "site.unreachable" | "site.reachable" | "snapshot.taken" | "snapshot.deleted" | "policy.loaded" | "policy.enabled" | "policy.live" | "policy.disabled" | "policy.removed" | "policy.tested" | "plan.made" | "plan.refused" | "plan.held" | "limit.hit" | "plan.approved" | "plan.rejected" | "run.created" | "run.taken" | "run.stop-requested" | "run.stopped" | "run.resumed" | "run.finished" | "run.failed" | "run.item.intent" | "run.item.outcome" | "job.queued" | "job.skipped" | "job.cancelled" | "job.failed" | "schedule.paused" | "schedule.resumed" | "freeze.set" | "freeze.removed" | "freeze.overridden" | "exemption.added" | "exemption.removed" | "list.changed" | "list.removed" | "setting.changed" | "notice.written" | "mail.sent" | "mail.failed" | "mail.bounced" | "mail.retried" | "mail.discarded" | "mail.tested" | "template.changed" | "template.reset" | "webhook.added" | "webhook.changed" | "webhook.secret-changed" | "webhook.removed" | "webhook.given-up" | "webhook.retried" | "key.rotated" | "backup.made" | "backup.restored" | "retention.dropped" | "retention.audit-dropped" | "operator.added" | "operator.changed" | "operator.removed" | "operator.password-set" | "operator.setup-link-made" | "session.started" | "session.ended" | "token.created" | "token.revoked" | "sign-in.refused";
+        AuditKind: "site.added" | "site.changed" | "site.removed" | "site.group.intent" | "site.group.outcome" | "site.unreachable" | "site.reachable" | "snapshot.taken" | "snapshot.deleted" | "policy.loaded" | "policy.enabled" | "policy.live" | "policy.disabled" | "policy.removed" | "policy.tested" | "plan.made" | "plan.refused" | "plan.held" | "limit.hit" | "plan.approved" | "plan.rejected" | "run.created" | "run.taken" | "run.stop-requested" | "run.stopped" | "run.resumed" | "run.finished" | "run.failed" | "run.item.intent" | "run.item.outcome" | "job.queued" | "job.skipped" | "job.cancelled" | "job.failed" | "schedule.paused" | "schedule.resumed" | "freeze.set" | "freeze.removed" | "freeze.overridden" | "exemption.added" | "exemption.removed" | "list.changed" | "list.removed" | "setting.changed" | "notice.written" | "notice.answered" | "mail.sent" | "mail.failed" | "mail.bounced" | "mail.retried" | "mail.discarded" | "mail.tested" | "template.changed" | "template.reset" | "webhook.added" | "webhook.changed" | "webhook.secret-changed" | "webhook.removed" | "webhook.given-up" | "webhook.retried" | "key.rotated" | "backup.made" | "backup.restored" | "retention.dropped" | "retention.audit-dropped" | "operator.added" | "operator.changed" | "operator.removed" | "operator.password-set" | "operator.setup-link-made" | "session.started" | "session.ended" | "token.created" | "token.revoked" | "sign-in.refused";
         /** @description What an entry is about. */
         AuditSubject: {
             /** @description The site, by id: its name may have been given to another since. */
@@ -2014,7 +2015,7 @@ export interface components {
         Exemption: {
             /** @description What is exempt. */
             kind: components["schemas"]["ExemptKind"];
-            /** @description The account's sign-in name in the newest snapshot, or the group's name. */
+            /** @description The account's sign-in name in the newest snapshot (of one that is gone, the name it had), or the group's name. */
             name: string;
             /** @description Why. */
             reason: string;
@@ -2843,7 +2844,7 @@ export interface components {
             items: {
                 /** @description What is exempt. */
                 kind: components["schemas"]["ExemptKind"];
-                /** @description The account's sign-in name in the newest snapshot, or the group's name. */
+                /** @description The account's sign-in name in the newest snapshot (of one that is gone, the name it had), or the group's name. */
                 name: string;
                 /** @description Why. */
                 reason: string;
@@ -4776,7 +4777,7 @@ export interface components {
             url?: components["schemas"]["Text1To2000"] | null;
             credentials?: components["schemas"]["GivenCredentials"] | null;
             certificateAuthorities?: components["schemas"]["Text1To200000"] | null;
-            settings?: components["schemas"]["SiteSettings"] | null;
+            settings?: components["schemas"]["SiteSettingsChange"] | null;
         };
         /** @description Figures of one site. */
         SiteFigures: components["schemas"]["SeatFigures"] & {
@@ -4867,6 +4868,59 @@ export interface components {
              * @default 30
              */
             timeoutSeconds: number;
+        };
+        /** @description What is to be different of what Rollcall was told about a site; what is left out stays. */
+        SiteSettingsChange: {
+            /**
+             * @description The servers record every login, so that a missing last login means "never" and not "unknown".
+             * @default null
+             */
+            recordsEveryLogin: boolean | null;
+            /**
+             * @description Groups whose members cost a seat, all of them.
+             * @default null
+             */
+            licenceGroups: components["schemas"]["Text1To255"][] | null;
+            /**
+             * @description Groups whose members administer the site, all of them.
+             * @default null
+             */
+            adminGroups: components["schemas"]["Text1To255"][] | null;
+            /**
+             * @description Groups whose members are never changed, all of them.
+             * @default null
+             */
+            protectedGroups: components["schemas"]["Text1To255"][] | null;
+            /**
+             * Format: int32
+             * @description How many accounts at most are searched for their newest contribution at each sync, one request each.
+             * @default null
+             */
+            contributions: number | null;
+            /**
+             * Format: int32
+             * @description How many days of the audit log are read at each sync as evidence; 0 = it is not read.
+             * @default null
+             */
+            auditDays: number | null;
+            /**
+             * Format: int32
+             * @description Requests under way at once.
+             * @default null
+             */
+            concurrency: number | null;
+            /**
+             * Format: int32
+             * @description Requests per second; `null` = as fast as the site answers.
+             * @default null
+             */
+            perSecond: number | null;
+            /**
+             * Format: int32
+             * @description Seconds until a request is given up.
+             * @default null
+             */
+            timeoutSeconds: number | null;
         };
         /** @description A picture of a site at one instant. It never changes. */
         Snapshot: {
@@ -4979,9 +5033,7 @@ export interface components {
         /**
          * @description What is to be looked at.
          * @example {
-         *       "texts": {
-         *         "subject": "{{ site }}: {{ news }}"
-         *       }
+         *       "run": "01890000-0000-7000-8000-000000000000"
          *     }
          */
         TemplatePreviewRequest: {
@@ -5169,7 +5221,7 @@ export interface components {
             /** @description The beginning of the answer. */
             answer: string;
         };
-        /** @description A mail as it is, or was, sent. */
+        /** @description A mail as it is, or was, sent. Of a link that keeps an account, `…` stands for what makes it work: it is its owner's alone. */
         WholeMail: components["schemas"]["Mail"] & {
             /** @description The sender, as the settings are now. */
             from?: string | null;
@@ -5268,7 +5320,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5288,6 +5340,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5367,7 +5428,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5378,6 +5439,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5457,7 +5527,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5468,6 +5538,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5554,7 +5633,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5610,6 +5689,15 @@ export interface operations {
             };
             /** @description The body has another form than is read here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5701,7 +5789,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5721,6 +5809,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5807,7 +5904,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5863,6 +5960,15 @@ export interface operations {
             };
             /** @description The body has another form than is read here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5958,7 +6064,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6014,6 +6120,15 @@ export interface operations {
             };
             /** @description The body has another form than is read here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6109,7 +6224,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6165,6 +6280,15 @@ export interface operations {
             };
             /** @description The body has another form than is read here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6260,7 +6384,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6316,6 +6440,15 @@ export interface operations {
             };
             /** @description The body has another form than is read here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6404,7 +6537,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6415,6 +6548,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6499,7 +6641,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6510,6 +6652,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6598,7 +6749,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6654,6 +6805,15 @@ export interface operations {
             };
             /** @description The body has another form than is read here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6750,7 +6910,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6770,6 +6930,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6864,7 +7033,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6929,6 +7098,15 @@ export interface operations {
             };
             /** @description The body has another form than is read here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7033,7 +7211,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7071,6 +7249,15 @@ export interface operations {
             };
             /** @description It was changed since you read it. */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7178,7 +7365,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7198,6 +7385,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7280,7 +7476,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7300,6 +7496,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7385,7 +7590,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7414,6 +7619,15 @@ export interface operations {
             };
             /** @description Not as things stand. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7498,7 +7712,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7509,6 +7723,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7596,7 +7819,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7616,6 +7839,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7664,7 +7896,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The `ETag` of the list that is replaced, or `*`; needed only where there is one of that name. */
-                "If-Match"?: string | null;
+                "If-Match"?: string;
             };
             path: {
                 /**
@@ -7711,7 +7943,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7776,6 +8008,15 @@ export interface operations {
             };
             /** @description The body has another form than is read here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7880,7 +8121,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7918,6 +8159,15 @@ export interface operations {
             };
             /** @description It was changed since you read it. */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8019,7 +8269,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8039,6 +8289,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8127,7 +8386,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8138,6 +8397,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8220,7 +8488,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8240,6 +8508,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8325,7 +8602,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8354,6 +8631,15 @@ export interface operations {
             };
             /** @description Not as things stand. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8447,7 +8733,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8467,6 +8753,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8552,7 +8847,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8581,6 +8876,15 @@ export interface operations {
             };
             /** @description Not as things stand. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8669,6 +8973,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Another host than this server's is named in the request. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The head of the request is too large. */
             431: {
                 headers: {
@@ -8746,7 +9059,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8757,6 +9070,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8847,7 +9169,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8903,6 +9225,15 @@ export interface operations {
             };
             /** @description The body has another form than is read here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9008,7 +9339,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9028,6 +9359,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9114,7 +9454,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9152,6 +9492,15 @@ export interface operations {
             };
             /** @description It was changed since you read it. */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9255,7 +9604,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9320,6 +9669,15 @@ export interface operations {
             };
             /** @description The body has another form than is read here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9425,7 +9783,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9481,6 +9839,15 @@ export interface operations {
             };
             /** @description The body has another form than is read here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9591,7 +9958,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9611,6 +9978,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9696,7 +10072,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9725,6 +10101,15 @@ export interface operations {
             };
             /** @description Not as things stand. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9810,7 +10195,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9839,6 +10224,15 @@ export interface operations {
             };
             /** @description Not as things stand. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9918,7 +10312,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9929,6 +10323,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10019,7 +10422,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10039,6 +10442,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10134,7 +10546,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10190,6 +10602,15 @@ export interface operations {
             };
             /** @description The body has another form than is read here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10281,7 +10702,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10301,6 +10722,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10390,7 +10820,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10446,6 +10876,15 @@ export interface operations {
             };
             /** @description The body has another form than is read here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10546,7 +10985,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10566,6 +11005,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10664,7 +11112,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10720,6 +11168,15 @@ export interface operations {
             };
             /** @description The body has another form than is read here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10813,7 +11270,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10824,6 +11281,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10916,7 +11382,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10972,6 +11438,15 @@ export interface operations {
             };
             /** @description The body has another form than is read here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11069,7 +11544,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11125,6 +11600,15 @@ export interface operations {
             };
             /** @description The body has another form than is read here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11222,7 +11706,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11242,6 +11726,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11338,7 +11831,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11403,6 +11896,15 @@ export interface operations {
             };
             /** @description The body has another form than is read here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11507,7 +12009,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11545,6 +12047,15 @@ export interface operations {
             };
             /** @description It was changed since you read it. */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11643,7 +12154,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11699,6 +12210,15 @@ export interface operations {
             };
             /** @description The body has another form than is read here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11793,7 +12313,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11822,6 +12342,15 @@ export interface operations {
             };
             /** @description Not as things stand. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11916,7 +12445,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11945,6 +12474,15 @@ export interface operations {
             };
             /** @description The policy is not for that site. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12046,7 +12584,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12102,6 +12640,15 @@ export interface operations {
             };
             /** @description The body has another form than is read here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12196,7 +12743,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12216,6 +12763,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12310,7 +12866,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12375,6 +12931,15 @@ export interface operations {
             };
             /** @description The body has another form than is read here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12483,7 +13048,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12503,6 +13068,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12593,7 +13167,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12613,6 +13187,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12705,7 +13288,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12725,6 +13308,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12807,7 +13399,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12827,6 +13419,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12878,7 +13479,7 @@ export interface operations {
             };
             header?: {
                 /** @description The id of the last event that was seen. */
-                "last-event-id"?: number | null;
+                "last-event-id"?: number;
             };
             path: {
                 /** @description The run's id. */
@@ -12922,7 +13523,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12942,6 +13543,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13038,7 +13648,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13058,6 +13668,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13148,7 +13767,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13168,6 +13787,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13262,7 +13890,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13291,6 +13919,15 @@ export interface operations {
             };
             /** @description Not as things stand. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13389,7 +14026,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13445,6 +14082,15 @@ export interface operations {
             };
             /** @description The body has another form than is read here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13552,7 +14198,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13608,6 +14254,15 @@ export interface operations {
             };
             /** @description The body has another form than is read here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13703,7 +14358,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13759,6 +14414,15 @@ export interface operations {
             };
             /** @description The body has another form than is read here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13847,7 +14511,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13858,6 +14522,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13943,7 +14616,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request comes from a page of another origin, or the role is not enough. */
+            /** @description The request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13999,6 +14672,15 @@ export interface operations {
             };
             /** @description The body has another form than is read here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14098,7 +14780,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14118,6 +14800,15 @@ export interface operations {
             };
             /** @description Not as things stand. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14197,7 +14888,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14208,6 +14899,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14294,7 +14994,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14350,6 +15050,15 @@ export interface operations {
             };
             /** @description The body has another form than is read here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14449,7 +15158,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14460,6 +15169,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14548,7 +15266,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14604,6 +15322,15 @@ export interface operations {
             };
             /** @description The body has another form than is read here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14703,7 +15430,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14714,6 +15441,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14802,7 +15538,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14858,6 +15594,15 @@ export interface operations {
             };
             /** @description The body has another form than is read here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14955,6 +15700,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Another host than this server's is named in the request. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The head of the request is too large. */
             431: {
                 headers: {
@@ -15024,7 +15778,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request comes from a page of another origin, or the role is not enough. */
+            /** @description The request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -15080,6 +15834,15 @@ export interface operations {
             };
             /** @description The body has another form than is read here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15182,7 +15945,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -15193,6 +15956,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15283,7 +16055,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -15339,6 +16111,15 @@ export interface operations {
             };
             /** @description The body has another form than is read here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15443,7 +16224,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -15499,6 +16280,15 @@ export interface operations {
             };
             /** @description The body has another form than is read here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15604,7 +16394,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -15624,6 +16414,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15710,7 +16509,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -15748,6 +16547,15 @@ export interface operations {
             };
             /** @description It was changed since you read it. */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15851,7 +16659,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -15916,6 +16724,15 @@ export interface operations {
             };
             /** @description The body has another form than is read here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16056,7 +16873,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -16076,6 +16893,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16172,7 +16998,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -16192,6 +17018,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16287,7 +17122,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -16316,6 +17151,15 @@ export interface operations {
             };
             /** @description The policy is not for that site. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16415,7 +17259,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -16444,6 +17288,15 @@ export interface operations {
             };
             /** @description The site was not read yet. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16534,7 +17387,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -16554,6 +17407,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16601,6 +17463,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The `ETag` of the exemption that is replaced, or `*` for whatever there is; left out = there is none yet, or it has ended. */
+                "If-Match"?: string;
                 /** @description Sent again with the same key within 24 hours, the request is not carried out again: its answer is given again. */
                 "idempotency-key"?: string;
             };
@@ -16646,7 +17510,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -16691,6 +17555,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It was changed since you read it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The body is too large. */
             413: {
                 headers: {
@@ -16709,8 +17582,146 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Another host than this server's is named in the request. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The body is not as it should be. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The head of the request is too large. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something went wrong inside. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not at this moment; `Retry-After` says when. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_exemption: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description What the site is called here.
+                 * @example wiki
+                 */
+                site: string;
+                /** @description An account or a group. */
+                kind: components["schemas"]["ExemptKind"];
+                /** @description The account's sign-in name, or the group's name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The exemption. */
+            200: {
+                headers: {
+                    /** @description Its version. */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exemption"];
+                };
+            };
+            /** @description A parameter or the request itself cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none of that name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available in a form that `Accept` names. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16801,7 +17812,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -16839,6 +17850,15 @@ export interface operations {
             };
             /** @description It was changed since you read it. */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16938,7 +17958,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -16967,6 +17987,15 @@ export interface operations {
             };
             /** @description The site was not read yet. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17059,7 +18088,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -17115,6 +18144,15 @@ export interface operations {
             };
             /** @description The body has another form than is read here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17218,7 +18256,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -17238,6 +18276,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17328,7 +18375,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -17348,6 +18395,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17445,7 +18501,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -17474,6 +18530,15 @@ export interface operations {
             };
             /** @description Not as things stand. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17571,7 +18636,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -17600,6 +18665,15 @@ export interface operations {
             };
             /** @description Not as things stand. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17700,7 +18774,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -17720,6 +18794,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17809,7 +18892,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -17838,6 +18921,15 @@ export interface operations {
             };
             /** @description They are of two sites. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17922,7 +19014,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -17933,6 +19025,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18020,7 +19121,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -18040,6 +19141,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18134,7 +19244,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -18199,6 +19309,15 @@ export interface operations {
             };
             /** @description The body has another form than is read here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18303,7 +19422,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -18341,6 +19460,15 @@ export interface operations {
             };
             /** @description It was changed since you read it. */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18442,7 +19570,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -18498,6 +19626,15 @@ export interface operations {
             };
             /** @description The body has another form than is read here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18596,8 +19733,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none of that name. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18607,6 +19753,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18695,7 +19850,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -18751,6 +19906,15 @@ export interface operations {
             };
             /** @description The body has another form than is read here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18842,7 +20006,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -18862,6 +20026,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18942,7 +20115,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -18971,6 +20144,15 @@ export interface operations {
             };
             /** @description Not as things stand. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19055,7 +20237,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -19066,6 +20248,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19156,7 +20347,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -19212,6 +20403,15 @@ export interface operations {
             };
             /** @description The body has another form than is read here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19305,7 +20505,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -19325,6 +20525,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19408,7 +20617,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -19446,6 +20655,15 @@ export interface operations {
             };
             /** @description It was changed since you read it. */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19546,7 +20764,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -19611,6 +20829,15 @@ export interface operations {
             };
             /** @description The body has another form than is read here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19718,7 +20945,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -19738,6 +20965,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19825,7 +21061,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -19854,6 +21090,15 @@ export interface operations {
             };
             /** @description It was not given up. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19952,7 +21197,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -20008,6 +21253,15 @@ export interface operations {
             };
             /** @description The body has another form than is read here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -20102,7 +21356,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role is not enough, or the request comes from a page of another origin. */
+            /** @description The role is not enough, a token asks for what only a person may, or the request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -20131,6 +21385,15 @@ export interface operations {
             };
             /** @description Not as things stand. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -20212,6 +21475,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -20303,13 +21575,22 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The link is no longer valid. */
+            /** @description The link is no longer valid, or the account is gone. */
             410: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "text/html": string;
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The head of the request is too large. */
@@ -20378,7 +21659,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request comes from a page of another origin, or the role is not enough. */
+            /** @description The request comes from a page of another origin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -20414,13 +21695,22 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The link is no longer valid. */
+            /** @description The link is no longer valid, or the account is gone. */
             410: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "text/html": string;
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The head of the request is too large. */
@@ -20475,6 +21765,7 @@ export interface operations {
                 };
                 content: {
                     "application/openmetrics-text": string;
+                    "text/plain": string;
                 };
             };
             /** @description A parameter or the request itself cannot be read. */
@@ -20488,6 +21779,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -20560,6 +21860,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -20670,6 +21979,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Another host than this server's is named in the request. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The head of the request is too large. */
             431: {
                 headers: {
@@ -20759,6 +22077,15 @@ export interface operations {
             };
             /** @description Not available in a form that `Accept` names. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another host than this server's is named in the request. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -67,6 +67,7 @@ const KIND_WORDS: Record<Kind, string> = {
   'mail.discarded': 'A mail was given up by hand',
   'mail.tested': 'A test mail was sent',
   'notice.written': 'A notice to an owner was written',
+  'notice.answered': 'An owner answered a notice, and is kept longer already',
   'template.changed': 'A template was changed',
   'template.reset': 'A template is the embedded one again',
   'webhook.added': 'A webhook was added',

@@ -43,7 +43,7 @@ export function PolicyPause({ policy }: { policy: Policy }) {
     <>
       <Button onClick={() => setIsOpen(true)}>Pause…</Button>
       <ReasonDialog isOpen={isOpen} title="Pause the schedule" action="Pause" help="Stands in the audit log and on this page." isBusy={change.isPending} problem={change.error ?? undefined} onConfirm={(reason) => change.mutate(reason)} onClose={() => setIsOpen(false)}>
-        Its occurrences are passed over until somebody lets it go on; they are not made up for. It can still be run by hand.
+        Its times are passed over until somebody lets it go on, and are not made up for; its events wait until then. It can still be run by hand.
       </ReasonDialog>
     </>
   );

@@ -26,7 +26,7 @@ export function PolicyTimes({ policy }: { policy: Policy }) {
       {data && (
         <Stack space="space.150">
           {data.isPaused && <Paused name={policy.name} />}
-          <Text weight="medium">{data.words ? sentence(data.words.charAt(0).toUpperCase() + data.words.slice(1)) : 'Only when asked.'}</Text>
+          {(data.words || events.length === 0) && <Text weight="medium">{data.words ? sentence(data.words.charAt(0).toUpperCase() + data.words.slice(1)) : 'Only when asked.'}</Text>}
           {events.length > 0 && <Text>Soon after: {events.map((event) => (event === 'login' ? 'somebody signed in' : event === 'account-created' ? 'an account was created' : event)).join(', ')}.</Text>}
           {data.nextAt && (
             <Text>

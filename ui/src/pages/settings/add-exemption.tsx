@@ -3,23 +3,22 @@ import TextArea from '@atlaskit/textarea';
 import Textfield from '@atlaskit/textfield';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { type Schemas, answerOf, api } from '@/api/client';
-import { useIntention } from '@/api/idempotency';
+import type { Schemas } from '@/api/client';
 import { raiseFlag } from '@/frame/flag-list';
 import { Field } from '@/parts/field';
 import { FormDialog } from '@/parts/form-dialog';
+import { ExemptAlready, useExempting } from '@/parts/use-exempting';
 
 export function AddExemption({ site, onClose }: { site: string; onClose: () => void }) {
   const client = useQueryClient();
   const [value, setValue] = useState({ kind: 'account' as Schemas['ExemptKind'], name: '', reason: '', until: '' });
   const [missing, setMissing] = useState<Record<string, string>>({});
-  const add = useIntention((body: Schemas['NewExemption'], key) => answerOf(api.POST('/api/v1/sites/{site}/exemptions', { params: { path: { site }, header: { 'idempotency-key': key } }, body })), {
-    onSuccess: () => {
-      raiseFlag({ kind: 'done', title: 'The exemption is in force' });
-      for (const key of ['exemptions', 'accounts', 'account']) void client.invalidateQueries({ queryKey: [key] });
-      onClose();
-    },
+  const { exempting: add, there: thereOf } = useExempting(site, () => {
+    raiseFlag({ kind: 'done', title: 'The exemption is in force' });
+    for (const key of ['exemptions', 'accounts', 'account']) void client.invalidateQueries({ queryKey: [key] });
+    onClose();
   });
+  const there = thereOf({ kind: value.kind, name: value.name.trim() });
   const set = (change: Partial<typeof value>) => setValue({ ...value, ...change });
   const at = (place: string) => missing[place] ?? add.error?.at(place);
   function submit() {
@@ -30,7 +29,7 @@ export function AddExemption({ site, onClose }: { site: string; onClose: () => v
     add.mutate({ kind: value.kind, name: value.name.trim(), reason: value.reason.trim(), ...(value.until ? { until: new Date(`${value.until}T23:59:59`).toISOString() } : {}) });
   }
   return (
-    <FormDialog title={`Exempt somebody at ${site}`} action="Exempt" isBusy={add.isPending} problem={add.error ?? undefined} shown={['/name', '/reason', '/until']} onSubmit={submit} onClose={onClose}>
+    <FormDialog title={`Exempt somebody at ${site}`} action={there ? 'Replace the exemption' : 'Exempt'} isBusy={add.isPending} problem={add.error ?? undefined} shown={['/name', '/reason', '/until']} onSubmit={submit} onClose={onClose}>
       <RadioGroup
         aria-label="What is exempt"
         name="kind"
@@ -50,6 +49,7 @@ export function AddExemption({ site, onClose }: { site: string; onClose: () => v
       <Field label="Until" problem={at('/until')} help="Empty: for good.">
         {(control) => <Textfield {...control} type="date" value={value.until} onChange={(event) => set({ until: event.currentTarget.value })} />}
       </Field>
+      <ExemptAlready there={there} />
     </FormDialog>
   );
 }

@@ -125,7 +125,7 @@ function Form({ name, edit, loaded }: { name: string; edit: Edit<Template, Texts
           {field('text', 14)}
           {field('html', 14)}
         </FormColumn>
-        <TemplatePreview name={name} texts={body} onProblem={setFound} />
+        <TemplatePreview name={name} texts={mayChange ? body : undefined} onProblem={setFound} />
       </div>
       <Reset name={name} tag={loaded.tag} isOpen={isResetting} onClose={() => setIsResetting(false)} onDone={edit.reload} />
       <EditConflict edit={edit} what={`The template ${name}`} shown={(theirs, mine) => [asText(theirs.own), asText(mine)]} />

@@ -1,4 +1,4 @@
-// The mail that the texts make, as they stand now: asked for once somebody pauses typing.
+// The mail that the texts make, as they stand now: asked for once somebody pauses typing. Whoever may not keep texts sees the mail of those in use.
 import Heading from '@atlaskit/heading';
 import { Stack, Text } from '@atlaskit/primitives/compiled';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
@@ -12,13 +12,14 @@ import { Loading, ProblemMessage, sentence } from '@/parts/page-states';
 
 interface TemplatePreviewProps {
   name: string;
-  texts: Schemas['TemplateTexts'];
+  /** Absent: those in use. */
+  texts: Schemas['TemplateTexts'] | undefined;
   /** Where the texts are wrong; absent: they are not. */
   onProblem: (problem: Problem | undefined) => void;
 }
 
 export function TemplatePreview({ name, texts, onProblem }: TemplatePreviewProps) {
-  const now = JSON.stringify(texts);
+  const now = JSON.stringify({ texts });
   const [asked, setAsked] = useState(now);
   useEffect(() => {
     const timer = setTimeout(() => setAsked(now), 400);
@@ -30,7 +31,7 @@ export function TemplatePreview({ name, texts, onProblem }: TemplatePreviewProps
       answerOf(
         api.POST('/api/v1/templates/{template}/preview', {
           params: { path: { template: name }, header: { 'idempotency-key': newKey() } },
-          body: { texts: JSON.parse(asked) as Schemas['TemplateTexts'] },
+          body: JSON.parse(asked) as Schemas['TemplatePreviewRequest'],
           signal,
         }),
       ),

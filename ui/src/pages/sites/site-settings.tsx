@@ -1,5 +1,6 @@
 // Where a site is and what Rollcall is told about it. Saving sends the version that was loaded.
 import Button from '@atlaskit/button/new';
+import { Text } from '@atlaskit/primitives/compiled';
 import Textfield from '@atlaskit/textfield';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
@@ -12,6 +13,7 @@ import { Field } from '@/parts/field';
 import { FormColumn } from '@/parts/form-column';
 import { GroupsField } from '@/parts/groups-field';
 import { Failed, Forbidden, Loading } from '@/parts/page-states';
+import { CREDENTIAL_PLACES, CredentialsFields, NO_CREDENTIALS, missingCredentials, sentCredentials } from './credentials-fields';
 import { RecordsEveryLogin } from './records-every-login';
 import { WhereFields } from './where-fields';
 
@@ -30,15 +32,25 @@ const NUMBERS = [
   ['timeoutSeconds', 'Seconds until a request is given up', ''],
 ] as const;
 
-const asText = ({ url, settings }: Pick<Schemas['Site'], 'url' | 'settings'>, hasAuthorities: boolean): string =>
+const asText = ({ url, settings }: Pick<Schemas['Site'], 'url' | 'settings'>, replaced: readonly string[]): string =>
   asLines([
     ['Address', url],
-    ...(hasAuthorities ? ([['Certificate authorities', 'others than now']] as const) : []),
+    ...replaced.map((what) => [what, 'others than now'] as const),
     ...GROUPS.map(([field, label]) => [label, settings[field] ?? []] as const),
     ['Records every login', settings.recordsEveryLogin ? 'yes' : 'no'],
     ...NUMBERS.map(([field, label]) => [label, settings[field]] as const),
     ['Requests in a second', settings.perSecond ?? 'as many as it answers'],
   ]);
+
+/** Whether an address leads to another server than before: its credentials are to be given with it. */
+function isAnotherServer(before: string, now: string): boolean {
+  try {
+    return new URL(now).origin !== new URL(before).origin;
+  } catch {
+    // Not an address yet; the server says what is wrong with it.
+    return false;
+  }
+}
 
 export function SiteSettings({ site }: { site: string }) {
   const mayChange = useMay('admin');
@@ -63,13 +75,15 @@ export function SiteSettings({ site }: { site: string }) {
 function Form({ site, edit, loaded }: { site: string; edit: ReturnType<typeof useEdit<Schemas['Site'], Change>>; loaded: Schemas['Site'] }) {
   const [url, setUrl] = useState(loaded.url);
   const [authorities, setAuthorities] = useState('');
+  const [credentials, setCredentials] = useState(NO_CREDENTIALS);
+  const isMoving = isAnotherServer(loaded.url, url.trim());
   const [settings, setSettings] = useState(loaded.settings as Settings);
   const [numbers, setNumbers] = useState<Record<string, string>>(() => Object.fromEntries([...NUMBERS.map(([field]) => [field, String(loaded.settings[field] ?? '')]), ['perSecond', loaded.settings.perSecond == null ? '' : String(loaded.settings.perSecond)]]));
   const [wrong, setWrong] = useState<Record<string, string>>({});
-  useEffect(() => setWrong({}), [numbers]);
+  useEffect(() => setWrong({}), [numbers, credentials, isMoving]);
   const set = (change: Partial<Settings>) => setSettings((before) => ({ ...before, ...change }));
   const at = (place: string) => edit.problem?.at(place);
-  const shown = ['/url', '/certificateAuthorities', '/settings/perSecond', ...[...GROUPS, ...NUMBERS].map(([field]) => `/settings/${field}`)];
+  const shown = [...(isMoving ? CREDENTIAL_PLACES : []), '/url', '/certificateAuthorities', '/settings/perSecond', ...[...GROUPS, ...NUMBERS].map(([field]) => `/settings/${field}`)];
 
   function submit() {
     const found: Record<string, string> = {};
@@ -80,9 +94,10 @@ function Form({ site, edit, loaded }: { site: string; edit: ReturnType<typeof us
     };
     const sent: Settings = { ...settings, perSecond: (numbers.perSecond ?? '').trim() === '' ? null : whole('perSecond') };
     for (const [field] of NUMBERS) sent[field] = whole(field);
+    if (isMoving) Object.assign(found, missingCredentials(credentials));
     setWrong(found);
     if (Object.keys(found).length > 0) return;
-    const change: Change = { settings: sent, ...(url.trim() === loaded.url ? {} : { url: url.trim() }), ...(authorities.trim() ? { certificateAuthorities: authorities } : {}) };
+    const change: Change = { settings: sent, ...(url.trim() === loaded.url ? {} : { url: url.trim() }), ...(isMoving ? { credentials: sentCredentials(credentials) } : {}), ...(authorities.trim() ? { certificateAuthorities: authorities } : {}) };
     void edit.save(change);
   }
 
@@ -99,6 +114,12 @@ function Form({ site, edit, loaded }: { site: string; edit: ReturnType<typeof us
       }
     >
       <WhereFields url={url} onUrl={setUrl} urlProblem={at('/url')} authorities={authorities} onAuthorities={setAuthorities} authoritiesProblem={at('/certificateAuthorities')} isChange />
+      {isMoving && (
+        <>
+          <Text>This is another server. The credentials of now are sent to no other than the one they were given for: give those for this one.</Text>
+          <CredentialsFields value={credentials} onChange={setCredentials} missing={wrong} problem={edit.problem} />
+        </>
+      )}
       {GROUPS.map(([field, label, help]) => (
         <Field key={field} label={label} help={help} problem={at(`/settings/${field}`)}>
           {(control) => <GroupsField control={control} site={site} value={settings[field]} onChange={(names) => set({ [field]: names })} />}
@@ -113,7 +134,7 @@ function Form({ site, edit, loaded }: { site: string; edit: ReturnType<typeof us
       <Field label="Requests in a second" help="Empty: as fast as the site answers." problem={wrong.perSecond ?? at('/settings/perSecond')}>
         {(control) => <Textfield {...control} inputMode="numeric" width="small" value={numbers.perSecond ?? ''} onChange={(event) => setNumbers({ ...numbers, perSecond: event.currentTarget.value })} />}
       </Field>
-      <EditConflict edit={edit} what={`The site ${site}`} shown={(theirs, mine) => [asText(theirs, false), asText({ url: mine.url ?? theirs.url, settings: mine.settings ?? theirs.settings }, mine.certificateAuthorities != null)]} />
+      <EditConflict edit={edit} what={`The site ${site}`} shown={(theirs, mine) => [asText(theirs, []), asText({ url: mine.url ?? theirs.url, settings: { ...theirs.settings, ...(mine.settings as Partial<Settings> | null) } }, [...(mine.credentials ? ['Credentials'] : []), ...(mine.certificateAuthorities ? ['Certificate authorities'] : [])])]} />
     </FormColumn>
   );
 }

@@ -4,11 +4,10 @@ import ModalDialog, { ModalBody, ModalFooter, ModalHeader, ModalTitle, ModalTran
 import Textfield from '@atlaskit/textfield';
 import { useState } from 'react';
 import { Stack } from '@atlaskit/primitives/compiled';
-import { answerOf, api } from '@/api/client';
-import { useIntention } from '@/api/idempotency';
 import { raiseFlag } from '@/frame/flag-list';
 import { Field } from '@/parts/field';
 import { ProblemMessage } from '@/parts/page-states';
+import { ExemptAlready, useExempting } from '@/parts/use-exempting';
 
 interface ExemptDialogProps {
   site: string;
@@ -22,31 +21,17 @@ export function ExemptDialog(props: ExemptDialogProps) {
   return <ModalTransition>{props.isOpen && <Form {...props} />}</ModalTransition>;
 }
 
-interface Wanted {
-  reason: string;
-  until: string | undefined;
-}
-
 function Form({ site, username, onClose, onDone }: ExemptDialogProps) {
   const [reason, setReason] = useState('');
   const [day, setDay] = useState('');
   const [isMissing, setIsMissing] = useState(false);
-  const exempt = useIntention(
-    ({ reason: why, until }: Wanted, key) =>
-      answerOf(
-        api.POST('/api/v1/sites/{site}/exemptions', {
-          params: { path: { site }, header: { 'idempotency-key': key } },
-          body: { kind: 'account', name: username, reason: why, ...(until ? { until } : {}) },
-        }),
-      ),
-    {
-      onSuccess: () => {
-        onClose();
-        onDone();
-        raiseFlag({ kind: 'done', title: 'Exempt from now on' });
-      },
-    },
-  );
+  const { exempting: exempt, there: thereOf } = useExempting(site, () => {
+    onClose();
+    onDone();
+    raiseFlag({ kind: 'done', title: 'Exempt from now on' });
+  });
+  const who = { kind: 'account', name: username } as const;
+  const there = thereOf(who);
   const shown = ['/reason', '/until'];
   return (
     <ModalDialog onClose={exempt.isPending ? () => undefined : onClose} width="small" shouldCloseOnOverlayClick={false}>
@@ -57,7 +42,7 @@ function Form({ site, username, onClose, onDone }: ExemptDialogProps) {
           setIsMissing(reason.trim() === '');
           if (reason.trim() === '') return;
           // To the end of that day, where whoever writes it lives.
-          exempt.mutate({ reason: reason.trim(), until: day ? new Date(`${day}T23:59:59`).toISOString() : undefined });
+          exempt.mutate({ ...who, reason: reason.trim(), ...(day ? { until: new Date(`${day}T23:59:59`).toISOString() } : {}) });
         }}
       >
         <ModalHeader hasCloseButton>
@@ -72,6 +57,7 @@ function Form({ site, username, onClose, onDone }: ExemptDialogProps) {
               {(control) => <Textfield {...control} type="date" value={day} onChange={(event) => setDay(event.currentTarget.value)} />}
             </Field>
             {exempt.error && exempt.error.elsewhere(shown).length === exempt.error.places.length && <ProblemMessage problem={exempt.error} />}
+            <ExemptAlready there={there} />
           </Stack>
         </ModalBody>
         <ModalFooter>
@@ -79,7 +65,7 @@ function Form({ site, username, onClose, onDone }: ExemptDialogProps) {
             Cancel
           </Button>
           <Button type="submit" appearance="primary" isLoading={exempt.isPending}>
-            Exempt
+            {there ? 'Replace the exemption' : 'Exempt'}
           </Button>
         </ModalFooter>
       </form>

@@ -1,7 +1,7 @@
 // Whether nothing may touch this account, why, and until when.
 import Button from '@atlaskit/button/new';
 import { Stack, Text } from '@atlaskit/primitives/compiled';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answerOf, api } from '@/api/client';
 import { type Problem, asProblem } from '@/api/problems';
@@ -25,14 +25,24 @@ export function Exemptions({ site, account }: { site: string; account: Account }
     void client.invalidateQueries({ queryKey: ['accounts', site] });
     void client.invalidateQueries({ queryKey: ['audit'] });
   };
-  const ending = useMutation<unknown, Problem>({
-    mutationFn: async () => {
+  const path = { site, kind: 'account', name: account.username } as const;
+  // What stands there now is shown and is what is ended: nothing that takes its place meanwhile.
+  const there = useQuery({
+    queryKey: ['exemption', site, account.username],
+    enabled: isEnding,
+    staleTime: 0,
+    gcTime: 0,
+    queryFn: ({ signal }) => answerOf(api.GET('/api/v1/sites/{site}/exemptions/{kind}/{name}', { params: { path }, signal })),
+  });
+  const ending = useMutation<unknown, Problem, string>({
+    mutationFn: async (etag) => {
       try {
-        return await answerOf(api.DELETE('/api/v1/sites/{site}/exemptions/{kind}/{name}', { params: { path: { site, kind: 'account', name: account.username }, header: { 'If-Match': '*' } } }));
+        return await answerOf(api.DELETE('/api/v1/sites/{site}/exemptions/{kind}/{name}', { params: { path, header: { 'If-Match': etag } } }));
       } catch (thrown) {
         throw asProblem(thrown);
       }
     },
+    onError: () => void there.refetch(),
     onSuccess: () => {
       setIsEnding(false);
       raiseFlag({ kind: 'done', title: 'The exemption is ended' });
@@ -75,12 +85,23 @@ export function Exemptions({ site, account }: { site: string; account: Account }
         </ul>
       )}
       <ExemptDialog site={site} username={account.username} isOpen={isAdding} onClose={() => setIsAdding(false)} onDone={again} />
-      <ConfirmDialog isOpen={isEnding} title="End the exemption" action="End it" isBusy={ending.isPending} problem={ending.error ?? undefined} onClose={() => setIsEnding(false)} onConfirm={() => ending.mutate()}>
+      <ConfirmDialog
+        isOpen={isEnding}
+        title="End the exemption"
+        action="End it"
+        isBusy={ending.isPending || there.isFetching}
+        problem={ending.error ?? (there.error ? asProblem(there.error) : undefined)}
+        onClose={() => {
+          setIsEnding(false);
+          ending.reset();
+        }}
+        onConfirm={() => there.data && ending.mutate(there.data.etag)}
+      >
         <Stack space="space.100">
           <Text>From now on policies and plans may change this account again. Plans that were made before keep it protected.</Text>
-          {own && (
+          {there.data && (
             <Text color="color.text.subtle">
-              It was exempt because: <HostileText text={own.reason} />
+              It is exempt because: <HostileText text={there.data.reason} />
             </Text>
           )}
         </Stack>
