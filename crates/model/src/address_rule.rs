@@ -89,12 +89,13 @@ impl AddressRule {
     }
 }
 
-/// The IPv4 address that an IPv6 one leads to: mapped, translated (RFC 6052) or 6to4.
+/// The IPv4 address that an IPv6 one leads to: mapped, translated (RFC 6052, and RFC 2765 §2.1 before it) or 6to4.
 fn embedded(address: IpAddr) -> IpAddr {
     let IpAddr::V6(v6) = address else { return address };
     let of = |high: u16, low: u16| IpAddr::V4(Ipv4Addr::from_bits((u32::from(high) << 16) | u32::from(low)));
     match v6.segments() {
         [0, 0, 0, 0, 0, 0xffff, high, low]
+        | [0, 0, 0, 0, 0xffff, 0, high, low]
         | [0x64, 0xff9b, 0, 0, 0, 0, high, low]
         | [0x2002, high, low, ..] => of(high, low),
         // "Compatible" addresses are long gone, but a system may still send them to IPv4. ::1 and :: are what they are.
@@ -164,9 +165,14 @@ mod tests {
     #[test]
     fn an_ipv4_address_in_ipv6_clothes_is_still_that_address() {
         let rule = AddressRule::public_only();
-        for clothed in
-            ["::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::a9fe:a9fe", "::10.0.0.1", "2002:a9fe:a9fe::1"]
-        {
+        for clothed in [
+            "::ffff:127.0.0.1",
+            "::ffff:10.0.0.1",
+            "::ffff:0:7f00:1",
+            "64:ff9b::a9fe:a9fe",
+            "::10.0.0.1",
+            "2002:a9fe:a9fe::1",
+        ] {
             assert!(!may(&rule, clothed), "{clothed}");
         }
         let office = AddressRule::allowing(["10.0.0.0/8".parse().unwrap()]);
