@@ -3,7 +3,7 @@
 //   node provider.mjs REDIRECT-URI
 //
 // The first line on standard output is {"issuer","clientId","clientSecret"}. Everybody may sign in with any password; what is said of
-// them is set by PUT /accounts/NAME with {"name","preferred_username","email","groups"}. It ends with its standard input.
+// them is set by PUT /accounts/NAME with {"name","preferred_username","email","groups","azp"}. It ends with its standard input.
 import { createServer } from 'node:http';
 import { Provider } from 'oidc-provider';
 
@@ -24,7 +24,7 @@ server.listen(0, '127.0.0.1', () => {
     clients: [{ client_id: 'rollcall', client_secret: clientSecret, redirect_uris: [process.argv[2]] }],
     claims: {
       openid: ['sub'],
-      profile: ['name', 'preferred_username'],
+      profile: ['name', 'preferred_username', 'azp'],
       email: ['email', 'email_verified'],
       groups: ['groups'],
     },

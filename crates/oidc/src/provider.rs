@@ -234,6 +234,10 @@ fn verified(
         });
     let nonce = Nonce::new(nonce.expose_secret().to_owned());
     let claims = id_token.claims(&verifier, &nonce).map_err(|error| fails(&error))?;
+    // Whoever it was made out to first, of those it is for (OpenID Connect Core 1.0, §3.1.3.7).
+    if claims.authorized_party().is_some_and(|party| party != client.client_id()) {
+        return Err(unproven("its id token was made for another client"));
+    }
     if let Some(expected) = claims.access_token_hash() {
         let algorithm = id_token.signing_alg().map_err(|error| fails(&error))?;
         let key = id_token.signing_key(&verifier).map_err(|error| fails(&error))?;

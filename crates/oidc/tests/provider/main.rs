@@ -104,6 +104,17 @@ async fn what_does_not_hold_is_not_believed() {
 }
 
 #[tokio::test]
+async fn an_id_token_that_was_made_for_another_client_is_not_believed() {
+    let Some(provider) = OidcProvider::start(REDIRECT, true) else { return };
+    let client = Provider::new(settings(&provider)).unwrap();
+    tell(&provider, "mira", r#"{"preferred_username":"mira","groups":[],"azp":"rollcall"}"#).await;
+    end(&client, |_| ()).await.unwrap();
+    tell(&provider, "mira", r#"{"preferred_username":"mira","groups":[],"azp":"another"}"#).await;
+    let error = end(&client, |_| ()).await.unwrap_err();
+    assert!(matches!(&error, OidcError::Unproven { reason } if reason.contains("another client")), "{error}");
+}
+
+#[tokio::test]
 async fn a_code_is_good_once_and_only_with_our_secret() {
     let Some(provider) = OidcProvider::start(REDIRECT, true) else { return };
     let client = Provider::new(settings(&provider)).unwrap();
