@@ -232,6 +232,11 @@ impl EngineError {
         move |error| Self::Site { site, error }
     }
 
+    /// Too many attempts: the next may be made at `free_at`.
+    pub(crate) fn until(free_at: jiff::Timestamp, now: jiff::Timestamp) -> Self {
+        Self::TooManyAttempts { retry_after: free_at.duration_since(now).unsigned_abs() }
+    }
+
     /// For `map_err` on criteria.
     pub(crate) fn criterion(text: &str) -> impl FnOnce(CriterionError) -> Self {
         let text = text.to_owned();

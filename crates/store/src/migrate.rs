@@ -21,6 +21,7 @@ const STEPS: &[(i64, &str)] = &[
     (8, include_str!("../migrations/0008_reading.sql")),
     (9, include_str!("../migrations/0009_growth.sql")),
     (10, include_str!("../migrations/0010_exempt_names.sql")),
+    (11, include_str!("../migrations/0011_sign_on_whence.sql")),
 ];
 
 /// The newest schema this program knows.

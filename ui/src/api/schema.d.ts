@@ -22093,6 +22093,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many sign-ins are under way from there; `Retry-After` says when the next may be begun. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The head of the request is too large. */
             431: {
                 headers: {

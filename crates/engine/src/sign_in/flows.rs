@@ -1,5 +1,6 @@
 //! A sign-in that has gone to the provider and has not come back yet.
 
+use super::Origin;
 use super::secret::{self, Kind};
 use crate::{Engine, EngineError};
 use jiff::SignedDuration;
@@ -34,7 +35,12 @@ struct Remembered {
 
 impl Engine {
     /// Remembers a sign-in for ten minutes. Gives what the browser is to hold meanwhile: another browser cannot end what this one began.
-    pub async fn begin_sign_on(&self, pending: &PendingSignOn) -> Result<SecretString, EngineError> {
+    /// From one network only so many are begun at a time.
+    pub async fn begin_sign_on(
+        &self,
+        pending: &PendingSignOn,
+        origin: &Origin,
+    ) -> Result<SecretString, EngineError> {
         let browser = secret::generate()?;
         let remembered = Remembered {
             nonce: pending.nonce.expose_secret().to_owned(),
@@ -45,8 +51,11 @@ impl Engine {
         let document =
             serde_json::to_string(&remembered).map_err(EngineError::document("a sign-in under way"))?;
         let (state, now) = (secret::hash(Kind::State, &pending.state), self.now());
-        self.store.add_sign_on_flow(&state, &document.into(), now, now + GOOD_FOR).await?;
-        Ok(browser)
+        let whence = secret::labelled("sign-on", &origin.network());
+        match self.store.add_sign_on_flow(&state, &document.into(), &whence, now, now + GOOD_FOR).await? {
+            Ok(()) => Ok(browser),
+            Err(free_at) => Err(EngineError::until(free_at, now)),
+        }
     }
 
     /// Takes out what was remembered, once: `None` where that state was never given out, was used, has run out, or belongs to another

@@ -89,9 +89,7 @@ impl Engine {
             self.store.reserve_attempt(keys, now, |kind, before| throttle::count(kind, before, now));
         match reserved.await? {
             Ok(()) => Ok(()),
-            Err(free_at) => {
-                Err(EngineError::TooManyAttempts { retry_after: free_at.duration_since(now).unsigned_abs() })
-            }
+            Err(free_at) => Err(EngineError::until(free_at, now)),
         }
     }
 

@@ -103,16 +103,25 @@ both_databases! {
         let pending = |state: &str, to: &str| PendingSignOn {
             state: state.into(), nonce: "n".into(), verifier: "v".into(), return_to: to.to_owned(),
         };
-        let browser = engine.begin_sign_on(&pending("s", "/plans?x=1")).await.unwrap();
+        let browser = engine.begin_sign_on(&pending("s", "/plans?x=1"), &home()).await.unwrap();
         let back = engine.take_sign_on("s".into(), &browser).await.unwrap().unwrap();
         assert_eq!((back.nonce.expose_secret(), back.verifier.expose_secret(), back.return_to.as_str()), ("n", "v", "/plans?x=1"));
         assert!(engine.take_sign_on("s".into(), &browser).await.unwrap().is_none(), "once");
-        let browser = engine.begin_sign_on(&pending("s2", "/")).await.unwrap();
+        let browser = engine.begin_sign_on(&pending("s2", "/"), &home()).await.unwrap();
         assert!(engine.take_sign_on("s2".into(), &"another".into()).await.unwrap().is_none(), "another browser");
         assert!(engine.take_sign_on("s2".into(), &browser).await.unwrap().is_none(), "and then not this one either");
-        let browser = engine.begin_sign_on(&pending("s3", "/")).await.unwrap();
+        let browser = engine.begin_sign_on(&pending("s3", "/"), &home()).await.unwrap();
         clock.tick(jiff::SignedDuration::from_mins(10));
         assert!(engine.take_sign_on("s3".into(), &browser).await.unwrap().is_none(), "too late");
-        assert!(matches!(engine.begin_sign_on(&pending("s4", "//evil.example")).await, Err(EngineError::Unfit { .. })));
+        assert!(matches!(engine.begin_sign_on(&pending("s4", "//evil.example"), &home()).await, Err(EngineError::Unfit { .. })));
+        // Whoever begins one after the other and ends none gets so far and no further, and holds up nobody elsewhere.
+        for number in 0..200 {
+            engine.begin_sign_on(&pending(&format!("many {number}"), "/"), &home()).await.unwrap();
+        }
+        let refused = engine.begin_sign_on(&pending("one more", "/"), &home()).await.unwrap_err();
+        assert!(matches!(refused, EngineError::TooManyAttempts { retry_after } if retry_after.as_secs() == 600), "{refused}");
+        engine.begin_sign_on(&pending("elsewhere", "/"), &from("198.51.100.7")).await.unwrap();
+        clock.tick(jiff::SignedDuration::from_mins(10));
+        engine.begin_sign_on(&pending("later", "/"), &home()).await.unwrap();
     }
 }

@@ -262,7 +262,7 @@ both_databases! {
     async fn what_is_remembered_of_a_sign_in_is_sealed_and_comes_out_once(database: TestDatabase) {
         let store = open(&database).await;
         for state in ["s1", "s2"] {
-            store.add_sign_on_flow(state, &"the verifier".into(), now(), now() + MINUTE).await.unwrap();
+            store.add_sign_on_flow(state, &"the verifier".into(), "home", now(), now() + MINUTE).await.unwrap().unwrap();
         }
         assert_eq!(store.take_sign_on_flow("s1", now()).await.unwrap().unwrap().expose_secret(), "the verifier");
         assert!(store.take_sign_on_flow("s1", now()).await.unwrap().is_none());

@@ -27,6 +27,8 @@ pub(crate) struct Afterwards {
 /// Sends the browser to the provider of single sign-on.
 #[utoipa::path(get, path = "/sign-on/start", tag = "sign-in", security(()), params(Afterwards), responses(
     (status = 303, description = "To the provider.", headers(("location" = String, description = "Its address."))),
+    (status = 429, description = "Too many sign-ins are under way from there; `Retry-After` says when the next may be begun.",
+        body = ProblemBody, content_type = "application/problem+json"),
     (status = 404, description = "Single sign-on is not set up.", body = ProblemBody, content_type = "application/problem+json"),
     (status = 502, description = "The provider cannot be used.", body = ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn start(
@@ -44,7 +46,7 @@ pub(crate) async fn start(
     };
     let browser = api
         .engine()
-        .begin_sign_on(&pending)
+        .begin_sign_on(&pending, &caller.origin)
         .await
         .map_err(|error| Problem::from(error).found_in(Part::Query, "return"))?;
     let mut response = StatusCode::SEE_OTHER.into_response();
