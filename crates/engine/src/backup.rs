@@ -4,7 +4,7 @@ use crate::{Clock, DatabaseLocation, Engine, EngineError, Operator, UseCase};
 use rollcall_audit::{Draft, EntryKind, Subject};
 use rollcall_store::{BackupSummary, Restored, Store, StoreError, inspect_backup};
 use serde_json::json;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{BufWriter, Write as _};
 use std::path::Path;
 
@@ -24,20 +24,18 @@ impl Engine {
                 to.display()
             )));
         }
-        let part = part_of(to);
-        let written = self.write_backup(&part).await;
-        let placed = match written {
-            Ok(summary) => fs::rename(&part, to).map(|()| summary).map_err(failed),
-            Err(error) => Err(error),
-        };
-        let summary = match placed {
-            Ok(summary) => summary,
-            Err(error) => {
-                // Half a backup is none.
-                let _ = fs::remove_file(&part);
-                return Err(error);
-            }
-        };
+        let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        // Half a backup is none: dropped before it is in its place, the file is gone.
+        let mut part = tempfile::Builder::new()
+            .prefix(".rollcall-backup-")
+            .suffix(".part")
+            .tempfile_in(folder)
+            .map_err(failed)?;
+        let mut out = BufWriter::new(part.as_file_mut());
+        let summary = self.store.back_up(self.now(), &mut out).await?;
+        out.flush().and_then(|()| out.get_ref().sync_all()).map_err(failed)?;
+        drop(out);
+        part.persist_noclobber(to).map_err(|refused| failed(refused.error))?;
         let why = format!("{} rows up to audit entry {}", summary.rows, summary.head.audit.seq);
         let mut entry = self.draft(operator, EntryKind::BACKUP_MADE, Subject::default(), why);
         entry.details = json!({
@@ -47,27 +45,6 @@ impl Engine {
         self.store.append_audit(vec![entry]).await?;
         Ok(summary)
     }
-
-    async fn write_backup(&self, part: &Path) -> Result<BackupSummary, EngineError> {
-        let failed = |reason: std::io::Error| EngineError::File {
-            what: format!("the backup {}", part.display()),
-            reason: reason.to_string(),
-        };
-        let mut options = File::options();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut out = BufWriter::new(options.open(part).map_err(failed)?);
-        let summary = self.store.back_up(self.now(), &mut out).await?;
-        out.flush().and_then(|()| out.get_ref().sync_all()).map_err(failed)?;
-        Ok(summary)
-    }
-}
-
-fn part_of(to: &Path) -> std::path::PathBuf {
-    let mut name = to.to_owned().into_os_string();
-    name.push(".part");
-    name.into()
 }
 
 fn open(file: &Path) -> Result<File, EngineError> {

@@ -12,11 +12,12 @@ pub(crate) async fn write(folder: &Path, message: &Message, mail: &[u8]) -> Resu
         .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '@') { c } else { '_' })
         .collect();
     let path = folder.join(format!("{stem}.eml"));
-    let part = folder.join(format!("{stem}.eml.part"));
-    let (to, mail) = (path.clone(), mail.to_vec());
+    let (within, to, mail) = (folder.to_owned(), path.clone(), mail.to_vec());
     in_folder(folder, move || {
-        write_closed(&part, &mail)?;
-        std::fs::rename(&part, &to)
+        let mut part = tempfile::NamedTempFile::new_in(within)?;
+        part.write_all(&mail)?;
+        part.persist(to)?;
+        Ok(())
     })
     .await?;
     let accepted = message.to.iter().chain(&message.cc).map(|m| m.address().to_owned()).collect();
@@ -25,12 +26,8 @@ pub(crate) async fn write(folder: &Path, message: &Message, mail: &[u8]) -> Resu
 
 /// Whether files can be written there.
 pub(crate) async fn check(folder: &Path) -> Result<Check, MailError> {
-    let probe = folder.join(".rollcall-probe");
-    in_folder(folder, move || {
-        write_closed(&probe, b"")?;
-        std::fs::remove_file(&probe)
-    })
-    .await?;
+    let within = folder.to_owned();
+    in_folder(folder, move || tempfile::NamedTempFile::new_in(within)?.close()).await?;
     Ok(Check { destination: folder.display().to_string(), server: None, is_encrypted: false, login: None })
 }
 
@@ -51,17 +48,4 @@ fn make_closed(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)
-}
-
-/// Writes a file anew, so that nobody reads it by the permissions of one that was there.
-fn write_closed(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    match std::fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)?.write_all(bytes)
 }
