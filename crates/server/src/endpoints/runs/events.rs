@@ -110,15 +110,17 @@ fn events(
             if let Some(event) = waiting.pop_front() {
                 return Some((Ok(event), (api, watcher, follower, waiting)));
             }
-            let moment = follower.next().await?;
+            // Where nothing happens it is asked all the same whether they may still see it.
+            let moment = tokio::time::timeout(HEARTBEAT, follower.next()).await;
             let may_see = match &watcher {
                 Some(Recognised(who)) => api.engine().is_still_signed_in(who).await,
                 None => Ok(true),
             };
             match (moment, may_see) {
-                (Ok(moment), Ok(true)) => waiting.extend(told(&moment)),
-                (_, Ok(false)) => return None,
-                (Err(error), _) | (_, Err(error)) => {
+                (_, Ok(false)) | (Ok(None), _) => return None,
+                (Ok(Some(Ok(moment))), Ok(true)) => waiting.extend(told(&moment)),
+                (Err(_), Ok(true)) => {}
+                (Ok(Some(Err(error))), _) | (_, Err(error)) => {
                     // The connection ends here, and whoever comes back goes on behind the last event.
                     tracing::warn!("events of a run end before its end: {error}");
                     return None;
