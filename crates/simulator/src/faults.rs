@@ -51,6 +51,20 @@ pub struct Faults {
     pub switches: Option<Switches>,
 }
 
+impl Faults {
+    /// So many more writes are served; those that come after them wait until the faults are set anew.
+    pub fn hold_writes_after(served: u32) -> Self {
+        let rule = Rule { writes: Some(true), after: served, ..Rule::new(Fault::Hold) };
+        Self { rules: vec![rule], ..Self::default() }
+    }
+
+    /// Every write is late by so many milliseconds, before its effect.
+    pub fn delay_writes(ms: u64) -> Self {
+        let rule = Rule { writes: Some(true), ..Rule::new(Fault::Delay { ms }) };
+        Self { rules: vec![rule], ..Self::default() }
+    }
+}
+
 /// A token bucket: `capacity` tokens, `fillRate` more in each interval.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -149,6 +163,8 @@ pub enum Fault {
         /// Milliseconds.
         ms: u64,
     },
+    /// Waits, before any effect, until the faults are set anew, and is then served as these say.
+    Hold,
     /// 204 without any effect.
     Ignored,
     /// A page begins so many rows later than asked: these rows are lost.

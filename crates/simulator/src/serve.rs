@@ -30,9 +30,7 @@ pub(crate) async fn serve(
     };
     let request = Request::new(&parts, body, &core.options.context_path);
     let seq = core.journal.arrive(core.clock.now(), &request.method, &request.raw_path, &request.raw_query);
-    let conditions = core.conditions();
-    pause(core.lateness(&conditions.faults)).await;
-    let fault = conditions.rules.strike(&request.method, &request.path_and_query());
+    let (conditions, fault) = struck(&core, &request).await;
     if let Fault::Delay { ms } = fault {
         pause(ms).await;
     }
@@ -46,6 +44,20 @@ pub(crate) async fn serve(
         None => core.answer(&request, &conditions, &fault, seq),
     };
     after(&core, fault, reply, seq, &request).await
+}
+
+/// The fault that strikes a request and the conditions in which it is served. One that is held waits here.
+async fn struck(core: &Core, request: &Request) -> (Arc<Conditions>, Fault) {
+    let mut changing = core.changing_conditions();
+    loop {
+        let conditions = Arc::clone(&changing.borrow_and_update());
+        pause(core.lateness(&conditions.faults)).await;
+        let fault = conditions.rules.strike(&request.method, &request.path_and_query());
+        // The conditions are the core's: they change or the request goes with it.
+        if fault != Fault::Hold || changing.changed().await.is_err() {
+            return (conditions, fault);
+        }
+    }
 }
 
 async fn pause(ms: u64) {

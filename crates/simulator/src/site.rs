@@ -1,9 +1,10 @@
 //! The running site without its sockets: everything a request needs, shared by all connections.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::tz::TimeZone;
+use tokio::sync::watch;
 
 use crate::call::Conditions;
 use crate::clock::Clock;
@@ -36,7 +37,7 @@ pub(crate) struct Core {
     pub(crate) buckets: Buckets,
     pub(crate) clock: Clock,
     state: Mutex<State>,
-    conditions: RwLock<Arc<Conditions>>,
+    conditions: watch::Sender<Arc<Conditions>>,
     origin: Origin,
     jitters: AtomicU64,
 }
@@ -61,7 +62,7 @@ impl Core {
             buckets: Buckets::default(),
             clock: Clock::starting_at(options.now),
             state: Mutex::new(State::default()),
-            conditions: RwLock::new(conditions),
+            conditions: watch::Sender::new(conditions),
             origin,
             jitters: AtomicU64::new(0),
             options,
@@ -101,11 +102,16 @@ impl Core {
     }
 
     pub(crate) fn conditions(&self) -> Arc<Conditions> {
-        Arc::clone(&self.conditions.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.conditions.borrow())
+    }
+
+    /// The conditions, and word of each change of them.
+    pub(crate) fn changing_conditions(&self) -> watch::Receiver<Arc<Conditions>> {
+        self.conditions.subscribe()
     }
 
     fn put_conditions(&self, conditions: Conditions) {
-        *self.conditions.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(conditions);
+        self.conditions.send_replace(Arc::new(conditions));
     }
 
     /// Replaces all faults; counters of rules and token buckets begin again.

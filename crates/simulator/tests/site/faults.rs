@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use rollcall_simulator::{Fault, Faults, Options, Rule};
+use rollcall_simulator::{Fault, Faults, JournalEntry, Options, Rule};
 
 use crate::visitor::Visitor;
 
@@ -66,17 +66,55 @@ async fn answers_are_late_before_or_after_the_effect() {
     let began = Instant::now();
     visitor.get("/status").await;
     assert!(began.elapsed() >= Duration::from_millis(60));
-    // A client that gives up: late before the effect it never happens, late after it has happened.
+    // A client that gives up once the site has its request: late before the effect it never happens, late after it has happened.
     for (fault, name, status) in [
         (Fault::Delay { ms: 60_000 }, "mkoval", "enabled"),
         (Fault::DelayAfter { ms: 60_000 }, "tbeck", "disabled"),
     ] {
+        let is_late_after = matches!(fault, Fault::DelayAfter { .. });
         visitor.site.set_faults(one(fault));
+        visitor.site.clear_journal();
         let path = format!("/rest/api/admin/user/{name}/disable");
-        let given_up = tokio::time::timeout(Duration::from_millis(300), visitor.try_put(&path)).await;
-        assert!(given_up.is_err());
+        let has_it = async {
+            let had = |write: &JournalEntry| !is_late_after || write.effect == Some(true);
+            while !visitor.site.writes().iter().any(had) {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::select! {
+            _ = visitor.try_put(&path) => panic!("it was answered"),
+            () = has_it => {}
+        }
         assert_eq!(visitor.status_of(name), status);
     }
+}
+
+#[tokio::test]
+async fn a_request_that_is_held_waits_until_the_faults_are_set_anew() {
+    let visitor = Visitor::small().await;
+    visitor.site.set_faults(Faults::hold_writes_after(1));
+    assert_eq!(visitor.put("/rest/api/admin/user/mkoval/disable").await, 204);
+    let releasing = async {
+        while visitor.site.writes().len() < 2 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        assert_eq!(visitor.get("/rest/api/user?username=tbeck").await.status, 200, "reads are not held");
+        assert_eq!(visitor.status_of("tbeck"), "enabled");
+        visitor.site.set_faults(Faults::default());
+    };
+    let (status, ()) = tokio::join!(visitor.put("/rest/api/admin/user/tbeck/disable"), releasing);
+    assert_eq!((status, visitor.status_of("tbeck").as_str()), (204, "disabled"));
+    // Whoever is held is struck by what comes next, as if they had come then.
+    visitor.site.set_faults(Faults::hold_writes_after(0));
+    visitor.site.clear_journal();
+    let releasing = async {
+        while visitor.site.writes().is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        visitor.site.set_faults(one(Fault::Status { status: 503, retry_after: None }));
+    };
+    let (status, ()) = tokio::join!(visitor.put("/rest/api/admin/user/tbeck/enable"), releasing);
+    assert_eq!((status, visitor.status_of("tbeck").as_str()), (503, "disabled"));
 }
 
 #[tokio::test]
