@@ -283,8 +283,8 @@ async fn stop(engine: &Arc<Engine>, job: &JobRow, run: &RunId) -> bool {
 }
 
 impl Engine {
-    /// From now on nothing new is begun, and runs stop before their next item.
-    pub(crate) fn close(&self) {
+    /// The program is about to end: from now on nothing new is begun, and runs stop before their next item, to be resumed later.
+    pub fn close(&self) {
         self.closing.send_replace(true);
     }
 

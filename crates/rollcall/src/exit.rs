@@ -22,16 +22,21 @@ impl Exit {
     pub(crate) fn and(self, other: Self) -> Self {
         self.max(other)
     }
+
+    /// As a shell sees it.
+    pub(crate) const fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Failed => 1,
+            Self::Usage => 2,
+            Self::Partly => 3,
+            Self::Held => 4,
+        }
+    }
 }
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::Done => 0,
-            Exit::Failed => 1,
-            Exit::Usage => 2,
-            Exit::Partly => 3,
-            Exit::Held => 4,
-        })
+        Self::from(exit.code())
     }
 }

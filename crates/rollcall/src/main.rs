@@ -5,6 +5,7 @@ mod cli;
 mod commands;
 mod data;
 mod exit;
+mod farewell;
 mod logging;
 mod outlets;
 mod output;

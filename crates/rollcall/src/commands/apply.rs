@@ -3,6 +3,7 @@
 use super::confirm;
 use crate::app::App;
 use crate::exit::Exit;
+use crate::farewell::in_order;
 use crate::output;
 use crate::progress::Progress;
 use rollcall_engine::{Ran, RunEnd, ShowItems};
@@ -42,11 +43,14 @@ pub(crate) async fn run(app: &App, plan: &str, yes: bool, during_freeze: bool) -
         }
     }
     let (progress, show) = show_items();
-    let result = if during_freeze {
-        app.engine.apply_during_freeze(&app.operator, &id, show).await
-    } else {
-        app.engine.apply(&app.operator, &id, show).await
-    };
+    let result = in_order(&app.engine, async {
+        if during_freeze {
+            app.engine.apply_during_freeze(&app.operator, &id, show).await
+        } else {
+            app.engine.apply(&app.operator, &id, show).await
+        }
+    });
+    let result = result.await;
     progress.finish();
     let (report, end) = result?;
     finish(app, &report, end).await
@@ -60,7 +64,8 @@ pub(crate) async fn run_policy(app: &App, policy: &str, site: Option<&SiteName>)
     super::policy::warn_of_mail(app, &app.engine.policy(&app.operator, policy).await?.0);
     for site in app.engine.sites_of_policy(&app.operator, policy, site).await? {
         let (progress, show) = show_items();
-        let ran = app.engine.run_policy(&app.operator, policy, &site, &read, show).await;
+        let running = app.engine.run_policy(&app.operator, policy, &site, &read, show);
+        let ran = in_order(&app.engine, running).await;
         reading.finish();
         progress.finish();
         exit = exit.and(match ran? {

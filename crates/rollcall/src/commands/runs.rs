@@ -4,6 +4,7 @@ use super::apply::{finish, show_items};
 use crate::app::App;
 use crate::cli::Runs;
 use crate::exit::Exit;
+use crate::farewell::in_order;
 use crate::output;
 use crate::progress::Progress;
 use anyhow::Context;
@@ -37,7 +38,8 @@ pub(crate) async fn run(app: &App, command: Runs) -> anyhow::Result<Exit> {
         }
         Runs::Resume { run } => {
             let (progress, show) = show_items();
-            let result = app.engine.resume(&app.operator, &RunId::from(run.as_str()), show).await;
+            let id = RunId::from(run.as_str());
+            let result = in_order(&app.engine, app.engine.resume(&app.operator, &id, show)).await;
             progress.finish();
             let (report, end) = result?;
             finish(app, &report, end).await

@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::exit::Exit;
+use crate::farewell::Farewell;
 use crate::supervisor;
 use rollcall_engine::{Engine, Operator, Setup, Worker};
 use rollcall_server::{Api, Doorkeeper, Server};
@@ -28,7 +29,7 @@ pub(crate) async fn run(app: App, listen: Option<SocketAddr>) -> anyhow::Result<
     let server = Server::bind(api).await?;
     let (end, ended) = watch::channel(false);
     // Before anybody hears that it is there: whoever hears it may end it.
-    let farewell = Farewell::new();
+    let mut farewell = Farewell::new();
     let (here, url) = (server.here(), server.url());
     let place = if here == url { here } else { format!("{here} and is reached at {url}") };
     println!("Rollcall listens on {place}");
@@ -95,38 +96,6 @@ async fn welcome(engine: &Engine, operator: &Operator, url: &str) -> anyhow::Res
 async fn told(mut ended: watch::Receiver<bool>) {
     // An error means that nobody can tell any more, and that is the end as well.
     let _ = ended.wait_for(|is_over| *is_over).await;
-}
-
-/// Hears whoever asks the process to end.
-struct Farewell {
-    #[cfg(unix)]
-    signals: Option<[tokio::signal::unix::Signal; 2]>,
-}
-
-impl Farewell {
-    fn new() -> Self {
-        #[cfg(unix)]
-        {
-            use tokio::signal::unix::{SignalKind, signal};
-            let both =
-                signal(SignalKind::terminate()).and_then(|t| Ok([t, signal(SignalKind::interrupt())?]));
-            Self { signals: both.ok() }
-        }
-        #[cfg(not(unix))]
-        Self {}
-    }
-
-    async fn asked(self) {
-        #[cfg(unix)]
-        if let Some([mut terminate, mut interrupt]) = self.signals {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
-            return;
-        }
-        let _ = tokio::signal::ctrl_c().await;
-    }
 }
 
 #[cfg(test)]

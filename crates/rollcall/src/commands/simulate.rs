@@ -2,6 +2,7 @@
 
 use crate::cli::{Format, Simulate};
 use crate::exit::Exit;
+use crate::farewell::Farewell;
 use crate::output;
 use anyhow::Context;
 use rollcall_engine::{Clock, SystemClock};
@@ -16,8 +17,9 @@ pub(crate) async fn run(args: &Simulate, format: Format) -> anyhow::Result<Exit>
         None => Simulator::start(options).await,
     }
     .context("the simulated site cannot be started")?;
+    let mut farewell = Farewell::new();
     print(&simulator, args, format)?;
-    stop_signal().await?;
+    farewell.asked().await;
     simulator.stop().await;
     Ok(Exit::Done)
 }
@@ -41,19 +43,4 @@ fn print(simulator: &Simulator, args: &Simulate, format: Format) -> anyhow::Resu
         simulator.token(),
         simulator.control_url(),
     ))
-}
-
-/// Until Ctrl-C or a polite kill.
-async fn stop_signal() -> anyhow::Result<()> {
-    #[cfg(unix)]
-    {
-        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-        tokio::select! {
-            result = tokio::signal::ctrl_c() => result?,
-            _ = terminate.recv() => {}
-        }
-    }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await?;
-    Ok(())
 }

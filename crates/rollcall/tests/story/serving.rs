@@ -27,6 +27,12 @@ db.commit()
 /// A process that serves; it is killed when the test is over, however it ends.
 struct Serving(Child);
 
+/// SIGTERM.
+pub(crate) fn ask_to_end(process: &Child) {
+    let told = Command::new("kill").args(["-TERM", &process.id().to_string()]).status().expect("kill runs");
+    assert!(told.success());
+}
+
 impl Serving {
     fn start(mut command: Command) -> Self {
         command.stdout(Stdio::null()).stderr(Stdio::null());
@@ -41,9 +47,7 @@ impl Serving {
 
     /// SIGTERM, after which it ends in order.
     fn end(mut self) {
-        let told =
-            Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status().expect("kill runs");
-        assert!(told.success());
+        ask_to_end(&self.0);
         let began = Instant::now();
         let code = loop {
             if let Some(status) = self.0.try_wait().expect("it can be asked") {
@@ -201,12 +205,14 @@ fn killed_before_the_end_of_a_planning_job_is_written_it_plans_once() {
 #[test]
 fn told_to_end_it_finishes_its_item_and_the_next_one_goes_on() {
     let stage = due();
-    stage.site.set_faults(Faults { latency_ms: 80, ..Faults::default() });
+    stage.site.set_faults(Faults::hold_writes_after(1));
     let first = stage.serve();
     crate::stopping::wait_for_effects(&stage, 1);
+    // The item under way is still under way when the signal comes.
+    stage.site.set_faults(Faults::delay_writes(2000));
     first.end();
     let made = stage.effects().len();
-    assert!(made < IDLE.len(), "it did not wait for the whole run");
+    assert!(made <= 2, "it finished its item and began no other: {made}");
     let waiting = stage.json(&["jobs", "list"]);
     assert_eq!(waiting[0]["state"], "queued", "{waiting:#}");
     stage.site.set_faults(Faults::default());
@@ -247,12 +253,13 @@ fn of_two_processes_on_one_postgresql_one_is_killed_in_the_middle_of_a_run_and_t
     let Some((stage, database)) = on_postgresql() else { return };
     stage.live_policy("idle", &format!("    select: {THE_IDLE}\n{YEARLY}"));
     make_due(&database);
-    stage.site.set_faults(Faults { latency_ms: 80, ..Faults::default() });
+    stage.site.set_faults(Faults::hold_writes_after(2));
     let first = stage.serve();
     crate::stopping::wait_for_effects(&stage, 2);
     let second = stage.serve();
     first.kill();
     assert!(stage.effects().len() < IDLE.len(), "it was killed in the middle");
+    stage.site.set_faults(Faults::default());
     let jobs = stage.ticks_that_are_over(1);
     second.end();
     stage.assert_served_once(&jobs, 1);
@@ -266,12 +273,12 @@ fn of_two_machines_one_is_killed_in_the_middle_of_a_run_and_the_other_goes_on_wh
     let Some((stage, database)) = on_postgresql() else { return };
     stage.live_policy("idle", &format!("    select: {THE_IDLE}\n{YEARLY}"));
     make_due(&database);
-    stage.site.set_faults(Faults { latency_ms: 80, ..Faults::default() });
+    stage.site.set_faults(Faults::hold_writes_after(2));
     let first = stage.serve();
     crate::stopping::wait_for_effects(&stage, 2);
     first.kill();
-    let made = stage.effects().len();
-    assert!(made < IDLE.len(), "it was killed in the middle");
+    assert!(stage.effects().len() < IDLE.len(), "it was killed in the middle");
+    stage.site.set_faults(Faults::default());
     // No lock of a file tells the other that the first is gone: its leases have to run out, which here they do at once.
     let over = an_hour_ago();
     psql(&database, &format!("UPDATE jobs SET lease_until = {over}; UPDATE runs SET lease_until = {over}"));
