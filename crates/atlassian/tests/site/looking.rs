@@ -122,7 +122,8 @@ async fn disabled_accounts_that_the_site_hides_share_one_reading_of_the_user_lis
     assert_eq!(pages_read(), 0, "the list was read again within the permitted age");
     look(&stage, &accounts, &status(), FRESH).await;
     let together = pages_read();
-    assert!(together <= whole, "{together} pages for thirty accounts looked at together, {whole} for one");
+    // Pages behind the end may have been asked for already when the end is seen: one reading is not always as long as another.
+    assert!(together < 2 * whole, "{together} pages for thirty accounts looked at together, {whole} for one");
     // Our own change is never answered from a reading before it.
     for (change, status_then) in [(Change::Enable, Status::Enabled), (Change::Disable, Status::Disabled)] {
         stage.client.act(&accounts[0], &change).await.result.unwrap();

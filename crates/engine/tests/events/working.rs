@@ -55,13 +55,15 @@ both_databases! {
         stage.arrive("zoe");
         stage.tick(20);
         assert_eq!(stage.poll().await, ["welcome: 1"]);
+        stage.sync().await;
         // Two plans of the policy, made side by side: while one is carried out the other cannot begin.
         let by_hand = stage.engine.plan_policy(&stage.ada, "welcome", None, Some(Mode::Live), None, &|_| ()).await.unwrap().remove(0);
         let other = stage.engine.plan_policy(&stage.ada, "welcome", None, Some(Mode::Live), None, &|_| ()).await.unwrap().remove(0);
-        stage.site.set_faults(Faults { latency_ms: 300, ..Faults::default() });
-        let (engine, ada, id) = (Arc::clone(&stage.engine), stage.ada.clone(), by_hand.plan.id.clone());
+        stage.site.set_faults(Faults::hold_writes_after(0));
+        // Another process: what waits for the site there keeps nobody here from asking it.
+        let (engine, ada, id) = (stage.beside(true, true).await, stage.ada.clone(), by_hand.plan.id.clone());
         let running = tokio::spawn(async move { engine.apply(&ada, &id, quiet()).await });
-        while stage.engine.runs(&stage.ada, 9).await.unwrap().iter().all(|run| run.plan != by_hand.plan.id) {
+        while stage.site.writes().is_empty() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         let refused = stage.engine.apply(&stage.ada, &other.plan.id, quiet()).await.unwrap_err();
@@ -69,8 +71,8 @@ both_databases! {
         Worker::new(Arc::clone(&stage.engine)).work_off().await.unwrap();
         let waiting = stage.engine.jobs(&stage.ada, &JobQuery::default()).await.unwrap().remove(0);
         assert_eq!((waiting.state, waiting.attempts), (JobState::Queued, 0), "it waits, and that is no attempt: {waiting:#?}");
-        running.await.unwrap().unwrap();
         stage.site.set_faults(Faults::default());
+        running.await.unwrap().unwrap();
         stage.tick(1);
         Worker::new(Arc::clone(&stage.engine)).work_off().await.unwrap();
         let ended = stage.engine.jobs(&stage.ada, &JobQuery::default()).await.unwrap().remove(0);

@@ -7,6 +7,7 @@ use rollcall_engine::{
 };
 use rollcall_model::{Product, SiteName};
 use rollcall_simulator::{AccountPatch, Mix, Options, Simulator};
+use rollcall_store::Store;
 use rollcall_testkit::{MockClock, TestDatabase};
 use secrecy::ExposeSecret;
 use std::collections::BTreeSet;
@@ -211,6 +212,25 @@ impl Stage {
         tokio::time::timeout(Duration::from_secs(20), wait).await.expect("the changes are made");
     }
 
+    /// Waits until whoever works on the newest run has heard of everything that was asked before: they look whenever they renew their lease,
+    /// and have acted on what they saw when they renew it again.
+    pub(crate) async fn run_has_heard(&self) {
+        let location = self.database.location().parse().expect("an address");
+        let store = Store::open(&location, None).await.expect("the database opens");
+        let run = self.engine.runs(&self.ada, 1).await.expect("runs").remove(0).id;
+        let until = async || store.run(&run).await.expect("the run").owner.expect("somebody works on it").1;
+        let wait = async {
+            for _ in 0..2 {
+                let before = until().await;
+                self.later();
+                while until().await <= before {
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+            }
+        };
+        tokio::time::timeout(Duration::from_mins(1), wait).await.expect("the lease is renewed");
+    }
+
     /// Waits until a job is over.
     pub(crate) async fn ended(&self, job: &JobView) -> JobView {
         self.engine.wait_for_job(&self.ada, &job.id, Duration::from_secs(20)).await.expect("a job")
@@ -281,7 +301,7 @@ impl Serving {
     /// Ends it as SIGTERM would.
     pub(crate) async fn end(self) {
         let _ = self.stop.send(());
-        let ended = tokio::time::timeout(Duration::from_secs(20), self.task).await.expect("it ends");
+        let ended = tokio::time::timeout(Duration::from_mins(1), self.task).await.expect("it ends");
         ended.expect("it does not panic").expect("it served");
     }
 }

@@ -3,7 +3,7 @@
 use crate::stage::{Serving, Stage, hours, wiki};
 use jiff::SignedDuration;
 use rollcall_engine::{Duty, JobState, JobView, Task, Worker};
-use rollcall_simulator::Faults;
+use rollcall_simulator::{Fault, Faults, Rule};
 use rollcall_testkit::both_databases;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -13,7 +13,7 @@ const BEGIN: &str = "2026-11-01T05:00:00Z";
 
 /// A job that a worker has begun, and whose end cannot be written.
 async fn ends_without_a_database(stage: &Stage) -> (JobView, Serving) {
-    stage.site.set_faults(Faults { latency_ms: 200, ..Faults::default() });
+    stage.site.set_faults(Faults { rules: vec![Rule::new(Fault::Hold)], ..Faults::default() });
     let job = stage.engine.enqueue(&stage.ada, Task::Sync { site: wiki() }).await.expect("it is queued");
     let serving = Serving::start(Arc::clone(&stage.engine));
     stage.job_is(&job, |job| job.state == JobState::Running).await;

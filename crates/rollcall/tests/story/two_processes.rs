@@ -68,11 +68,12 @@ fn a_second_run_of_a_policy_is_refused_while_the_first_goes_on() {
     stage.run(&["site", "set", "wiki", "--concurrency", "1"]).ends(0);
     let body = format!("    select: {THE_IDLE}\n    actions: [disable]\n    limits: {{ percent: 100 }}\n");
     stage.live_policy("idle", &body);
-    slow(&stage);
+    stage.site.set_faults(Faults::hold_writes_after(1));
     let first = stage.spawn(&["run", "idle", "--format", "json"]);
     wait_for_effects(&stage, 1);
     let second = stage.run(&["run", "idle"]).ends(2);
     assert!(second.err.contains("is running on wiki already"), "{}", second.err);
+    stage.site.set_faults(Faults::default());
     let first = ended(first).ends(0).json();
     assert_eq!(first["counts"]["done"], json!(5));
     assert_eq!(stage.effects().len(), 5);
@@ -83,7 +84,7 @@ fn a_run_that_a_living_process_works_on_is_not_resumed_by_another() {
     let stage = Stage::with(60);
     stage.run(&["site", "set", "wiki", "--concurrency", "1"]).ends(0);
     let (id, _) = stage.plan(THE_IDLE, &["disable"]);
-    slow(&stage);
+    stage.site.set_faults(Faults::hold_writes_after(1));
     let first = stage.spawn(&["apply", &id, "--yes", "--format", "json"]);
     wait_for_effects(&stage, 1);
     let run = text(&stage.json(&["runs", "list"])[0]["id"]);
@@ -91,6 +92,7 @@ fn a_run_that_a_living_process_works_on_is_not_resumed_by_another() {
     assert!(second.err.contains("another process"), "{}", second.err);
     // Nor is it undone while it goes on.
     stage.run(&["runs", "undo", &run]).ends(2);
+    stage.site.set_faults(Faults::default());
     ended(first).ends(0);
     assert_eq!(stage.effects().len(), 5);
 }

@@ -113,7 +113,7 @@ async fn a_renewed_certificate_is_taken_while_serving_and_a_broken_one_is_not() 
     hang_up();
     let began = Instant::now();
     while shown(&running, &known).await != renewed {
-        assert!(began.elapsed() < Duration::from_secs(5), "the renewed certificate is not taken");
+        assert!(began.elapsed() < Duration::from_mins(1), "the renewed certificate is not taken");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     // Who was there already is not sent away.

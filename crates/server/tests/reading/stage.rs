@@ -14,7 +14,7 @@ use rollcall_engine::{
 use rollcall_model::{Action, AddressRule, Product, SiteName};
 use rollcall_planner::{Limits, Mode, Percent, Period};
 use rollcall_server::{Api, Authenticate, Problem, Server, ServerSettings, router};
-use rollcall_simulator::{AccountPatch, DIRECTORIES, Faults, Mix, Options, Simulator, State};
+use rollcall_simulator::{AccountPatch, DIRECTORIES, Mix, Options, Simulator, State};
 use rollcall_testkit::{MockClock, TestDatabase};
 use serde_json::Value;
 use std::net::SocketAddr;
@@ -265,11 +265,6 @@ impl Stage {
             let _ = told.await;
         }));
         (address, end, ended)
-    }
-
-    /// Every answer of the site takes so long.
-    pub(crate) fn slow(&self, latency_ms: u64) {
-        self.simulator.set_faults(Faults { latency_ms, ..Faults::default() });
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{refused, state};
 use crate::inside;
 use crate::stage::{Ended, Stage, now};
+use crate::stopping::wait_for_effects;
 use rollcall_engine::{Operator, Selection};
 use rollcall_simulator::Faults;
 use rollcall_testkit::SmallDisk;
@@ -227,13 +228,12 @@ fn a_disk_that_fills_up_stops_the_run_cleanly_and_it_goes_on_after() {
     let (plan, planned) =
         stage.plan("status = enabled AND idle >= 60d", &["disable", "add-groups=confluence-inactive"]);
     let wanted = planned["items"].as_array().expect("items").len();
-    stage.site.set_faults(Faults { latency_ms: 20, ..Faults::default() });
+    stage.site.set_faults(Faults::hold_writes_after(5));
     let run = stage.spawn(&["apply", &plan, "--yes"]);
-    while stage.effects().len() < 5 {
-        std::thread::sleep(std::time::Duration::from_millis(5));
-    }
+    wait_for_effects(&stage, 5);
     let filler = disk.path().join("filler");
     fill(&filler);
+    stage.site.set_faults(Faults::default());
     let ended: Ended = run.wait_with_output().expect("it ends").into();
     let made = stage.effects().len();
     assert!(made < wanted, "the disk was full too late to matter: {made} of {wanted}");
@@ -246,7 +246,6 @@ fn a_disk_that_fills_up_stops_the_run_cleanly_and_it_goes_on_after() {
     assert_eq!(stage.effects().len(), made);
 
     std::fs::remove_file(&filler).expect("room is made");
-    stage.site.set_faults(Faults::default());
     let runs = stage.json(&["runs", "list"]);
     let id = runs[0]["id"].as_str().expect("the run is known").to_owned();
     stage.run(&["runs", "resume", &id]).ends(0);
