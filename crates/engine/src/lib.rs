@@ -20,6 +20,7 @@ mod event_rest;
 mod figures;
 mod freezes;
 mod idempotency;
+mod in_hand;
 mod job_end;
 mod jobs;
 mod keep;

@@ -3,20 +3,16 @@
 use crate::{Engine, EngineError, MadePlan, Operator, PolicyState, UseCase, killpoint};
 use jiff::{SignedDuration, Timestamp};
 use rollcall_audit::{EntryKind, Subject};
-use rollcall_model::{ItemState, PlanId, RunId, SiteId, SiteName};
+use rollcall_model::{ItemState, PlanId, RunId, SiteName};
 use rollcall_planner::{Applying, GivenApproval, Mode, Origin, Plan, Policy, Standing};
 use rollcall_report::RunReport;
 use rollcall_store::{ItemDraft, ItemRow, RunDraft, RunFilter, RunRow, RunState, Stop, StoreError};
 use serde_json::json;
-use std::time::Duration;
 
 pub use rollcall_store::ItemCounts as RunCounts;
 
 /// By so much the clocks of two nodes may differ.
 const A_MOMENT: SignedDuration = SignedDuration::from_mins(10);
-
-/// How often somebody who waits for a site looks whether it is free.
-const LOOK_AGAIN: Duration = Duration::from_millis(500);
 
 /// Items read from the database at once.
 const PAGE: u32 = 5_000;
@@ -288,33 +284,6 @@ impl Engine {
         self.run_views(&RunFilter { limit: Some(limit), ..RunFilter::default() }).await
     }
 
-    /// Takes over a policy's run whose process died, or refuses to begin a second one beside a living one.
-    pub(crate) async fn unfinished_run(
-        &self,
-        policy: &str,
-        site: &SiteName,
-    ) -> Result<Option<RunId>, EngineError> {
-        let site = self.site_row(site).await?;
-        let filter = RunFilter {
-            site: Some(site.id),
-            policy: Some(policy.to_owned()),
-            limit: Some(20),
-            ..RunFilter::default()
-        };
-        let under_way = self.store.runs(&filter).await?.into_iter().find(|run| !run.state.is_over());
-        let Some(run) = under_way else { return Ok(None) };
-        self.free_if_dead(&run).await?;
-        let run = self.store.run(&run.id).await?;
-        match &run.owner {
-            Some((_, until)) if *until > self.now() => Err(EngineError::PolicyRuns {
-                policy: policy.to_owned(),
-                site: site.name,
-                run: run.id.to_string(),
-            }),
-            _ => Ok(Some(run.id)),
-        }
-    }
-
     /// The policy as it was when the plan was made.
     pub(crate) async fn policy_of_plan(&self, plan: &Plan) -> Result<Option<Policy>, EngineError> {
         let Some((name, version)) = policy_of(plan) else { return Ok(None) };
@@ -344,67 +313,6 @@ impl Engine {
             let Some(last) = page.last() else { return Ok(items) };
             after = Some(last.seq);
             items.extend(page);
-        }
-    }
-
-    /// Live runs at one site come one after the other: waits until no other is being worked on. A job does not wait here, it goes back to the
-    /// others.
-    pub(crate) async fn wait_for_site(
-        &self,
-        operator: &Operator,
-        site: &SiteId,
-        but: Option<&RunId>,
-    ) -> Result<(), EngineError> {
-        let mut is_told = false;
-        loop {
-            match self.check_site_is_free(site, but).await {
-                Err(EngineError::Store(StoreError::SiteHeld { run })) if operator.job().is_none() => {
-                    if !std::mem::replace(&mut is_told, true) {
-                        tracing::warn!(
-                            "run {run} changes accounts at this site now; this one begins when that is over"
-                        );
-                    }
-                }
-                checked => return checked,
-            }
-            if self.is_closing() {
-                return Err(EngineError::Closing);
-            }
-            tokio::time::sleep(LOOK_AGAIN).await;
-        }
-    }
-
-    /// Whether no other live run is being worked on at a site; whoever did so and is known to be dead does not count.
-    async fn check_site_is_free(&self, site: &SiteId, but: Option<&RunId>) -> Result<(), EngineError> {
-        for row in self.store.live_runs_in_hand(site, self.now()).await? {
-            if but == Some(&row.id) {
-                continue;
-            }
-            self.free_if_dead(&row).await?;
-            if self.store.run(&row.id).await?.owner.is_some_and(|(_, until)| until > self.now()) {
-                return Err(StoreError::SiteHeld { run: row.id }.into());
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether the process that holds a run's lease is known to be dead, and if so lets go of the lease for it.
-    async fn free_if_dead(&self, row: &RunRow) -> Result<(), EngineError> {
-        // Whoever holds the lock file lives; the lock is let go of again at once.
-        if let Some(_lock) = self.locks.take(&row.id)? {
-            self.free_owned_here(row).await?;
-        }
-        Ok(())
-    }
-
-    /// With the run's lock in hand: a lease signed by this data folder belongs to a process that no longer lives.
-    pub(crate) async fn free_owned_here(&self, row: &RunRow) -> Result<(), EngineError> {
-        let here = format!("{}#", self.locks.signature()?);
-        match &row.owner {
-            Some((owner, _)) if owner.starts_with(&here) => {
-                Ok(self.store.expire_lease(&row.id, row.epoch).await?)
-            }
-            _ => Ok(()),
         }
     }
 }

@@ -239,23 +239,23 @@ fn an_hour_ago() -> i64 {
 
 /// Makes every schedule due an hour ago.
 fn make_due(database: &TestDatabase) {
-    psql(database, &format!("UPDATE schedules SET next_at = {}", an_hour_ago()));
+    database.execute(&format!("UPDATE schedules SET next_at = {}", an_hour_ago()));
 }
 
-fn psql(database: &TestDatabase, sql: &str) {
-    let psql = Command::new("psql").args(["--quiet", "--command", sql, database.location()]).output();
-    let psql = psql.expect("psql, which comes with PostgreSQL");
-    assert!(psql.status.success(), "{}", String::from_utf8_lossy(&psql.stderr));
+/// A process that serves is in the middle of the one live run that is due, and gets no further before the site is let go of.
+fn serves_half_of_what_is_due(stage: &Stage, database: &TestDatabase) -> Serving {
+    stage.live_policy("idle", &format!("    select: {THE_IDLE}\n{YEARLY}"));
+    make_due(database);
+    stage.site.set_faults(Faults::hold_writes_after(2));
+    let serving = stage.serve();
+    crate::stopping::wait_for_effects(stage, 2);
+    serving
 }
 
 #[test]
 fn of_two_processes_on_one_postgresql_one_is_killed_in_the_middle_of_a_run_and_the_other_goes_on() {
     let Some((stage, database)) = on_postgresql() else { return };
-    stage.live_policy("idle", &format!("    select: {THE_IDLE}\n{YEARLY}"));
-    make_due(&database);
-    stage.site.set_faults(Faults::hold_writes_after(2));
-    let first = stage.serve();
-    crate::stopping::wait_for_effects(&stage, 2);
+    let first = serves_half_of_what_is_due(&stage, &database);
     let second = stage.serve();
     first.kill();
     assert!(stage.effects().len() < IDLE.len(), "it was killed in the middle");
@@ -271,17 +271,13 @@ fn of_two_processes_on_one_postgresql_one_is_killed_in_the_middle_of_a_run_and_t
 #[test]
 fn of_two_machines_one_is_killed_in_the_middle_of_a_run_and_the_other_goes_on_when_its_leases_are_over() {
     let Some((stage, database)) = on_postgresql() else { return };
-    stage.live_policy("idle", &format!("    select: {THE_IDLE}\n{YEARLY}"));
-    make_due(&database);
-    stage.site.set_faults(Faults::hold_writes_after(2));
-    let first = stage.serve();
-    crate::stopping::wait_for_effects(&stage, 2);
+    let first = serves_half_of_what_is_due(&stage, &database);
     first.kill();
     assert!(stage.effects().len() < IDLE.len(), "it was killed in the middle");
     stage.site.set_faults(Faults::default());
     // No lock of a file tells the other that the first is gone: its leases have to run out, which here they do at once.
     let over = an_hour_ago();
-    psql(&database, &format!("UPDATE jobs SET lease_until = {over}; UPDATE runs SET lease_until = {over}"));
+    database.execute(&format!("UPDATE jobs SET lease_until = {over}; UPDATE runs SET lease_until = {over}"));
     let second = stage.serve_elsewhere();
     let jobs = stage.ticks_that_are_over(1);
     second.end();
