@@ -79,10 +79,15 @@ impl Tally {
         self.by_state.get(&state).copied().unwrap_or(0)
     }
 
-    /// Items that ended otherwise than done or so already.
+    /// Items that were certainly not made: they ended otherwise, or were not begun.
     pub(crate) fn not_made(&self) -> u64 {
-        use ItemState::{Drifted, Failed, Pending, Refused, Started, Stopped, Unknown};
-        [Drifted, Failed, Pending, Refused, Started, Stopped, Unknown].iter().map(|s| self.state(*s)).sum()
+        use ItemState::{Drifted, Failed, Pending, Refused, Stopped};
+        [Drifted, Failed, Pending, Refused, Stopped].iter().map(|s| self.state(*s)).sum()
+    }
+
+    /// Items that may have been made without anybody's seeing it: begun and without an outcome, or without a clear answer.
+    pub(crate) fn in_doubt(&self) -> u64 {
+        self.state(ItemState::Started) + self.state(ItemState::Unknown)
     }
 
     /// `41 accounts would be disabled, 3 removed from groups`; with `verb` empty: `41 accounts disabled`.
@@ -125,20 +130,29 @@ pub(crate) fn headline(report: Report<'_>, tally: &Tally) -> String {
                     (Mode::Live, 0) => "No account was changed".to_owned(),
                     (Mode::Live, _) => tally.clause("was", "were"),
                 };
-                let missing = if mode == Mode::Test { 0 } else { tally.not_made() };
+                let (missing, doubtful) =
+                    if mode == Mode::Test { (0, 0) } else { (tally.not_made(), tally.in_doubt()) };
+                let doubt = match doubtful {
+                    0 => String::new(),
+                    n => format!("; of {} it is not known", counted(n, "change")),
+                };
                 match state {
-                    RunState::Done if missing == 0 => effect,
-                    RunState::Done => format!("{effect}; {} could not be made", counted(missing, "change")),
+                    RunState::Done if missing == 0 => format!("{effect}{doubt}"),
+                    RunState::Done => {
+                        format!("{effect}; {} could not be made{doubt}", counted(missing, "change"))
+                    }
                     RunState::Pending => format!("Not yet begun: {} to make", counted(total, "change")),
                     RunState::Running => {
                         format!(
                             "Under way: {} of {} so far",
-                            number(total - missing),
+                            number(total - missing - doubtful),
                             counted(total, "change")
                         )
                     }
-                    RunState::Stopped => format!("Stopped: {}", ended_early(&effect, missing, total)),
-                    RunState::Failed => format!("Failed: {}", ended_early(&effect, missing, total)),
+                    RunState::Stopped => {
+                        format!("Stopped: {}", ended_early(&effect, missing, total) + &doubt)
+                    }
+                    RunState::Failed => format!("Failed: {}", ended_early(&effect, missing, total) + &doubt),
                 }
             }
         },
@@ -207,9 +221,15 @@ pub(crate) fn subject_news(report: Report<'_>, tally: &Tally) -> String {
                 (Mode::Live, 0) => "no account changed".to_owned(),
                 (Mode::Live, _) => tally.clause("", ""),
             };
-            let missing = if report.basis().mode == Mode::Test { 0 } else { tally.not_made() };
-            let news =
-                if missing == 0 { news } else { format!("{news}, {} not made", counted(missing, "change")) };
+            let (missing, doubtful) = match report.basis().mode {
+                Mode::Test => (0, 0),
+                Mode::Live => (tally.not_made(), tally.in_doubt()),
+            };
+            let with = |news: String, n: u64, what: &str| match n {
+                0 => news,
+                n => format!("{news}, {} {what}", counted(n, "change")),
+            };
+            let news = with(with(news, missing, "not made"), doubtful, "not known");
             match run.run.state {
                 RunState::Done => news,
                 RunState::Pending => "not yet begun".to_owned(),

@@ -229,9 +229,10 @@ fn figures(report: Report<'_>, tally: &Tally) -> Vec<Figure> {
     let accounts = tally.accounts();
     let label = noun(accounts, "account") + if is_done { " changed" } else { " would be changed" };
     let mut figures = vec![Figure { value: number(accounts), label }];
-    if is_done && tally.not_made() > 0 {
-        let label = noun(tally.not_made(), "change") + " not made";
-        figures.push(Figure { value: number(tally.not_made()), label });
+    for (n, what) in [(tally.not_made(), " not made"), (tally.in_doubt(), " not known")] {
+        if is_done && n > 0 {
+            figures.push(Figure { value: number(n), label: noun(n, "change") + what });
+        }
     }
     if let Some(freed) = report.basis().seats.freed {
         let label = noun(freed, "seat") + if is_done { " freed" } else { " would be freed" };

@@ -1,6 +1,6 @@
 //! Words for people: ages, counts, changes, outcomes. Every form says the same thing the same way.
 
-use crate::{EvidenceRow, ItemRow, Mode, Report};
+use crate::{EvidenceRow, ItemRow, Mode, Report, RunState};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use rollcall_model::{Change, ItemState, MoveMode, plain};
 
@@ -126,8 +126,15 @@ pub(crate) fn told(report: Report<'_>, item: &ItemRow) -> String {
         }
         ItemState::Done => changed(&item.change),
         ItemState::Already => format!("already {}", changed(&item.change)),
+        ItemState::Started if has_ended(report) => format!("{}: begun, not known", change(&item.change)),
         state => format!("{}: {state}", change(&item.change)),
     }
+}
+
+/// Whether nobody works on the run any more.
+fn has_ended(report: Report<'_>) -> bool {
+    let Report::Run(run) = report else { return false };
+    matches!(run.run.state, RunState::Done | RunState::Stopped | RunState::Failed)
 }
 
 /// What became of an item, as one says it. In test mode nothing is ever "done".

@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 use rollcall_model::plain;
 use rollcall_report::{
-    Cell, Column, ColumnKind, CsvReader, FileForm, Mode, Report, RunReport, Table, TemplateTexts, Templates,
-    TerminalStyle, report_csv, report_file, report_json, report_terminal, report_xlsx,
+    Cell, Column, ColumnKind, CsvReader, FileForm, Mode, Report, RunReport, RunState, Table, TemplateTexts,
+    Templates, TerminalStyle, report_csv, report_file, report_json, report_terminal, report_xlsx,
 };
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -255,6 +255,43 @@ fn a_test_run_never_says_that_something_was_done() {
             assert!(text.contains("nothing was changed"));
         }
         assert!(records(&csv, b',')[1..42].iter().all(|row| row[8] == "would be done"));
+    }
+}
+
+#[test]
+fn what_may_have_been_done_is_not_said_to_be_not_done() {
+    use rollcall_model::ItemState::{Done, Failed, Started, Stopped, Unknown};
+    let mut run = RunReport::sample_of(Mode::Live, 9);
+    let states = [Done, Started, Started, Unknown, Failed, Stopped, Stopped, Stopped, Stopped];
+    for (item, state) in run.items.iter_mut().zip(states) {
+        item.result.as_mut().unwrap().state = state;
+    }
+    for (state, headline) in [
+        (
+            RunState::Failed,
+            "Failed: 1 account was disabled; 5 of 9 changes not made; of 3 changes it is not known.",
+        ),
+        (RunState::Running, "Under way: 1 of 9 changes so far."),
+    ] {
+        run.run.state = state;
+        let mail = TEMPLATES.render(&run, None).unwrap();
+        assert!(
+            mail.subject.contains("1 account disabled, 5 changes not made, 3 changes not known"),
+            "{}",
+            mail.subject
+        );
+        let terminal = report_terminal(&run, &TerminalStyle::PLAIN, None);
+        for text in [&mail.text, &terminal] {
+            assert!(text.contains(headline), "{text}");
+        }
+        let is_over = state == RunState::Failed;
+        assert_eq!(
+            mail.text.matches("disable: begun, not known").count(),
+            if is_over { 2 } else { 0 },
+            "{}",
+            mail.text
+        );
+        assert!(mail.text.contains("3 changes not known"), "{}", mail.text);
     }
 }
 
