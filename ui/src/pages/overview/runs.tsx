@@ -42,9 +42,14 @@ type Run = Schemas['Run'];
 
 function came({ counts }: Run): string {
   const of = (state: string) => counts[state] ?? 0;
-  const wrong = of('failed') + of('unknown') + of('refused') + of('drifted');
+  const wrong = of('failed') + of('refused') + of('drifted');
   const open = of('pending') + of('started') + of('stopped');
-  return [counted(of('done') + of('already'), 'change'), wrong > 0 && `${number(wrong)} not made`, open > 0 && `${number(open)} open`].filter(Boolean).join(', ');
+  const parts = [
+    [wrong, 'not made'],
+    [of('unknown'), 'not known'],
+    [open, 'open'],
+  ] as const;
+  return [counted(of('done') + of('already'), 'change'), ...parts.filter(([n]) => n > 0).map(([n, what]) => `${number(n)} ${what}`)].join(', ');
 }
 
 const last: readonly Column<Run>[] = [

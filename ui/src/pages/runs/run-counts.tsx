@@ -6,17 +6,20 @@ import { itemsOf } from '@/parts/run-progress';
 import styles from './runs.module.css';
 
 const TROUBLE = ['failed', 'unknown', 'drifted', 'refused', 'stopped'] as const;
+// What is begun while the run is at work is as it should be; in a run that has ended nobody knows what became of it.
+const TROUBLE_AT_THE_END = ['failed', 'unknown', 'started', 'drifted', 'refused', 'stopped'] as const;
+const BAD = new Set<string>(['failed', 'unknown', 'started']);
 
 export function RunCounts({ run }: { run: Pick<Schemas['Run'], 'counts' | 'isOver'> }) {
   const all = itemsOf(run);
   if (all === 0) return <span className={styles.quiet}>nothing to do</span>;
   const well = (run.counts.done ?? 0) + (run.counts.already ?? 0);
-  const trouble = TROUBLE.filter((outcome) => (run.counts[outcome] ?? 0) > 0);
+  const trouble = (run.isOver ? TROUBLE_AT_THE_END : TROUBLE).filter((outcome) => (run.counts[outcome] ?? 0) > 0);
   return (
     <span>
       {well === all ? number(all) : `${number(well)} of ${number(all)}`} done
       {trouble.map((outcome) => (
-        <span key={outcome} className={outcome === 'failed' || outcome === 'unknown' ? styles.bad : styles.quiet}>
+        <span key={outcome} className={BAD.has(outcome) ? styles.bad : styles.quiet}>
           , {number(run.counts[outcome] ?? 0)} {OUTCOME_WORDS[outcome]}
         </span>
       ))}
