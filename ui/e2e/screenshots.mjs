@@ -6,6 +6,7 @@ import { openBrowser, openWindow, signIn } from './harness/browser.mjs';
 import { pagesOf } from './harness/front.mjs';
 import { ask, newFolder, startDemo } from './harness/rollcall.mjs';
 import { smallPng } from './harness/small-png.mjs';
+import { PASSWORD, addOperator } from './harness/stage.mjs';
 
 const images = process.env.SCREENSHOTS ?? fileURLToPath(new URL('../../docs/images/', import.meta.url));
 const read = (path) => readFile(new URL(path, import.meta.url), 'utf8');
@@ -84,7 +85,6 @@ async function takeAll(browser, url, { theme, width, height, list, ending }) {
   await context.close();
 }
 
-const PASSWORD = 'correct horse battery staple';
 const NARROW = ['overview', 'users', 'run', 'plan'];
 
 const folder = await newFolder();
@@ -92,7 +92,7 @@ const closing = [folder.remove];
 try {
   const server = await startDemo({ data: folder.data, accounts: Number(process.env.SCREENSHOT_ACCOUNTS ?? 2000) });
   closing.push(server.stop);
-  await ask(server, 'POST', '/operators', { name: 'mira', displayName: 'Mira Castell', role: 'admin', password: PASSWORD });
+  await addOperator(folder.data, 'mira', 'admin', 'Mira Castell');
   const front = await pagesOf(server);
   closing.push(front.stop);
   const browser = await openBrowser();
