@@ -1,6 +1,6 @@
 //! What happened, in one sentence.
 
-use crate::words::{counted, cut, is_effective, number, spaced};
+use crate::words::{counted, cut, has_ended, is_effective, number, spaced};
 use crate::{ApprovalState, Mode, Origin, Report, RunState};
 use rollcall_model::{ActionKind, ItemState, plain};
 use std::collections::{BTreeMap, HashMap};
@@ -48,6 +48,7 @@ pub(crate) struct Tally {
     by_kind: BTreeMap<usize, u64>,
     /// Items by state.
     pub(crate) by_state: BTreeMap<ItemState, u64>,
+    has_ended: bool,
 }
 
 impl Tally {
@@ -67,7 +68,7 @@ impl Tally {
         for gravity in gravest.into_values() {
             *by_kind.entry(gravity).or_default() += 1;
         }
-        Self { by_kind, by_state }
+        Self { by_kind, by_state, has_ended: has_ended(report) }
     }
 
     /// Distinct accounts that were, or would be, changed.
@@ -79,15 +80,17 @@ impl Tally {
         self.by_state.get(&state).copied().unwrap_or(0)
     }
 
-    /// Items that were certainly not made: they ended otherwise, or were not begun.
+    /// Items that are not made: they ended otherwise, or have not come to their end while the run goes on.
     pub(crate) fn not_made(&self) -> u64 {
         use ItemState::{Drifted, Failed, Pending, Refused, Stopped};
-        [Drifted, Failed, Pending, Refused, Stopped].iter().map(|s| self.state(*s)).sum()
+        let certain: u64 = [Drifted, Failed, Pending, Refused, Stopped].iter().map(|s| self.state(*s)).sum();
+        if self.has_ended { certain } else { certain + self.state(ItemState::Started) }
     }
 
-    /// Items that may have been made without anybody's seeing it: begun and without an outcome, or without a clear answer.
+    /// Items that may have been made without anybody's seeing it: without a clear answer, or begun in a run that has ended.
     pub(crate) fn in_doubt(&self) -> u64 {
-        self.state(ItemState::Started) + self.state(ItemState::Unknown)
+        let begun = if self.has_ended { self.state(ItemState::Started) } else { 0 };
+        begun + self.state(ItemState::Unknown)
     }
 
     /// `41 accounts would be disabled, 3 removed from groups`; with `verb` empty: `41 accounts disabled`.

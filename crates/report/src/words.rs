@@ -132,7 +132,7 @@ pub(crate) fn told(report: Report<'_>, item: &ItemRow) -> String {
 }
 
 /// Whether nobody works on the run any more.
-fn has_ended(report: Report<'_>) -> bool {
+pub(crate) fn has_ended(report: Report<'_>) -> bool {
     let Report::Run(run) = report else { return false };
     matches!(run.run.state, RunState::Done | RunState::Stopped | RunState::Failed)
 }
